@@ -1,0 +1,75 @@
+"""Exceptions, grouped by what the caller does next; a bad row is a value, never an exception.
+
+| exception | who acts | what the command line does |
+|---|---|---|
+| `UsageError` | whoever typed the command or wrote the setting | exit 2, nothing written |
+| `RosterError` | the sender mends the file | this roster fails, the next one goes on |
+| `TransientDatabaseError` | nobody: tried again | this roster fails after the last try |
+| `TerminalDatabaseError` | an engineer mends the server, the rights or the table | exit 1 |
+
+Every message says what, where, and what to do; none carries a row's values or a password.
+"""
+
+from enum import StrEnum
+
+
+class FileCode(StrEnum):
+    """Why a whole roster did not load; `docs/reject_codes.md` says what to do about each."""
+
+    UNSUPPORTED = "unsupported"
+    EMPTY = "empty"
+    CORRUPT = "corrupt"
+    ENCRYPTED = "encrypted"
+    TOO_LARGE = "too-large"
+    READER_DIED = "reader-died"
+    READER_TIMEOUT = "reader-timeout"
+    NO_LAYOUT = "no-layout"
+    AMBIGUOUS_LAYOUT = "ambiguous-layout"
+    DUPLICATE_COLUMN = "duplicate-column"
+    TOO_MANY_REJECTS = "too-many-rejects"
+    CHANGED_WHILE_READING = "changed-while-reading"
+
+
+class ProviderAssetsError(Exception):
+    """What this package raises: a `code` for machines and one sentence for people."""
+
+    code: str = "error"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class UsageError(ProviderAssetsError):
+    """A wrong argument or setting: nothing was started."""
+
+    code = "usage"
+
+
+class RosterError(ProviderAssetsError):
+    """The file itself is at fault: its sender can mend it and drop it again."""
+
+    def __init__(self, code: FileCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code.value
+
+    def __reduce__(self) -> tuple[type["RosterError"], tuple[FileCode, str]]:
+        return (type(self), (FileCode(self.code), self.message))
+
+
+class DatabaseError(ProviderAssetsError):
+    """The server, the rights or the table are at fault, not the roster."""
+
+    code = "database"
+
+
+class TransientDatabaseError(DatabaseError):
+    """A lost connection, a deadlock, a lock wait: the same call may succeed later."""
+
+    code = "database-transient"
+
+
+class TerminalDatabaseError(DatabaseError):
+    """Missing rights, another schema, a full disk: somebody has to mend it first."""
+
+    code = "database-terminal"

@@ -1,0 +1,117 @@
+"""A roster as it travels between the rooms: its rows, and where they came from."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import pandas as pd
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """One column of the sheet that the layout uses.
+
+    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `termination`.
+    `position` counts the sheet's columns from 0 (column A).
+    """
+
+    header: str
+    field: str
+    position: int
+
+
+@dataclass(frozen=True)
+class SheetSource:
+    """A sheet that was read: its name, the header's row number, the used columns in their order."""
+
+    sheet: str
+    header_row: int
+    columns: tuple[SourceColumn, ...]
+
+
+@dataclass(frozen=True)
+class RosterSource:
+    """Where a roster's rows came from; no row's values.
+
+    `roster` is the partition, `kind` what the content is (`xlsx`, `csv`, …), `layout` the layout's
+    name and `fingerprint` a hash over the layout and its rules, `notes` sentences for people
+    (a wrong extension, a sheet that was left out).
+    """
+
+    roster: str
+    file: str
+    sha256: str
+    size: int
+    kind: str
+    layout: str
+    fingerprint: str
+    sheets: tuple[SheetSource, ...]
+    hidden_sheets: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> str:
+        """The source as one JSON document."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "RosterSource":
+        """Undo `to_json`."""
+        raw: dict[str, Any] = json.loads(text)
+        raw["sheets"] = tuple(
+            SheetSource(
+                sheet["sheet"],
+                sheet["header_row"],
+                tuple(SourceColumn(**column) for column in sheet["columns"]),
+            )
+            for sheet in raw["sheets"]
+        )
+        raw["hidden_sheets"] = tuple(raw["hidden_sheets"])
+        raw["notes"] = tuple(raw["notes"])
+        return cls(**raw)
+
+
+@dataclass(frozen=True)
+class RosterFrame:
+    """Rows of one roster (columns as `frames` names them for each step) and their source."""
+
+    rows: pd.DataFrame
+    source: RosterSource
+
+
+@dataclass(frozen=True)
+class RowCounts:
+    """How many rows went where.
+
+    Always `read = invalid + duplicate + clean` and `clean = inserted + updated + unchanged`;
+    `read` counts the roster's non-blank data rows.
+    """
+
+    read: int = 0
+    invalid: int = 0
+    duplicate: int = 0
+    clean: int = 0
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True)
+class RosterOutcome:
+    """What became of one roster: for the command line's JSON, the report and the alerts.
+
+    `status` is `loaded`, `already_loaded`, `failed` or `valid`; `reasons` and `warnings` count
+    rows by code, warnings among the clean rows; `error` is (code, sentence) when failed;
+    `started` and `finished` are ISO 8601 in UTC.
+    """
+
+    source: RosterSource
+    status: str
+    rows: RowCounts
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+    error: tuple[str, str] | None = None
+    import_id: int | None = None
+    run_id: str | None = None
+    started: str | None = None
+    finished: str | None = None

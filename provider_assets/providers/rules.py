@@ -1,0 +1,121 @@
+"""The rules: vectorised predicates over providers, each with a code and words for people.
+
+A new rule is one entry of `RULES`; nothing else has to change but `docs/reject_codes.md`, which
+a test holds to this list.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import pandas as pd
+
+from provider_assets.providers import npi
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.frames import FIELDS
+
+Severity = Literal["reject", "warn", "off"]
+Predicate = Callable[[pd.DataFrame, Capacity], pd.Series]
+
+CELL_ERRORS = (
+    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
+    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What may not be, or is odd, about one provider row.
+
+    `test` takes a raw frame (`frames.RAW`) and the table's capacity and tells, row by row,
+    whether the rule is broken. `field` is the offending column, None where it differs by row.
+    `sentence` says what is wrong and `advice` what to do about it, for the sender.
+    """
+
+    code: str
+    severity: Severity
+    field: str | None
+    sentence: str
+    advice: str
+    test: Predicate
+
+
+def _any_field(test: Callable[[pd.Series, str], pd.Series], rows: pd.DataFrame) -> pd.Series:
+    broken = pd.Series(False, index=rows.index)
+    for name in FIELDS:
+        broken |= test(rows[name], name)
+    return broken
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "terminated", "reject", None,
+        "The roster says that this provider has left.",
+        "Nothing, if that is so; otherwise clear the termination and send the row again.",
+        lambda rows, _: rows["terminated"],
+    ),
+    Rule(
+        "cell-error", "reject", None,
+        "A cell holds a spreadsheet error such as #N/A.",
+        "Mend the cell's formula, or type the value in its place.",
+        lambda rows, _: _any_field(lambda cells, _name: cells.isin(CELL_ERRORS), rows),
+    ),
+    Rule(
+        "full-name-missing", "reject", "full_name",
+        "The full name is empty.",
+        "Fill in the provider's full name.",
+        lambda rows, _: rows["full_name"].isna(),
+    ),
+    Rule(
+        "npi-missing", "reject", "npi",
+        "The NPI is empty.",
+        "Fill in the provider's ten-digit NPI.",
+        lambda rows, _: rows["npi"].isna(),
+    ),
+    Rule(
+        "npi-scientific", "reject", "npi",
+        "The NPI was saved in scientific notation, and its last digits are lost.",
+        "Format the NPI column as text, type the NPI again and save the file.",
+        lambda rows, _: npi.is_scientific(rows["npi"]),
+    ),
+    Rule(
+        "npi-malformed", "reject", "npi",
+        "The NPI is not ten digits.",
+        "Look the NPI up in the NPPES registry and type its ten digits.",
+        lambda rows, _: rows["npi"].notna()
+        & ~npi.is_ten_digits(rows["npi"])
+        & ~npi.is_scientific(rows["npi"])
+        & ~rows["npi"].isin(CELL_ERRORS),
+    ),
+    Rule(
+        "value-too-long", "reject", None,
+        "A value is longer than the application's table can hold.",
+        "Shorten the value; nothing is ever cut on the way.",
+        lambda rows, capacity: _any_field(capacity.too_long, rows),
+    ),
+    Rule(
+        "value-unstorable", "reject", None,
+        "A value has a character that the application's table cannot hold.",
+        "Write the value without that character.",
+        lambda rows, capacity: _any_field(capacity.unstorable, rows),
+    ),
+    Rule(
+        "npi-check-digit", "warn", "npi",
+        "The NPI's last digit does not fit the nine before it; one digit is probably mistyped.",
+        "Look the NPI up in the NPPES registry and correct it.",
+        lambda rows, _: npi.is_ten_digits(rows["npi"]) & ~npi.has_valid_check_digit(rows["npi"]),
+    ),
+    Rule(
+        "npi-first-digit", "warn", "npi",
+        "The NPI does not start with 1 or 2, as every NPI does.",
+        "Look the NPI up in the NPPES registry and correct it.",
+        lambda rows, _: npi.is_ten_digits(rows["npi"]) & ~npi.has_valid_first_digit(rows["npi"]),
+    ),
+    Rule(
+        "npi-placeholder", "warn", "npi",
+        "The NPI is an example or filler number, not one that was issued to a provider.",
+        "Look the provider's own NPI up in the NPPES registry.",
+        lambda rows, _: npi.is_placeholder(rows["npi"]),
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""A frame becomes something that a person opens: workbooks, pages, pictures."""

@@ -1,0 +1,169 @@
+"""The only reader of the environment: `PROVIDER_ASSETS_*`, from the environment or `.env`.
+
+Every setting may also be given as `PROVIDER_ASSETS_<NAME>_FILE`, a path whose content is the
+value (how container platforms hand out secrets). A name nobody knows and a value nobody can use
+are refused, all of them together.
+"""
+
+import os
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from provider_assets.errors import UsageError
+
+PREFIX = "PROVIDER_ASSETS_"
+TESTS_OWN = f"{PREFIX}TEST_"
+DOTENV = Path(".env")
+
+OnExisting = Literal["reject", "update"]
+
+
+class Settings(BaseSettings):
+    """Every setting, its default and what it means (`description`); see `.env.example`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+
+    home: Path = Field(Path("var"), description="root of everything that is written")
+    database_url: SecretStr = Field(
+        SecretStr(""),
+        description="SQLAlchemy URL: `mysql+pymysql://…` or `sqlite:///…`; "
+        "empty means `sqlite:///<HOME>/providers.db`",
+    )
+    database_ssl_ca: Path | None = Field(
+        None, description="CA file: TLS with the server's name verified"
+    )
+    drop_folder: Path = Field(
+        Path(),
+        description="holds `inbox/ processed/ failed/ rejects/ reports/`; default `<HOME>/drop`",
+    )
+    storage: str = Field(
+        "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
+    )
+    layouts: Path | None = Field(
+        None, description="a folder of layouts beside the built-in ones"
+    )
+    on_existing: OnExisting = Field(
+        "reject", description="`reject` or `update` an NPI that the table already holds"
+    )
+    max_reject_rate: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="invalid rows over all rows, above which nothing of the roster loads",
+    )
+    notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="where alerts go: Apprise URLs, separated by blanks or commas"
+    )
+    dagster_home: Path = Field(
+        Path(),
+        validation_alias="DAGSTER_HOME",
+        description="Dagster's own storage; default `<HOME>/dagster`",
+    )
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+    def model_post_init(self, _context: Any, /) -> None:
+        """Fill what depends on `home`; every path is absolute from here on."""
+        home = self.home.expanduser().absolute()
+        fill = {
+            "home": home,
+            "drop_folder": _absolute(self.drop_folder, home / "drop"),
+            "dagster_home": _absolute(self.dagster_home, home / "dagster"),
+            "storage": self.storage or str(home / "storage"),
+        }
+        if not self.database_url.get_secret_value():
+            fill["database_url"] = SecretStr(f"sqlite:///{home / 'providers.db'}")
+        for name, value in fill.items():
+            object.__setattr__(self, name, value)
+
+
+def _absolute(path: Path, default: Path) -> Path:
+    return default if path == Path() else path.expanduser().absolute()
+
+
+def load_settings(
+    environment: dict[str, str] | None = None, dotenv: Path | None = DOTENV, **overrides: Any
+) -> Settings:
+    """Read the settings; `overrides` are field names that win over both sources.
+
+    Raises UsageError that names every unknown setting and every unusable value.
+    """
+    found = _gather(dict(os.environ) if environment is None else environment, dotenv)
+    values, problems = _known(found)
+    try:
+        settings = _Built(**(values | overrides))
+    except ValidationError as error:
+        problems += [_sentence(problem) for problem in error.errors(include_input=False)]
+    if problems:
+        raise UsageError("settings: " + "; ".join(problems))
+    return settings
+
+
+class _Built(Settings):
+    """Settings whose only source is the arguments: `load_settings` has read the others."""
+
+    model_config = SettingsConfigDict(populate_by_name=True)
+
+    @classmethod
+    def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> tuple[Any, ...]:
+        return (init_settings,)
+
+
+def _gather(environment: dict[str, str], dotenv: Path | None) -> dict[str, str]:
+    written = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
+    both = {name: value for name, value in written.items() if value is not None} | environment
+    return {
+        name: value
+        for name, value in both.items()
+        if (name.startswith(PREFIX) and not name.startswith(TESTS_OWN)) or name == "DAGSTER_HOME"
+    }
+
+
+def _known(found: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
+    names = {setting_name(field): field for field in Settings.model_fields}
+    values: dict[str, Any] = {}
+    problems: list[str] = []
+    for name, value in sorted(found.items()):
+        if not value:
+            continue
+        if name in names:
+            values[names[name]] = value
+        elif name.removesuffix("_FILE") in names and name.endswith("_FILE"):
+            try:
+                content = Path(value).read_text(encoding="utf-8").rstrip("\r\n")
+            except OSError as error:
+                problems.append(f"{name}: the file cannot be read ({error.strerror})")
+            else:
+                values.setdefault(names[name.removesuffix("_FILE")], content)
+        else:
+            near = get_close_matches(name, names, n=1)
+            problems.append(
+                f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
+            )
+    return values, problems
+
+
+def setting_name(field: str) -> str:
+    """The name in the environment of a field of `Settings`."""
+    return "DAGSTER_HOME" if field == "dagster_home" else PREFIX + field.upper()
+
+
+def _sentence(problem: Any) -> str:
+    field = str(problem["loc"][0]) if problem["loc"] else "?"
+    name = field if field == "DAGSTER_HOME" else setting_name(field)
+    return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+
+
+@lru_cache(maxsize=1)
+def process_settings() -> Settings:
+    """The settings of this process, read once."""
+    return load_settings()

@@ -1,0 +1,74 @@
+"""The package: what it needs to run, and what its tests and benchmarks need on top."""
+
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+RUNTIME = [
+    "dagster>=1.13",
+    "dagster-webserver>=1.13",
+    "dagster-mysql>=0.29",
+    "pandas>=3,<4",
+    "pandera>=0.35",
+    "pyarrow>=21",
+    "openpyxl>=3.1",
+    "defusedxml>=0.7",
+    "python-calamine>=0.9",
+    "fastexcel>=0.21",
+    "xlsxwriter>=3.2",
+    "sqlalchemy>=2.0",
+    "alembic>=1.14",
+    "pymysql>=1.1",
+    "cryptography>=44",
+    "pydantic>=2.10",
+    "pydantic-settings>=2.7",
+    "pyyaml>=6",
+    "typer>=0.15",
+    "rich>=13",
+    "universal-pathlib>=0.2",
+    "tenacity>=9",
+    "rapidfuzz>=3",
+    "jinja2>=3.1",
+    "altair>=6",
+    "vl-convert-python>=1.7",
+    "apprise>=1.9",
+    "prometheus-client>=0.21",
+]
+
+TEST = [
+    "pytest>=8",
+    "pytest-xdist>=3.6",
+    "pytest-timeout>=2.3",
+    "hypothesis>=6.120",
+    "playwright>=1.50",
+    "xlwt>=1.3",
+    "msoffcrypto-tool>=5.4",
+]
+
+DEV = [
+    *TEST,
+    "ruff>=0.9",
+    "mypy>=1.14",
+    "pandas-stubs>=3",
+    "types-PyMySQL",
+    "types-PyYAML",
+    "types-openpyxl",
+]
+
+BENCH = ["luigi>=3.6", "dlt[mysql]>=1.5", "psutil>=6"]
+
+setup(
+    name="provider-assets",
+    version="0.1.0",
+    description="Provider rosters from hospitals, clean, in an application's MySQL table, "
+    "with Dagster.",
+    long_description=Path("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    license="Apache-2.0",
+    python_requires=">=3.11",
+    packages=find_packages(include=["provider_assets", "provider_assets.*"]),
+    include_package_data=True,
+    install_requires=RUNTIME,
+    extras_require={"test": TEST, "dev": DEV, "bench": BENCH},
+    entry_points={"console_scripts": ["provider-assets = provider_assets.cli:main"]},
+)
