@@ -1,0 +1,67 @@
+"""An import: one load of one roster into the table, as it is asked for and as history keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from provider_assets.providers.roster import RosterSource, RowCounts
+
+OnExisting = Literal["reject", "update"]
+ImportState = Literal["loaded", "failed", "superseded", "undone"]
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """What is to be loaded, why, and what was sifted out before.
+
+    `rows` has `read`, `invalid`, `duplicate` and `clean` filled; `reasons` and `warnings` count
+    rows by code; `started` is in UTC.
+    """
+
+    source: RosterSource
+    on_existing: OnExisting
+    rows: RowCounts
+    run_id: str | None
+    started: datetime
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """One row of `provider_import`. Times are in UTC; `error` is (code, sentence) when failed."""
+
+    id: int
+    roster: str
+    file: str
+    sha256: str
+    layout: str
+    fingerprint: str
+    on_existing: OnExisting
+    state: ImportState
+    run_id: str | None
+    rows: RowCounts
+    reasons: Mapping[str, int]
+    warnings: Mapping[str, int]
+    error: tuple[str, str] | None
+    started: datetime
+    finished: datetime
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What a load did, or a plan would do.
+
+    `already_loaded` tells that the very same import was done before and nothing was written;
+    `removed` counts rows that an earlier import of this roster inserted and that it no longer
+    yields; `kept` those of them that stayed because somebody changed them since; `staged_by` is
+    how the staging table was filled (`load-data` or `insert`).
+    """
+
+    import_id: int | None
+    rows: RowCounts
+    already_loaded: bool = False
+    removed: int = 0
+    kept: int = 0
+    staged_by: str = ""

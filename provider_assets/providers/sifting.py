@@ -1,0 +1,83 @@
+"""Every row of a roster ends in exactly one of three frames: invalid, duplicate or clean.
+
+Duplicates are looked for among the valid rows only: the two orders give different tables, and a
+broken first row must not take a whole second one with it.
+"""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.duplicates import ALREADY_LOADED, DIFFERENT, IN_FILE, CONFLICTING
+from provider_assets.providers.frames import CLEAN, FIELDS, REJECTED
+from provider_assets.providers.rules import RULES, Severity
+
+
+def find_invalid(
+    raw: pd.DataFrame, severities: Mapping[str, Severity], capacity: Capacity
+) -> pd.DataFrame:
+    """The rows that break a rule of severity `reject`, with every code that they break.
+
+    `raw` has the columns `frames.RAW`, the result `frames.REJECTED`; `severities` are a layout's
+    own, over each rule's default.
+    """
+    codes = _codes(raw, severities, capacity, "reject")
+    broken = codes != ""
+    return raw[broken].assign(codes=codes[broken])[list(REJECTED)]
+
+
+def find_duplicates(
+    raw: pd.DataFrame, invalid: pd.DataFrame, held: pd.DataFrame, on_existing: str
+) -> pd.DataFrame:
+    """The valid rows whose NPI is taken: earlier in the roster, or in the table already.
+
+    `held` has the columns `frames.FIELDS`: the providers of the table that another roster (or
+    somebody else) put there; under `on_existing="update"` they are no duplicates.
+    Returns the columns `frames.REJECTED`.
+    """
+    valid = raw.drop(invalid.index)
+    codes = pd.Series("", index=valid.index, dtype="str")
+    repeated = valid["npi"].duplicated(keep="first")
+    if repeated.any():
+        first = valid[~repeated].set_index("npi")["full_name"]
+        named = valid.loc[repeated, "npi"].map(first)
+        same = named.str.casefold() == valid.loc[repeated, "full_name"].str.casefold()
+        codes[repeated] = same.map({True: IN_FILE, False: CONFLICTING})
+    if on_existing == "reject" and len(held):
+        known = ~repeated & valid["npi"].isin(held["npi"])
+        candidates = valid.loc[known, list(FIELDS)]
+        matched = held.drop_duplicates("npi").set_index("npi").reindex(candidates["npi"])
+        equal = pd.Series(True, index=candidates.index)
+        for name in FIELDS[:-1]:
+            ours, theirs = candidates[name].fillna(""), matched[name].fillna("")
+            equal &= ours.to_numpy() == theirs.to_numpy()
+        codes[known] = equal.map({True: ALREADY_LOADED, False: DIFFERENT})
+    taken = codes != ""
+    return valid[taken].assign(codes=codes[taken])[list(REJECTED)]
+
+
+def find_clean(
+    raw: pd.DataFrame,
+    invalid: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    severities: Mapping[str, Severity],
+) -> pd.DataFrame:
+    """What is left, with the codes of the warnings that each row earns: columns `frames.CLEAN`."""
+    left = raw.drop(invalid.index).drop(duplicates.index)
+    return left.assign(warnings=_codes(left, severities, Capacity(), "warn"))[list(CLEAN)]
+
+
+def _codes(
+    rows: pd.DataFrame, severities: Mapping[str, Severity], capacity: Capacity, wanted: Severity
+) -> pd.Series:
+    """For each row the codes of the rules of the wanted severity that it breaks, blank-joined."""
+    codes = pd.Series("", index=rows.index, dtype="str")
+    for rule in RULES:
+        if severities.get(rule.code, rule.severity) != wanted:
+            continue
+        broken = rule.test(rows, capacity)
+        if broken.any():
+            held = codes[broken]
+            codes[broken] = held.where(held == "", held + " ") + rule.code
+    return codes
