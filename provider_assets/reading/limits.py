@@ -25,7 +25,7 @@ class ReadingLimits:
     file_bytes: int = 1024 * MB
     unpacked_bytes: int = 6 * 1024 * MB
     archive_entries: int = 10_000
-    rows: int = EXCEL_ROWS
+    rows: int = 5_000_000  # of a text; a sheet ends at 1,048,576
     columns: int = EXCEL_COLUMNS
     cells: int = EXCEL_ROWS * 50
     cell_characters: int = EXCEL_CELL_CHARACTERS
