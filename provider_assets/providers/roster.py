@@ -72,11 +72,26 @@ class RosterSource:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What the steps so far have counted: rows by fate, and codes (a row may have several)."""
+
+    read: int = 0
+    invalid: int = 0
+    duplicate: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RosterFrame:
-    """Rows of one roster (columns as `frames` names them for each step) and their source."""
+    """Rows of one roster (columns as `frames` names them for each step) and where they came from.
+
+    The tally grows from step to step, so that the last one knows what the others set aside.
+    """
 
     rows: pd.DataFrame
     source: RosterSource
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(frozen=True)
