@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from provider_assets.providers.roster import RosterSource, RowCounts
+from provider_assets.providers.roster import OnExisting, RosterSource, RowCounts
 
-OnExisting = Literal["reject", "update"]
 ImportState = Literal["loaded", "failed", "superseded", "undone"]
 
 

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from provider_assets.providers.roster import OnExisting, Severity
+
 FieldName = Literal["entity_name", "first_name", "last_name", "full_name", "npi"]
-Severity = Literal["reject", "warn", "off"]
 
 
 class Terminations(BaseModel):
@@ -41,7 +42,7 @@ class Layout(BaseModel):
     constants: Mapping[FieldName, str] = Field(default_factory=dict)
     terminations: Terminations | None = None
     rules: Mapping[str, Severity] = Field(default_factory=dict)
-    on_existing: Literal["reject", "update"] | None = None
+    on_existing: OnExisting | None = None
     fallback: bool = False
     expected_every: str | None = None
     contact: str | None = None

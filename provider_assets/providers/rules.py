@@ -7,15 +7,14 @@ a test holds to this list.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 import pandas as pd
 
 from provider_assets.providers import npi
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.roster import Severity
 
-Severity = Literal["reject", "warn", "off"]
 Predicate = Callable[[pd.DataFrame, Capacity], pd.Series]
 
 CELL_ERRORS = (
