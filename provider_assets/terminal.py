@@ -78,3 +78,31 @@ def print_imports(records: Sequence[ImportRecord]) -> None:
         when = record.finished.strftime("%Y-%m-%d %H:%M")
         table.add_row(str(record.id), when, record.roster, record.layout, record.state, *counts)
     _out.print(table if records else "No import yet.")
+
+
+def print_layouts(layouts: Sequence[Layout]) -> None:
+    """The layouts, each with the headers that it asks for."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("layout", "what it is", "headers"):
+        table.add_column(name, overflow="fold")
+    for layout in layouts:
+        headers = ", ".join(names[0] for names in layout.columns.values())
+        table.add_row(layout.name, layout.description, headers)
+    _out.print(table)
+
+
+def print_demo(settings: Settings, rows: Sequence[Sequence[str]]) -> None:
+    """What stands in the table after the demo, and what to do next."""
+    table = Table(title="providerinfo", title_justify="left", box=None, pad_edge=False)
+    for column in TABLE_COLUMNS.values():
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(escape(value or "") for value in row))
+    _out.print()
+    _out.print(table)
+    _out.print(
+        "\nNext: correct the rows in a reject workbook, drop it again, and see them load;\n"
+        "`make dev` opens the web UI at http://127.0.0.1:3000 and watches "
+        f"{settings.drop_folder / 'inbox'}",
+        soft_wrap=True,
+    )
