@@ -38,15 +38,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-layouts_
-class OutputFormat(StrEnum):
-    """How `validate` tells its results."""
-
-    TEXT = "text"
-    GITHUB = "github"
-
-
-app = typer.Typer(help="Which header feeds which column.", no_args_is_help=True)
+layouts_app = typer.Typer(help="Which header feeds which column.", no_args_is_help=True)
 app.add_typer(layouts_app, name="layouts")
 
 Paths = Annotated[list[Path], typer.Argument(help="Rosters, or folders of rosters.")]

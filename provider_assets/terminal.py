@@ -14,10 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.providers.frames import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.layout import Layout
 from provider_assets.reading.drop_folder import shown
 from provider_assets.reports.annotations import github_annotations, outcomes_table, plan
 from provider_assets.reports.summary import ranked
+from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from provider_assets.orchestration.results import RosterResult

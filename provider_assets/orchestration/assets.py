@@ -19,6 +19,7 @@ from pydantic import Field
 from provider_assets.errors import RosterError
 from provider_assets.orchestration.deliveries import Delivery, local_copy, take_in
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.metadata import (
     frame_metadata,
     lineage_from,
@@ -136,11 +137,13 @@ def duplicate_rows(
     kinds={"pandas", "parquet"},
     owners=OWNERS,
     io_manager_key="frame_io_manager",
-    ins={"invalid_rows": AssetIn(metadata={"columns": []}),
-         "duplicate_rows": AssetIn(metadata={"columns": []})},
+    ins={
+        "invalid_rows": AssetIn(input_manager_key=NPIS_ONLY),
+        "duplicate_rows": AssetIn(input_manager_key=NPIS_ONLY),
+    },
     description="What is left: one row for each NPI, fit to load, with the codes of what is odd "
     "about it all the same.",
-)  # fmt: skip
+)
 def clean_providers(
     raw_providers: RosterFrame, invalid_rows: RosterFrame, duplicate_rows: RosterFrame
 ) -> Output[RosterFrame]:
