@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from dagster import (
     DagsterInstance,
-    ReconstructableJob,
     build_reconstructable_job,
     execute_job,
     reconstructable,
@@ -38,6 +38,9 @@ from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.intake import roster_key, sha256_of
 
+if TYPE_CHECKING:
+    from dagster._core.definitions.reconstruct import ReconstructableJob
+
 PARTITION_NAME_TAG = "dagster/partition"
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
@@ -50,7 +53,7 @@ class RosterRuns:
 
     def __init__(
         self,
-        job: ReconstructableJob,
+        job: "ReconstructableJob",
         open_instance: Callable[[], DagsterInstance],
         folders: Folders,
         database: Database,
