@@ -105,7 +105,8 @@ class RosterRuns:
         )
         storage = self._folders.storage_root()
         outcome = outcome_of_run(self._instance, run.run_id, storage, delivered)
-        return result_of(outcome, made_in_run(self._instance, run.run_id), storage)
+        result = result_of(outcome, made_in_run(self._instance, run.run_id), storage)
+        return result.forgotten() if self._database.plan_only else result
 
 
 def loading(open_instance: Callable[[], DagsterInstance]) -> RosterRuns:
