@@ -10,6 +10,8 @@ from glob import escape
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.drop_folder import DropFolder, shown
+from provider_assets.reports.files import REJECTS, REPORTS
+from provider_assets.reports.names import claimed_name, local_day
 
 ADVICE: Mapping[FileCode, str] = {
     FileCode.UNSUPPORTED: "Save the roster as .xlsx or .csv and drop it again.",
@@ -46,7 +48,7 @@ def fault_note(drop: DropFolder, name: str, record: ImportRecord) -> str:
         "",
         f"What is wrong: {sentence}",
         f"What to do:    {advice}",
-        *(f"See also:      {path}" for path in answers(drop, record.roster)),
+        *(f"See also:      {path}" for path in answers(drop, record)),
         "",
         f"Code {code}; roster {record.roster}; run {record.run_id or 'unknown'}.",
     ]
@@ -65,11 +67,13 @@ def loaded_note(name: str, record: ImportRecord) -> str:
     )
 
 
-def answers(drop: DropFolder, roster: str) -> list[str]:
-    """The files in `rejects/` and `reports/` that belong to a roster, relative to the folder."""
-    found = []
-    for folder in ("rejects", "reports"):
-        if (drop.root / folder).is_dir():
-            matches = sorted((drop.root / folder).glob(f"*{escape(roster)}*"))
-            found += [str(path.relative_to(drop.root)) for path in matches]
-    return found
+def answers(drop: DropFolder, record: ImportRecord) -> list[str]:
+    """The reject workbook and the report of an import, as far as it has them, from the folder."""
+    name = claimed_name(drop.root / REPORTS, record.roster, local_day(record.started))
+    if name is None:
+        return []
+    found = [
+        *sorted((drop.root / REJECTS).glob(f"{escape(name)}_rejects*")),
+        drop.root / REPORTS / f"{name}.html",
+    ]
+    return [str(path.relative_to(drop.root)) for path in found if path.is_file()]

@@ -13,6 +13,7 @@ from provider_assets.orchestration.inbox import RosterRun
 from provider_assets.orchestration.inbox_tick import InboxTick, Pace, trouble_mark
 from provider_assets.orchestration.notes import ADVICE
 from provider_assets.reading.drop_folder import DropFolder, look
+from provider_assets.reports.names import claim_name, local_day
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED
 
 
@@ -143,19 +144,22 @@ def test_tick_moves_a_file_at_fault_with_a_note_that_says_what_to_do(mailbox):
     mailbox.deliver("mercy.csv")
     sha = mailbox.ended("mercy.csv")
     mailbox.history.records = [replace(FAILED, sha256=sha)]
-    (mailbox.drop.root / "reports" / "mercy-3fa9c1d20b7e.html").touch()
+    reports = mailbox.drop.root / "reports"
+    name = claim_name(reports, FAILED.roster, local_day(FAILED.started))
+    (reports / f"{name}.html").touch()
     mailbox.look()
     assert mailbox.look().moved == ("mercy.csv: to failed/, no-layout",)
     assert mailbox.files() == [
         "failed/mercy.csv",
         "failed/mercy.csv.txt",
-        "reports/mercy-3fa9c1d20b7e.html",
+        f"reports/.names/{name}",
+        f"reports/{name}.html",
     ]
     assert (mailbox.drop.failed / "mercy.csv.txt").read_text() == (
         "mercy.csv was not loaded, and the table is as it was.\n\n"
         'What is wrong: mercy.xlsx: no layout fits the headers of sheet "Roster"\n'
         f"What to do:    {ADVICE[FileCode.NO_LAYOUT]}\n"
-        "See also:      reports/mercy-3fa9c1d20b7e.html\n\n"
+        f"See also:      reports/{name}.html\n\n"
         "Code no-layout; roster mercy-3fa9c1d20b7e; run run-1.\n"
     )
 
