@@ -26,14 +26,14 @@ from provider_assets.orchestration.metadata import (
     source_metadata,
 )
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.orchestration.resources import Database, Folders, reading_limits
 from provider_assets.providers.frames import CLEAN, FIELDS, PLACE, RAW, REJECTED
 from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
 from provider_assets.reading.layouts import load_layouts
-from provider_assets.reading.roster import ReadingLimits, read_roster
+from provider_assets.reading.roster import read_roster
 from provider_assets.settings import process_settings
 
 JUDGEMENT = "judgement"
@@ -181,7 +181,7 @@ def _read(roster: str, delivery: Delivery) -> RosterFrame:
             file=delivery.file,
             sha256=delivery.sha256,
             layouts=layouts,
-            limits=ReadingLimits(),
+            limits=reading_limits(settings),
         )
     layout = next(each for each in layouts if each.name == frame.source.layout)
     source = replace(
