@@ -6,6 +6,7 @@ are refused, all of them together.
 """
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -44,9 +45,7 @@ class Settings(BaseSettings):
     storage: str = Field(
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
     )
-    layouts: Path | None = Field(
-        None, description="a folder of layouts beside the built-in ones"
-    )
+    layouts: Path | None = Field(None, description="a folder of layouts beside the built-in ones")
     on_existing: OnExisting = Field(
         "reject", description="`reject` or `update` an NPI that the table already holds"
     )
@@ -59,6 +58,24 @@ class Settings(BaseSettings):
     notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )
+    sensor_interval: int = Field(
+        10, ge=1, le=3600, description="seconds between two looks at the inbox"
+    )
+    settle_seconds: float = Field(
+        5.0, ge=0, le=3600, description="a file nobody wrote to for this long is complete"
+    )
+    retry_seconds: float = Field(
+        30.0,
+        ge=0,
+        le=3600,
+        description="pause before a roster whose run failed through no fault of its file is tried "
+        "again; it doubles each time, up to an hour",
+    )
+    metrics_file: Path = Field(
+        Path(),
+        description="where the counts go as Prometheus text; "
+        "default `<HOME>/metrics/provider_assets.prom`",
+    )
     dagster_home: Path = Field(
         Path(),
         validation_alias="DAGSTER_HOME",
@@ -68,7 +85,11 @@ class Settings(BaseSettings):
     @field_validator("notify", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        # an address may itself hold commas, so they part addresses only before the next scheme
+        parts = re.split(r"[\s,]+(?=[a-zA-Z][a-zA-Z0-9+.-]*://)", value.strip(" \t\r\n,"))
+        return tuple(part for part in parts if part)
 
     def model_post_init(self, _context: Any, /) -> None:
         """Fill what depends on `home`; every path is absolute from here on."""
@@ -76,6 +97,7 @@ class Settings(BaseSettings):
         fill = {
             "home": home,
             "drop_folder": _absolute(self.drop_folder, home / "drop"),
+            "metrics_file": _absolute(self.metrics_file, home / "metrics" / "provider_assets.prom"),
             "dagster_home": _absolute(self.dagster_home, home / "dagster"),
             "storage": self.storage or str(home / "storage"),
         }
