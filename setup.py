@@ -40,6 +40,7 @@ TEST = [
     "pytest-timeout>=2.3",
     "hypothesis>=6.120",
     "playwright>=1.50",
+    "axe-playwright-python>=0.1.8",
     "xlwt>=1.3",
     "msoffcrypto-tool>=5.4",
 ]
