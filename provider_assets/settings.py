@@ -9,11 +9,10 @@ import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from provider_assets.errors import UsageError
 
@@ -24,10 +23,10 @@ DOTENV = Path(".env")
 OnExisting = Literal["reject", "update"]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting, its default and what it means (`description`); see `.env.example`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path("var"), description="root of everything that is written")
     database_url: SecretStr = Field(
@@ -55,7 +54,7 @@ class Settings(BaseSettings):
         le=1,
         description="invalid rows over all rows, above which nothing of the roster loads",
     )
-    notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )
     sensor_interval: int = Field(
@@ -78,7 +77,6 @@ class Settings(BaseSettings):
     )
     dagster_home: Path = Field(
         Path(),
-        validation_alias="DAGSTER_HOME",
         description="Dagster's own storage; default `<HOME>/dagster`",
     )
 
@@ -121,22 +119,12 @@ def load_settings(
     found = _gather(dict(os.environ) if environment is None else environment, dotenv)
     values, problems = _known(found)
     try:
-        settings = _Built(**(values | overrides))
+        settings = Settings(**(values | overrides))
     except ValidationError as error:
         problems += [_sentence(problem) for problem in error.errors(include_input=False)]
     if problems:
         raise UsageError("settings: " + "; ".join(problems))
     return settings
-
-
-class _Built(Settings):
-    """Settings whose only source is the arguments: `load_settings` has read the others."""
-
-    model_config = SettingsConfigDict(populate_by_name=True)
-
-    @classmethod
-    def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> tuple[Any, ...]:
-        return (init_settings,)
 
 
 def _gather(environment: dict[str, str], dotenv: Path | None) -> dict[str, str]:
@@ -180,8 +168,7 @@ def setting_name(field: str) -> str:
 
 def _sentence(problem: Any) -> str:
     field = str(problem["loc"][0]) if problem["loc"] else "?"
-    name = field if field == "DAGSTER_HOME" else setting_name(field)
-    return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+    return f"{setting_name(field)}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
 
 
 _in_use: list[Settings] = []
