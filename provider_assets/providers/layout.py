@@ -13,8 +13,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
 
+from provider_assets.providers.roster import OnExisting, Severity
+
 FieldName = Literal["entity_name", "first_name", "last_name", "full_name", "npi"]
-Severity = Literal["reject", "warn", "off"]
 
 # raised whenever cleaning or matching changes in a way that changes which rows load
 VALUES_VERSION = 1
@@ -68,9 +69,9 @@ class Layout(BaseModel):
     constants: Mapping[FieldName, str] = Field(default_factory=dict)
     terminations: Terminations | None = None
     rules: Mapping[str, Severity] = Field(default_factory=dict)
-    on_existing: Literal["reject", "update"] | None = None
+    on_existing: OnExisting | None = None
     fallback: bool = False
-    expected_every: str | None = None
+    expected_every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hdw]$")] | None = None
     contact: str | None = None
 
     @field_validator("columns")

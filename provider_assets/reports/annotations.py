@@ -1,0 +1,98 @@
+"""Outcomes for a terminal and for a CI: a table for people, and GitHub's annotations.
+
+Pure: text or a table goes out, printing is the command line's. No row's values.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from provider_assets.providers.roster import RosterOutcome
+from provider_assets.reports.reasons import Reject, words_for
+from provider_assets.reports.summary import number, ranked, sentence
+
+COUNTS = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
+ALWAYS = ("read", "invalid", "duplicate", "inserted")
+
+
+def github_annotations(
+    outcome: RosterOutcome, rejects: Iterable[Reject], file: str | None = None
+) -> Iterator[str]:
+    """GitHub's workflow commands: an error for the roster, a warning a reject, a notice at last.
+
+    `file` is the path in the repository (by default the roster's own name).
+    """
+    where = file or outcome.source.file
+    if outcome.error is not None:
+        yield _command("error", outcome.error[1], file=where, title=outcome.error[0])
+    for reject in rejects:
+        place = f"{reject.sheet}, row {reject.row}: " if reject.sheet else f"row {reject.row}: "
+        level = "error" if reject.outcome == "invalid" else "warning"
+        yield _command(
+            level,
+            place + reject.message,
+            file=where,
+            line=str(reject.row),
+            title=" ".join(reject.codes),
+        )
+    for code, count in ranked(outcome.warnings):
+        told = f"{number(count)} rows that load: {words_for(code).sentence}"
+        yield _command("warning", told, file=where, title=code)
+    yield _command("notice", sentence(outcome), file=where, title="provider_assets")
+
+
+def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
+    """One row a roster: how many rows loaded or would load, and how many did not.
+
+    A count that is nought for every roster gets no column, but for those that everybody looks at.
+    """
+    shown = [
+        name
+        for name in COUNTS
+        if name in ALWAYS or any(getattr(each.rows, name) for each in outcomes)
+    ]
+    table = Table(box=None, pad_edge=False)
+    table.add_column("roster", overflow="fold")
+    table.add_column("status", no_wrap=True)
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=True)
+    for outcome in outcomes:
+        counts = (number(getattr(outcome.rows, name)) for name in shown)
+        table.add_row(Text(outcome.source.file), outcome.status, *counts)
+    return table
+
+
+def explanation(outcome: RosterOutcome) -> list[str]:
+    """Lines that say why: the plan, the error, every reason and warning with its count."""
+    told = [plan(outcome)] if outcome.status == "valid" else []
+    if outcome.error is not None:
+        told.append(f"{outcome.error[0]}: {outcome.error[1]}")
+    for code, count in ranked(outcome.reasons):
+        told.append(f"{number(count)} {code}: {words_for(code).sentence}")
+    for code, count in ranked(outcome.warnings):
+        told.append(f"{number(count)} {code} (a warning; loads): {words_for(code).sentence}")
+    return told
+
+
+def plan(outcome: RosterOutcome) -> str:
+    """What a load would do to the table: `would insert 120, update 5, leave 900, reject 12`."""
+    rows = outcome.rows
+    return (
+        f"would insert {number(rows.inserted)}, update {number(rows.updated)}, "
+        f"leave {number(rows.unchanged)}, reject {number(rows.invalid + rows.duplicate)}"
+    )
+
+
+def _command(level: str, message: str, **properties: str) -> str:
+    """`::level key=value,…::message`, escaped as GitHub's toolkit does it (`command.ts`)."""
+    told = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+    return f"::{level} {told}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -1,0 +1,48 @@
+"""Pages from templates: HTML that asks the network for nothing and runs no script.
+
+The look is in `templates/`; here is what every page has: escaping, the style, and a policy that
+forbids all that the page does not need.
+"""
+
+import base64
+import hashlib
+from functools import cache
+from importlib.resources import files
+
+import jinja2
+from markupsafe import Markup
+
+from provider_assets.reports.pictures import PICTURE_CSS
+from provider_assets.reports.summary import number
+
+_TEMPLATES = files("provider_assets.reports") / "templates"
+
+
+def render(template: str, **values: object) -> str:
+    """A page as HTML; every value is escaped unless it is `Markup`."""
+    return _environment().get_template(template).render(values)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(_TEMPLATES)),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    environment.filters.update(number=number, percent="{:.1%}".format)
+    environment.globals.update(style=Markup(style), policy=_policy(style, PICTURE_CSS))  # noqa: S704 - our own file
+    return environment
+
+
+def _policy(*styles: str) -> str:
+    """A content security policy that allows these very styles, and pictures within the page."""
+    digests = (hashlib.sha256(style.encode()).digest() for style in styles)
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return (
+        f"default-src 'none'; style-src {allowed}; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
+    )

@@ -1,0 +1,237 @@
+"""Frames as tables in the roster's own headers and order, before anything is written.
+
+Which columns, which sheet of which name, which cells are at fault, what each cell says; not how a
+workbook or a CSV file is made of it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
+from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.roster import RosterSource, SourceColumn
+from provider_assets.providers.rules import CELL_ERRORS
+from provider_assets.reports.reasons import advice, reason, words_for
+
+EXTRA = ("Reason", "What to do", "Sheet", "Row")
+TERMINATION = "termination"
+_CHUNK = 10_000
+_TERMINATED_AS = "Term"
+_LEFT = frozenset({"terminated"})
+_REPEATED = frozenset({IN_FILE, CONFLICTING})
+
+
+@dataclass(frozen=True)
+class RosterTable:
+    """Rows of one kind that share their headers.
+
+    `rows` has the columns `frames.REJECTED` or `frames.CLEAN`, `columns` are the roster's own in
+    its order, `extra` our headers after them (none in a table of what passed).
+    """
+
+    title: str
+    columns: tuple[SourceColumn, ...]
+    rows: pd.DataFrame
+    extra: tuple[str, ...] = ()
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The roster's headers, then ours."""
+        return (*(column.header for column in self.columns), *self.extra)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the words for a reject need to know besides its row.
+
+    `kept` tells for an NPI that the roster repeats where the row that counts stands
+    (`kept_places`); `capacity` is the table's.
+    """
+
+    kept: Mapping[str, str]
+    capacity: Capacity
+
+
+class ToldRow(NamedTuple):
+    """A rejected row as people see it: its own cells, which are at fault, its place and why."""
+
+    position: int
+    cells: tuple[str | None, ...]
+    faulty: tuple[bool, ...]
+    codes: str
+    why: str
+    advice: str
+    sheet: str
+    row: int
+
+
+def reject_tables(
+    source: RosterSource, invalid: pd.DataFrame, duplicates: pd.DataFrame
+) -> list[RosterTable]:
+    """`Errors`, `Duplicates` and `DuplicatesExisting`, those that have rows.
+
+    Sheets of the roster that spell their headers differently cannot share one table: the second
+    spelling's rows stand in `Errors 2` and so on.
+    """
+    in_file = [has_code(codes, _REPEATED) for codes in duplicates["codes"]]
+    kinds = (
+        ("Errors", invalid),
+        ("Duplicates", duplicates[in_file]),
+        ("DuplicatesExisting", duplicates[[not one for one in in_file]]),
+    )
+    tables: list[RosterTable] = []
+    for title, rows in kinds:
+        for number, (columns, part) in enumerate(_by_headers(source, rows), start=1):
+            name = title if number == 1 else f"{title} {number}"
+            tables.append(RosterTable(name, columns, part, _free_extra(columns)))
+    return tables
+
+
+def clean_tables(source: RosterSource, clean: pd.DataFrame) -> list[RosterTable]:
+    """What passed, one table for each sheet of the roster that has such rows."""
+    columns = {sheet.sheet: sheet.columns for sheet in source.sheets}
+    return [
+        RosterTable(str(sheet), columns.get(str(sheet)) or _plain(), rows.sort_index())
+        for sheet, rows in clean.groupby("sheet", sort=False)
+    ]
+
+
+def rejects_by_headers(
+    source: RosterSource, invalid: pd.DataFrame, duplicates: pd.DataFrame
+) -> list[RosterTable]:
+    """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets)."""
+    rows = pd.concat([invalid, duplicates])
+    return [
+        RosterTable("", columns, part, _free_extra(columns))
+        for columns, part in _by_headers(source, rows)
+    ]
+
+
+def clean_by_headers(source: RosterSource, clean: pd.DataFrame) -> list[RosterTable]:
+    """What passed, one table for each spelling of the headers."""
+    return [RosterTable("", columns, rows) for columns, rows in _by_headers(source, clean)]
+
+
+def chunks(table: RosterTable) -> Iterator[pd.DataFrame]:
+    """The table's rows, some thousands at a time."""
+    for start in range(0, len(table.rows), _CHUNK):
+        yield table.rows.iloc[start : start + _CHUNK]
+
+
+def texts(rows: pd.DataFrame, column: SourceColumn) -> pd.Series:
+    """What stands in one of the roster's own columns: text, null where blank."""
+    if column.field != TERMINATION:
+        return rows[column.field]
+    value = column.terminated_as or _TERMINATED_AS
+    codes = rows["codes" if "codes" in rows else "warnings"]
+    marks = [value if has_code(one, _LEFT) else None for one in codes]
+    return pd.Series(marks, index=rows.index, dtype="str")
+
+
+def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:
+    """The table's own cells row by row, as text, None where blank."""
+    for part in chunks(table):
+        columns = (texts(part, column).astype(object) for column in table.columns)
+        yield from zip(*(one.where(one.notna(), None).tolist() for one in columns), strict=True)
+
+
+def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
+    """The rejected rows of a table with their cells, which of these are at fault, and why."""
+    rows = table.rows
+    faulty = zip(
+        *(_faults(rows, column, context.capacity) for column in table.columns), strict=True
+    )
+    places = zip(rows.index, rows["codes"], rows["npi"], rows["sheet"], rows["row"], strict=True)
+    for values, wrong, (position, codes, npi, sheet, row) in zip(
+        cells(table), faulty, places, strict=True
+    ):
+        why = explain(codes, npi, context.kept)
+        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row)
+
+
+def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
+    """Why a row did not load; for a duplicate in the file, also where the other row stands."""
+    told = reason(codes)
+    if npi is not None and has_code(codes, _REPEATED) and npi in kept:
+        return f"{told} The earlier row: {kept[npi]}."
+    return told
+
+
+def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
+    """For each NPI that the roster repeats, where the row that counts stands: `Sheet1, row 3`."""
+    again = [has_code(codes, _REPEATED) for codes in duplicates["codes"]]
+    repeated = set(duplicates.loc[again, "npi"])
+    if not repeated:
+        return {}
+    held = duplicates[[not one for one in again]]
+    return {
+        npi: f"{sheet}, row {row}"
+        for rows in (held, clean)
+        for npi, sheet, row in rows.loc[
+            rows["npi"].isin(repeated), ["npi", "sheet", "row"]
+        ].itertuples(index=False)
+    }
+
+
+@cache
+def has_code(codes: str, wanted: frozenset[str]) -> bool:
+    """Whether one of the wanted codes is among blank-joined ones."""
+    return not wanted.isdisjoint(codes.split())
+
+
+def _faults(rows: pd.DataFrame, column: SourceColumn, capacity: Capacity) -> list[bool]:
+    """Which cells of a column are at fault."""
+    if column.field == TERMINATION:
+        return [has_code(codes, _LEFT) for codes in rows["codes"]]
+    found = [_names_field(codes, column.field) for codes in rows["codes"]]
+    values = rows[column.field]
+    for code, test in (
+        ("cell-error", lambda: values.isin(CELL_ERRORS)),
+        ("value-too-long", lambda: capacity.too_long(values, column.field)),
+        ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
+    ):
+        broken = [has_code(codes, frozenset({code})) for codes in rows["codes"]]
+        if any(broken):
+            both = zip(found, broken, test(), strict=True)
+            found = [known or (fits and bool(wrong)) for known, fits, wrong in both]
+    return found
+
+
+@cache
+def _names_field(codes: str, field: str) -> bool:
+    return any(words_for(code).field == field for code in codes.split())
+
+
+def _by_headers(
+    source: RosterSource, rows: pd.DataFrame
+) -> Iterator[tuple[tuple[SourceColumn, ...], pd.DataFrame]]:
+    """The rows, apart where their sheets spell or order the headers differently."""
+    columns = {sheet.sheet: sheet.columns for sheet in source.sheets}
+    spellings: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for sheet in rows["sheet"].unique():
+        spelled = tuple((column.header, column.field) for column in columns.get(sheet, ()))
+        spellings.setdefault(spelled, []).append(sheet)
+    ordered = rows.sort_index()
+    for sheets in spellings.values():
+        part = ordered if len(spellings) == 1 else ordered[ordered["sheet"].isin(sheets)]
+        yield columns.get(sheets[0]) or _plain(), part
+
+
+def _plain() -> tuple[SourceColumn, ...]:
+    return tuple(SourceColumn(name, name, at) for at, name in enumerate(FIELDS))
+
+
+def _free_extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
+    """Our headers; one that the roster uses itself gets another name, lest it be read as it."""
+    taken = {_bare(column.header) for column in columns}
+    return tuple(f"Reject {name}" if _bare(name) in taken else name for name in EXTRA)
+
+
+def _bare(header: str) -> str:
+    return re.sub(r"[\W_]+", "", header).casefold()
