@@ -136,7 +136,9 @@ def print_trace(told: Trace) -> None:
     for step in told.steps:
         when = step.record.finished.strftime("%Y-%m-%d %H:%M")
         place = f"{escape(step.record.file)}, {escape(step.sheet)}, row {step.row}"
-        _out.print(f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}")
+        _out.print(
+            f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}"
+        )
         _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
         for field, old in (step.replaced or {}).items():
             if (old or "") != (step.values[field] or ""):

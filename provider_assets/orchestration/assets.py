@@ -60,7 +60,10 @@ class DeliveryConfig(Config):
     "is kept in the archive.",
 )
 def raw_providers(
-    context: AssetExecutionContext, config: DeliveryConfig, folders: Folders, database: ProviderDatabase
+    context: AssetExecutionContext,
+    config: DeliveryConfig,
+    folders: Folders,
+    database: ProviderDatabase,
 ) -> Output[RosterFrame]:
     """Take the roster in and read it: columns `frames.RAW`."""
     with sentences_only("raw_providers"):
@@ -150,9 +153,7 @@ def clean_providers(
     """The rows that load: columns `frames.CLEAN`."""
     with sentences_only("clean_providers"):
         source = raw_providers.source
-        rows = find_clean(
-            raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules
-        )
+        rows = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
         tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))

@@ -21,7 +21,7 @@ from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.settings import Settings, process_settings
 
 
@@ -42,7 +42,13 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
 
 def reading_limits(settings: Settings) -> ReadingLimits:
     """What a roster may cost, out of the settings."""
-    return ReadingLimits()
+    return ReadingLimits(
+        file_bytes=settings.max_file_mb * MB,
+        unpacked_bytes=settings.max_unpacked_mb * MB,
+        cells=settings.max_cells,
+        memory=settings.reader_memory_mb * MB,
+        seconds=settings.reader_seconds,
+    )
 
 
 def database_address(settings: Settings) -> DatabaseAddress:

@@ -111,7 +111,9 @@ class RosterRuns:
 
 def loading(open_instance: Callable[[], DagsterInstance]) -> RosterRuns:
     """Runs that load."""
-    return RosterRuns(reconstructable(import_roster_job), open_instance, Folders(), ProviderDatabase())
+    return RosterRuns(
+        reconstructable(import_roster_job), open_instance, Folders(), ProviderDatabase()
+    )
 
 
 @contextmanager
