@@ -27,8 +27,8 @@ from provider_assets.orchestration.metadata import (
     source_metadata,
 )
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import ProviderDatabase, Folders, reading_limits
-from provider_assets.providers.frames import CLEAN, FIELDS, PLACE, RAW, REJECTED
+from provider_assets.orchestration.resources import Folders, ProviderDatabase, reading_limits
+from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.providers.rules import count_codes
@@ -60,7 +60,10 @@ class DeliveryConfig(Config):
     "is kept in the archive.",
 )
 def raw_providers(
-    context: AssetExecutionContext, config: DeliveryConfig, folders: Folders, database: ProviderDatabase
+    context: AssetExecutionContext,
+    config: DeliveryConfig,
+    folders: Folders,
+    database: ProviderDatabase,
 ) -> Output[RosterFrame]:
     """Take the roster in and read it: columns `frames.RAW`."""
     with sentences_only("raw_providers"):
@@ -74,7 +77,7 @@ def raw_providers(
         try:
             frame = _read(context.partition_key, delivery)
         except RosterError as error:
-            refused = _refused(context.partition_key, delivery, context.run_id)
+            refused = _refused(context.partition_key, delivery, context.run.run_id)
             database.record_failure(refused, error.code, error.message)
             raise
     metadata = frame_metadata(frame, lineage_from_headers(frame.source))
@@ -150,9 +153,7 @@ def clean_providers(
     """The rows that load: columns `frames.CLEAN`."""
     with sentences_only("clean_providers"):
         source = raw_providers.source
-        rows = find_clean(
-            raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules
-        )
+        rows = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
         tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))

@@ -7,7 +7,7 @@ from dagster import Definitions, JobDefinition
 from provider_assets.orchestration import assets, checks, report
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
-from provider_assets.orchestration.resources import ProviderDatabase, Folders
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
 
 
 def build_definitions(

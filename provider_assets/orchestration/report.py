@@ -38,12 +38,8 @@ def roster_report(
     """Write the reject workbook, the filtered roster and the page."""
     with sentences_only("roster_report"):
         source = raw_providers.source
-        outcome = outcome_of_run(
-            context.instance, context.run_id, folders.storage_root(), source
-        )
-        clean = find_clean(
-            raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules
-        )
+        outcome = outcome_of_run(context.instance, context.run.run_id, folders.storage_root(), source)
+        clean = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
         files = write_report_files(
             folders.drop_root(), outcome, invalid_rows.rows, duplicate_rows.rows, clean,
             ReportLimits(),

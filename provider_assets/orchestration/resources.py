@@ -28,8 +28,12 @@ from provider_assets.settings import Settings, process_settings
 class Folders(ConfigurableResource):  # type: ignore[type-arg]
     """Where the frames, the archive and the drop folder lie; empty means as in the settings."""
 
-    storage: str = Field("", description="a folder or a bucket's URL for frames and archive")
-    drop_folder: str = Field("", description="the folder that holds inbox, rejects and reports")
+    storage: str = Field(
+        default="", description="a folder or a bucket's URL for frames and archive"
+    )
+    drop_folder: str = Field(
+        default="", description="the folder that holds inbox, rejects and reports"
+    )
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
@@ -47,7 +51,13 @@ def reading_limits(settings: Settings) -> ReadingLimits:
 
 def database_address(settings: Settings) -> DatabaseAddress:
     """Where the database is and how to speak to it, out of the settings."""
-    return DatabaseAddress(url=settings.database_url, ssl_ca=settings.database_ssl_ca)
+    return DatabaseAddress(
+        url=settings.database_url,
+        ssl_ca=settings.database_ssl_ca,
+        allow_plaintext=settings.database_allow_plaintext,
+        lock_wait_seconds=settings.database_lock_wait,
+        tries=settings.database_tries,
+    )
 
 
 def readable_database() -> Database:
