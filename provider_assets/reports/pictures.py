@@ -41,8 +41,11 @@ PICTURE_CSS = """
 .picture .color-1 { fill: var(--wrong); }
 .picture .color-2 { fill: var(--twice); }
 .picture.reasons .color-0 { fill: var(--wrong); }
-.picture.spark .color-0 { fill: var(--wrong); }
-.picture.spark .background { fill: none; }
+.picture .legend text { text-anchor: start; }
+.picture.rates .color-0 { stroke: var(--good); }
+.picture.rates .color-1 { stroke: var(--wrong); }
+.picture.rates .color-2 { stroke: var(--twice); }
+.picture.rates .line { fill: none; stroke-width: 2; }
 .picture.reasons .color-1 { fill: var(--twice); }
 """.strip()
 _PASSED = {"valid": "Would load", "failed": "Passed, not loaded"}
