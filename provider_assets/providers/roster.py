@@ -3,9 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
+
+OnExisting = Literal["reject", "update"]
+Severity = Literal["reject", "warn", "off"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,8 @@ class RosterSource:
 
     `roster` is the partition, `kind` what the content is (`xlsx`, `csv`, …), `layout` the layout's
     name and `fingerprint` a hash over the layout and its rules, `notes` sentences for people
-    (a wrong extension, a sheet that was left out).
+    (a wrong extension, a sheet that was left out). `rules` (the layout's own severities by code)
+    and `on_existing` are pinned here, so that every step of a run goes by the same ones.
     """
 
     roster: str
@@ -52,10 +56,12 @@ class RosterSource:
     sheets: tuple[SheetSource, ...]
     hidden_sheets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    rules: Mapping[str, Severity] = field(default_factory=dict)
+    on_existing: OnExisting = "reject"
 
     def to_json(self) -> str:
         """The source as one JSON document."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        return json.dumps(asdict(self) | {"rules": dict(self.rules)}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> "RosterSource":
@@ -75,11 +81,26 @@ class RosterSource:
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What the steps so far have counted: rows by fate, and codes (a row may have several)."""
+
+    read: int = 0
+    invalid: int = 0
+    duplicate: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    warnings: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class RosterFrame:
-    """Rows of one roster (columns as `frames` names them for each step) and their source."""
+    """Rows of one roster (columns as `frames` names them for each step) and where they came from.
+
+    The tally grows from step to step, so that the last one knows what the others set aside.
+    """
 
     rows: pd.DataFrame
     source: RosterSource
+    tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(frozen=True)

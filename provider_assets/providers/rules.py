@@ -4,24 +4,28 @@ A new rule is one entry of `RULES`; nothing else has to change but `docs/reject_
 a test holds to this list.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
 import pandas as pd
 
 from provider_assets.providers import npi
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.roster import Severity
 
-Severity = Literal["reject", "warn", "off"]
 Predicate = Callable[[pd.DataFrame, Capacity], pd.Series]
 
 CELL_ERRORS = (
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
     "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
 )  # fmt: skip
+
+
+def count_codes(codes: pd.Series) -> dict[str, int]:
+    """Rows by code, out of a frame's `codes` or `warnings`; a row with several counts in each."""
+    split = codes[codes != ""].str.split().explode()
+    return {str(code): int(number) for code, number in split.value_counts().items()}
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.duplicates import ALREADY_LOADED, DIFFERENT, IN_FILE, CONFLICTING
+from provider_assets.providers.duplicates import ALREADY_LOADED, CONFLICTING, DIFFERENT, IN_FILE
 from provider_assets.providers.frames import CLEAN, FIELDS, REJECTED
-from provider_assets.providers.rules import RULES, Severity
+from provider_assets.providers.roster import Severity
+from provider_assets.providers.rules import RULES
 
 
 def find_invalid(

@@ -1,0 +1,272 @@
+"""`provider-assets`: parse, call, print.
+
+Results go to stdout, messages to stderr. What a command does is in the other rooms; they are
+imported inside the commands, so that `--help` answers at once.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from provider_assets.errors import ProviderAssetsError, UsageError
+
+if TYPE_CHECKING:
+    from provider_assets.orchestration.results import RosterResult
+    from provider_assets.orchestration.runs import RosterRuns
+    from provider_assets.providers.layout import Layout
+
+DONE, NOT_LOADED, WRONG_USE, REJECTED = 0, 1, 2, 3
+
+
+class OutputFormat(StrEnum):
+    """How `validate` tells its results."""
+
+    TEXT = "text"
+    GITHUB = "github"
+
+
+app = typer.Typer(
+    help="Provider rosters from hospitals, clean, in an application's table.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+layouts_app = typer.Typer(help="Which header feeds which column.", no_args_is_help=True)
+app.add_typer(layouts_app, name="layouts")
+
+Paths = Annotated[list[Path], typer.Argument(help="Rosters, or folders of rosters.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Make stdout one JSON document.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 where a row was rejected.")]
+
+
+@app.command()
+def demo() -> None:
+    """Load the example rosters into a fresh SQLite database, and show what came of it."""
+    from provider_assets.orchestration.demo import fresh_demo
+    from provider_assets.orchestration.instance import open_instance
+    from provider_assets.orchestration.runs import loading
+    from provider_assets.terminal import print_demo, print_results
+
+    settings, files = fresh_demo()
+    runs = loading(lambda: open_instance(settings))
+    results = list(_each(runs, files))
+    print_results(results)
+    print_demo(settings, results)
+
+
+@app.command()
+def load(
+    paths: Paths,
+    *,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Load again what is loaded already.")
+    ] = False,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load rosters into the table, each as a Dagster run."""
+    from provider_assets.orchestration.instance import open_instance
+    from provider_assets.orchestration.runs import loading
+    from provider_assets.reading.selection import rosters_at
+    from provider_assets.settings import process_settings
+    from provider_assets.terminal import print_results
+
+    settings, files = process_settings(), rosters_at(paths)
+    runs = loading(lambda: open_instance(settings))
+    results = list(_each(runs, files, replay=replay, quiet=as_json))
+    _print_json([each.as_json() for each in results]) if as_json else print_results(results)
+    _exit(results, strict=strict)
+
+
+@app.command()
+def validate(
+    paths: Paths,
+    *,
+    strict: Strict = False,
+    as_json: AsJson = False,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="A table, or annotations for GitHub.")
+    ] = OutputFormat.TEXT,
+) -> None:
+    """Judge rosters as a load would, and plan it against the table; nothing is written."""
+    from provider_assets.orchestration.runs import validating
+    from provider_assets.reading.selection import rosters_at
+    from provider_assets.settings import process_settings
+    from provider_assets.terminal import print_annotations, print_results
+
+    process_settings()
+    files = rosters_at(paths)
+    with validating() as runs:
+        results = list(_each(runs, files, quiet=as_json or output is OutputFormat.GITHUB))
+    if as_json:
+        _print_json([each.as_json() for each in results])
+    elif output is OutputFormat.GITHUB:
+        print_annotations(results)
+    else:
+        print_results(results)
+    _exit(results, strict=strict)
+
+
+@app.command()
+def imports(*, as_json: AsJson = False) -> None:
+    """Show the history of imports, newest first."""
+    from provider_assets.database.history import list_imports
+    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.terminal import print_imports
+
+    records = list_imports(readable_database())
+    _print_json([_plain(each) for each in records]) if as_json else print_imports(records)
+
+
+@app.command()
+def trace(npi: str, *, as_json: AsJson = False) -> None:
+    """Tell which import, file, sheet and row each of a provider's values came from."""
+    from provider_assets.database.trace import trace as trace_npi
+    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.terminal import print_trace
+
+    told = trace_npi(readable_database(), npi)
+    _print_json(_plain(told)) if as_json else print_trace(told)
+
+
+@app.command()
+def undo(
+    import_id: int,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take an import back, sparing rows that changed since."""
+    from provider_assets.database.undo import undo as undo_import
+    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.terminal import print_undo
+
+    told = undo_import(readable_database(), import_id, dry_run=dry_run)
+    _print_json(_plain(told)) if as_json else print_undo(told, dry_run=dry_run)
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False) -> None:
+    """Look at settings, folders, database and rights: what is wrong, and how to mend it."""
+    from provider_assets.orchestration.doctor import examine
+    from provider_assets.terminal import print_findings
+
+    findings = examine()
+    _print_json([_plain(each) for each in findings]) if as_json else print_findings(findings)
+    if not all(each.ok for each in findings):
+        raise typer.Exit(NOT_LOADED)
+
+
+@app.command()
+def dev(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
+) -> None:
+    """Open Dagster's web UI with the drop folder's sensor running."""
+    from provider_assets.orchestration.instance import run_dagster_dev
+    from provider_assets.settings import process_settings
+
+    run_dagster_dev(process_settings(), host, port)
+
+
+@layouts_app.command("list")
+def list_layouts(*, as_json: AsJson = False) -> None:
+    """Show the layouts, the built-in ones and those of the folder of the settings."""
+    from provider_assets.terminal import print_layouts
+
+    known = _layouts()
+    if as_json:
+        _print_json([each.model_dump(mode="json") for each in known])
+    else:
+        print_layouts(known)
+
+
+@layouts_app.command("show")
+def show_layout(name: str, *, as_json: AsJson = False) -> None:
+    """Print one layout as the file that it could be kept in."""
+    from provider_assets.reading.layouts import layout_text
+
+    layout = next((each for each in _layouts() if each.name == name), None)
+    if layout is None:
+        names = ", ".join(each.name for each in _layouts())
+        raise UsageError(f"{name} is not a layout; there are {names}")
+    if as_json:
+        _print_json(layout.model_dump(mode="json"))
+    else:
+        sys.stdout.write(layout_text(layout))
+
+
+@layouts_app.command("suggest")
+def suggest(file: Path) -> None:
+    """Draft a layout for a new file; saved in the folder of layouts, it makes that file load."""
+    from provider_assets.orchestration.resources import reading_limits
+    from provider_assets.reading.suggest import suggest_layout
+    from provider_assets.settings import process_settings
+
+    sys.stdout.write(suggest_layout(file, reading_limits(process_settings()), _layouts()))
+
+
+def _layouts() -> "tuple[Layout, ...]":
+    from provider_assets.reading.layouts import load_layouts
+    from provider_assets.settings import process_settings
+
+    return load_layouts(process_settings().layouts)
+
+
+def _each(
+    runs: "RosterRuns", files: list[Path], *, replay: bool = False, quiet: bool = False
+) -> Iterator["RosterResult"]:
+    from provider_assets.terminal import progress
+
+    with progress(len(files), quiet=quiet) as advance:
+        for file in files:
+            advance(file.name)
+            yield runs.run(file, replay=replay)
+
+
+def _exit(results: list["RosterResult"], *, strict: bool) -> None:
+    if any(result.outcome.status == "failed" for result in results):
+        raise typer.Exit(NOT_LOADED)
+    if strict and any(result.outcome.reasons for result in results):
+        raise typer.Exit(REJECTED)
+
+
+def _plain(record: Any) -> Any:
+    """A dataclass as JSON can hold it: times as ISO 8601, mappings and tuples as they are."""
+    if is_dataclass(record) and not isinstance(record, type):
+        return {each.name: _plain(getattr(record, each.name)) for each in fields(record)}
+    if isinstance(record, Mapping):
+        return {key: _plain(value) for key, value in record.items()}
+    if isinstance(record, list | tuple):
+        return [_plain(value) for value in record]
+    return record.isoformat() if isinstance(record, datetime) else record
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Run the command line; what we raise becomes one sentence and an exit status."""
+    try:
+        app()
+    except UsageError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        raise SystemExit(WRONG_USE) from None
+    except ProviderAssetsError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        raise SystemExit(NOT_LOADED) from None
+
+
+if __name__ == "__main__":
+    main()

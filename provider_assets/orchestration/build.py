@@ -1,0 +1,62 @@
+"""The one assembly: the web UI, the command line and the tests build these definitions."""
+
+from functools import cache
+
+from dagster import Definitions, JobDefinition
+
+from provider_assets.orchestration import assets, checks, report
+from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
+from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
+from provider_assets.orchestration.resources import ProviderDatabase, Folders
+
+
+def build_definitions(
+    folders: Folders | None = None, database: ProviderDatabase | None = None
+) -> Definitions:
+    """All assets, checks, jobs, sensors and resources; reads no setting and touches nothing.
+
+    `folders` and `database` replace the ones that go by the settings.
+    """
+    folders, database = folders or Folders(), database or ProviderDatabase()
+    return Definitions(
+        assets=[
+            assets.raw_providers,
+            assets.invalid_rows,
+            assets.duplicate_rows,
+            assets.clean_providers,
+            assets.providerinfo_table,
+            report.roster_report,
+        ],
+        asset_checks=checks.CHECKS,
+        jobs=[import_roster],
+        sensors=[],
+        resources={
+            "folders": folders,
+            "database": database,
+            "frame_io_manager": FrameIOManager(folders=folders),
+            NPIS_ONLY: FrameIOManager(folders=folders, columns=["npi"]),
+            "mysql_io_manager": MySQLIOManager(database=database),
+        },
+    )
+
+
+def import_roster_job() -> JobDefinition:
+    """The job as `load` runs it; its definitions are built once a process."""
+    return _definitions("").resolve_job_def(IMPORT_ROSTER)
+
+
+def plan_roster_job(scratch: str) -> JobDefinition:
+    """The same job as `validate` runs it: it plans only, and keeps what it makes in `scratch`."""
+    return _definitions(scratch).resolve_job_def(IMPORT_ROSTER)
+
+
+@cache
+def _definitions(scratch: str) -> Definitions:
+    if not scratch:
+        return build_definitions()
+    return build_definitions(scratch_folders(scratch), ProviderDatabase(plan_only=True))
+
+
+def scratch_folders(scratch: str) -> Folders:
+    """Storage and drop folder below one folder."""
+    return Folders(storage=f"{scratch}/storage", drop_folder=f"{scratch}/drop")

@@ -1,0 +1,106 @@
+"""What the assets use of the outside world: the folders and the database.
+
+Both take their values from the settings, so no password ever stands in a Dagster config; the
+few fields here exist so that one run can be told to plan only, or to work in another folder.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+from dagster import ConfigurableResource
+from pydantic import Field
+from upath import UPath
+
+from provider_assets.database import history
+from provider_assets.database.engine import Database, DatabaseAddress, open_database
+from provider_assets.database.held import held_providers
+from provider_assets.database.load import load_providers
+from provider_assets.database.planning import plan_providers
+from provider_assets.database.prepare import prepare, read_capacity
+from provider_assets.database.verify import TableFacts, verify_import
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets.settings import Settings, process_settings
+
+
+class Folders(ConfigurableResource):  # type: ignore[type-arg]
+    """Where the frames, the archive and the drop folder lie; empty means as in the settings."""
+
+    storage: str = Field("", description="a folder or a bucket's URL for frames and archive")
+    drop_folder: str = Field("", description="the folder that holds inbox, rejects and reports")
+
+    def storage_root(self) -> UPath:
+        """The root of frames and archive."""
+        return UPath(self.storage or process_settings().storage)
+
+    def drop_root(self) -> Path:
+        """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
+        return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
+
+
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """What a roster may cost, out of the settings."""
+    return ReadingLimits()
+
+
+def database_address(settings: Settings) -> DatabaseAddress:
+    """Where the database is and how to speak to it, out of the settings."""
+    return DatabaseAddress(url=settings.database_url, ssl_ca=settings.database_ssl_ca)
+
+
+def readable_database() -> Database:
+    """The database of the settings for reading only: nothing is created where it is missing."""
+    return _opened(database_address(process_settings()))
+
+
+@lru_cache(maxsize=4)
+def _opened(address: DatabaseAddress) -> Database:
+    return open_database(address)
+
+
+@lru_cache(maxsize=4)
+def _prepared(address: DatabaseAddress) -> Database:
+    database = _opened(address)
+    prepare(database)
+    return database
+
+
+class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
+    """The application's table and its history."""
+
+    plan_only: bool = Field(
+        default=False, description="judge and plan against the table, but write nothing to it"
+    )
+
+    def opened(self) -> Database:
+        """The database, one a process; its tables are made ready unless this is a plan."""
+        address = database_address(process_settings())
+        return _opened(address) if self.plan_only else _prepared(address)
+
+    def capacity(self) -> Capacity:
+        """What the application's table can hold."""
+        return read_capacity(self.opened())
+
+    def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
+        """Columns `frames.FIELDS`: the table's providers with these NPIs, but not this roster's."""
+        return held_providers(self.opened(), npis, sha256)
+
+    def load(self, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+        """Load (or plan to load) rows with the columns `frames.CLEAN`."""
+        carry_out = plan_providers if self.plan_only else load_providers
+        return carry_out(self.opened(), clean, request)
+
+    def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
+        """Keep in the history that this roster was refused, unless this is a plan."""
+        if not self.plan_only:
+            history.record_failure(self.opened(), request, code, message)
+
+    def live_import(self, sha256: str) -> ImportRecord | None:
+        """The import of this content that is in the table now; a plan does not ask."""
+        return None if self.plan_only else history.find_import(self.opened(), sha256)
+
+    def verify(self, sha256: str) -> TableFacts:
+        """Whether the table holds what the live import of this content wrote."""
+        return verify_import(self.opened(), sha256)

@@ -1,0 +1,159 @@
+"""What the command line prints for people: tables on stdout, progress on stderr.
+
+No row's values but in the demo, whose providers are made up.
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from provider_assets.database.trace import Trace, TraceStep
+from provider_assets.database.undo import UndoResult
+from provider_assets.providers.frames import TABLE_COLUMNS
+from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.layout import Layout
+from provider_assets.reading.drop_folder import shown
+from provider_assets.reports.annotations import github_annotations, outcomes_table, plan
+from provider_assets.reports.summary import ranked
+from provider_assets.settings import Settings
+
+if TYPE_CHECKING:
+    from provider_assets.orchestration.results import RosterResult
+
+COLUMNS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
+
+_out = Console(soft_wrap=False)
+_err = Console(stderr=True)
+
+
+@contextmanager
+def progress(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """A bar over the rosters, on a terminal only; the yielded function names the next one."""
+    if quiet or not _err.is_terminal:
+        yield lambda _name: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=_err, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        done = -1
+
+        def advance(name: str) -> None:
+            nonlocal done
+            done += 1
+            bar.update(task, completed=done, description=escape(name))
+
+        yield advance
+
+
+def print_results(results: Sequence["RosterResult"]) -> None:
+    """One line a roster, then what is behind it: the plan, the error, the files."""
+    _out.print(outcomes_table(each.outcome for each in results))
+    for result in results:
+        outcome, name = result.outcome, result.outcome.source.file
+        told = [plan(outcome)] if outcome.status == "valid" else []
+        told += [f"{n} rows load with a warning: {code}" for code, n in ranked(outcome.warnings)]
+        told += [f"{kind}: {path}" for kind, path in result.files.items() if path]
+        if told:
+            _out.print(Text("\n".join(["", shown(name), *(f"  {line}" for line in told)])), soft_wrap=True)
+
+
+def print_annotations(results: Sequence["RosterResult"]) -> None:
+    """GitHub's annotations, one a line."""
+    for result in results:
+        for line in github_annotations(result.outcome, result.rejects):
+            sys.stdout.write(line + "\n")
+
+
+def print_imports(records: Sequence[ImportRecord]) -> None:
+    """The history, one line an import."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("id", "finished (UTC)", "roster", "layout", "state"):
+        table.add_column(name, no_wrap=True)
+    for name in COLUMNS:
+        table.add_column(name, justify="right")
+    for record in records:
+        counts = [str(getattr(record.rows, name)) for name in COLUMNS]
+        when = record.finished.strftime("%Y-%m-%d %H:%M")
+        table.add_row(str(record.id), when, record.roster, record.layout, record.state, *counts)
+    _out.print(table if records else "No import yet.")
+
+
+def print_layouts(layouts: Sequence[Layout]) -> None:
+    """The layouts, each with the headers that it asks for."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("layout", "what it is", "headers"):
+        table.add_column(name, overflow="fold")
+    for layout in layouts:
+        headers = ", ".join(names[0] for names in layout.columns.values())
+        table.add_row(layout.name, layout.description, headers)
+    _out.print(table)
+
+
+def print_demo(settings: Settings, rows: Sequence[Sequence[str]]) -> None:
+    """What stands in the table after the demo, and what to do next."""
+    table = Table(title="providerinfo", title_justify="left", box=None, pad_edge=False)
+    for column in TABLE_COLUMNS.values():
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(escape(value or "") for value in row))
+    _out.print()
+    _out.print(table)
+    _out.print(
+        "\nNext: correct the rows in a reject workbook, drop it again, and see them load;\n"
+        "`make dev` opens the web UI at http://127.0.0.1:3000 and watches "
+        f"{settings.drop_folder / 'inbox'}",
+        soft_wrap=True,
+    )
+
+
+def print_trace(told: Trace) -> None:
+    """What the table holds of an NPI, where each value is from, and what every import did."""
+    if not told.held and not told.steps:
+        _out.print(f"{told.npi} is not in the table, and no import knows it.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("column", "value", "import", "file", "sheet", "row"):
+        table.add_column(name, overflow="fold")
+    for held in told.held[:1]:
+        for field, column in TABLE_COLUMNS.items():
+            origin = told.origins.get(field)
+            table.add_row(column, escape(held[field] or ""), *_place(origin))
+    _out.print(table if told.held else f"{told.npi} is not in the table now.")
+    for step in told.steps:
+        when = step.record.finished.strftime("%Y-%m-%d %H:%M")
+        place = f"{escape(step.record.file)}, {escape(step.sheet)}, row {step.row}"
+        _out.print(f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}")
+        _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
+        for field, old in (step.replaced or {}).items():
+            if (old or "") != (step.values[field] or ""):
+                _out.print(f"  {TABLE_COLUMNS[field]} was {escape(old or 'empty')}")
+
+
+def _place(origin: TraceStep | None) -> tuple[str, str, str, str]:
+    if origin is None:
+        return ("", "not from an import", "", "")
+    record = origin.record
+    return (str(record.id), escape(record.file), escape(origin.sheet), str(origin.row))
+
+
+def print_undo(told: UndoResult, *, dry_run: bool) -> None:
+    """What an undo did or would do, and the rows that it spares."""
+    name = f"import {told.record.id} ({escape(told.record.file)})"
+    if not told.done:
+        _out.print(f"{name}: nothing to do; {told.reason}")
+        return
+    did = "would be" if dry_run else "were"
+    _out.print(
+        f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
+        f"back, {len(told.spared)} {did} left because they changed since",
+        soft_wrap=True,
+    )
+    for sheet, row in told.spared:
+        _out.print(f"  left: {escape(sheet)}, row {row}")

@@ -1,0 +1,249 @@
+"""The mailbox on a real file system: what is seen, what settles, where files end up."""
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from provider_assets.reading.drop_folder import (
+    DropFolder,
+    FileChangedError,
+    WaitingFile,
+    look,
+    move,
+    note_path,
+    scan_inbox,
+    sha256_of_waiting,
+    shown,
+)
+
+SHA_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+AWKWARD_NAMES = [
+    "with blanks and 'quotes' \"both\".xlsx",
+    "two\nlines.csv",
+    "😀 clinic.xlsx",
+    "é" * 123 + ".csv",
+    "x" * 246 + ".csv",
+    "no suffix",
+    "a." + "b" * 240,
+    os.fsdecode(b"windows\xe9\x80name.csv"),
+]
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> DropFolder:
+    folder = DropFolder(tmp_path / "drop")
+    folder.prepare()
+    return folder
+
+
+def deliver(drop: DropFolder, name: str, content: bytes = b"abc") -> WaitingFile:
+    path = drop.inbox / name
+    path.write_bytes(content)
+    return look(path)
+
+
+def everything(drop: DropFolder) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(drop.root)): path.read_bytes()
+        for path in sorted(drop.root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_prepare_makes_the_five_folders_and_may_be_repeated(drop):
+    drop.prepare()
+    assert sorted(path.name for path in drop.root.iterdir()) == [
+        "failed",
+        "inbox",
+        "processed",
+        "rejects",
+        "reports",
+    ]
+
+
+def test_scan_sees_only_regular_files_that_are_complete(drop, tmp_path):
+    for name in ("~$mercy.xlsx", ".hidden.csv", "up.tmp", "UP.PART", "x.crdownload"):
+        deliver(drop, name)
+    (drop.inbox / "folder.xlsx").mkdir()
+    (tmp_path / "outside.csv").write_bytes(b"secret")
+    (drop.inbox / "link.csv").symlink_to(tmp_path / "outside.csv")
+    os.mkfifo(drop.inbox / "pipe.csv")
+    with socket.socket(socket.AF_UNIX) as server:
+        here = os.open(drop.inbox, os.O_RDONLY)
+        server.bind(f"/proc/self/fd/{here}/socket.csv")
+        os.close(here)
+        deliver(drop, "mercy.xlsx")
+        assert [file.path.name for file in scan_inbox(drop.inbox)] == ["mercy.xlsx"]
+
+
+def test_scan_gives_the_oldest_first(drop):
+    for name, modified in (("new.csv", 300), ("old.csv", 100), ("middle.csv", 200)):
+        deliver(drop, name)
+        os.utime(drop.inbox / name, (modified, modified))
+    assert [file.path.name for file in scan_inbox(drop.inbox)] == [
+        "old.csv",
+        "middle.csv",
+        "new.csv",
+    ]
+
+
+def test_rested_counts_from_the_last_write_not_from_a_copied_modification_time(drop):
+    deliver(drop, "copied.csv")
+    os.utime(drop.inbox / "copied.csv", (100, 100))
+    file = look(drop.inbox / "copied.csv")
+    written = file.changed / 1e9
+    assert not file.rested(written + 2, 5)
+    assert file.rested(written + 5.1, 5)
+
+
+def test_rested_with_a_clock_in_the_future_does_not_wait_for_it(drop):
+    file = deliver(drop, "future.csv")
+    assert file.rested(file.changed / 1e9 - 3600, 5)
+
+
+def test_token_differs_for_each_delivery_of_the_same_name_and_content(drop):
+    first = deliver(drop, "a.csv")
+    parked = drop.root / "parked"
+    first.path.rename(parked)
+    parked.rename(first.path)
+    second = look(first.path)
+    assert (first.size, first.modified) == (second.size, second.modified)
+    assert first.token != second.token
+    assert second.token == look(first.path).token
+
+
+def test_hash_of_a_waiting_file_is_its_sha256(drop):
+    assert sha256_of_waiting(deliver(drop, "a.csv")) == SHA_OF_ABC
+
+
+def test_hash_of_a_file_that_changed_since_the_look_is_refused(drop):
+    file = deliver(drop, "a.csv")
+    file.path.write_bytes(b"other")
+    with pytest.raises(FileChangedError):
+        sha256_of_waiting(file)
+
+
+def test_hash_follows_no_link_that_took_the_files_place(drop, tmp_path):
+    file = deliver(drop, "a.csv")
+    file.path.unlink()
+    file.path.symlink_to(tmp_path / "outside")
+    with pytest.raises(FileChangedError):
+        sha256_of_waiting(file)
+
+
+@pytest.mark.parametrize("name", AWKWARD_NAMES)
+def test_move_with_an_awkward_name_keeps_it_and_puts_the_note_beside(drop, name):
+    target = move(deliver(drop, name), drop.failed, "why")
+    assert target == drop.failed / name
+    beside = note_path(target)
+    assert beside.name.endswith(".txt")
+    assert everything(drop) == {
+        str(target.relative_to(drop.root)): b"abc",
+        str(beside.relative_to(drop.root)): b"why",
+    }
+
+
+@pytest.mark.parametrize("name", AWKWARD_NAMES)
+def test_move_onto_a_taken_name_numbers_it_and_loses_nothing(drop, name):
+    first = move(deliver(drop, name, b"one"), drop.processed)
+    second = move(deliver(drop, name, b"two"), drop.processed)
+    third = move(deliver(drop, name, b"three"), drop.processed)
+    assert [first.read_bytes(), second.read_bytes(), third.read_bytes()] == [
+        b"one",
+        b"two",
+        b"three",
+    ]
+    assert " (2)" in second.name
+    assert " (3)" in third.name
+    assert max(len(os.fsencode(path.name)) for path in drop.processed.iterdir()) <= 255
+
+
+def test_move_numbers_before_the_extension(drop):
+    move(deliver(drop, "mercy.xlsx"), drop.processed)
+    assert move(deliver(drop, "mercy.xlsx"), drop.processed).name == "mercy (2).xlsx"
+
+
+def test_move_never_writes_a_note_over_a_roster_of_that_name(drop):
+    move(deliver(drop, "x.csv.txt", b"a roster"), drop.processed)
+    move(deliver(drop, "x.csv", b"another"), drop.processed, "note")
+    assert everything(drop) == {
+        "processed/x (2).csv": b"another",
+        "processed/x (2).csv.txt": b"note",
+        "processed/x.csv.txt": b"a roster",
+    }
+
+
+def test_move_cut_off_after_its_note_uses_the_note_again(drop):
+    (drop.failed / "x.csv.txt").write_bytes(b"why")
+    move(deliver(drop, "x.csv"), drop.failed, "why")
+    assert everything(drop) == {"failed/x.csv": b"abc", "failed/x.csv.txt": b"why"}
+
+
+def test_move_of_a_file_that_changed_since_the_look_leaves_it(drop):
+    file = deliver(drop, "a.csv")
+    file.path.write_bytes(b"corrected")
+    with pytest.raises(FileChangedError):
+        move(file, drop.processed)
+    assert everything(drop) == {"inbox/a.csv": b"corrected"}
+
+
+def test_move_of_a_file_that_is_gone_is_told(drop):
+    file = deliver(drop, "a.csv")
+    file.path.unlink()
+    with pytest.raises(FileChangedError):
+        move(file, drop.processed)
+
+
+def test_move_puts_back_a_delivery_that_took_the_files_place_at_the_last_moment(drop, monkeypatch):
+    file = deliver(drop, "a.csv")
+    rename = Path.rename
+
+    def swap_then_rename(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "rename", rename)
+        aside = self.with_name("aside")
+        aside.write_bytes(b"a new delivery")
+        aside.replace(self)
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", swap_then_rename)
+    with pytest.raises(FileChangedError):
+        move(file, drop.failed, "why")
+    assert everything(drop) == {"inbox/a.csv": b"a new delivery"}
+
+
+@pytest.fixture
+def other_file_system() -> Path:
+    """A folder on another file system than the tests' own: `/dev/shm` is memory."""
+    folder = Path("/dev/shm") / f"provider-assets-{os.getpid()}"
+    folder.mkdir()
+    yield folder
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+
+
+def test_move_across_file_systems_leaves_one_file_with_its_note(drop, other_file_system):
+    file = deliver(drop, "a.csv")
+    assert file.path.stat().st_dev != other_file_system.stat().st_dev
+    target = move(file, other_file_system, "why")
+    assert target == other_file_system / "a.csv"
+    assert everything(drop) == {}
+    assert {path.name: path.read_bytes() for path in other_file_system.iterdir()} == {
+        "a.csv": b"abc",
+        "a.csv.txt": b"why",
+    }
+
+
+def test_move_across_file_systems_that_was_cut_off_is_finished_not_doubled(drop, other_file_system):
+    (other_file_system / "a.csv").write_bytes(b"abc")
+    (other_file_system / "a.csv.txt").write_bytes(b"why")
+    move(deliver(drop, "a.csv"), other_file_system, "why")
+    assert everything(drop) == {}
+    assert sorted(path.name for path in other_file_system.iterdir()) == ["a.csv", "a.csv.txt"]
+
+
+def test_shown_writes_a_name_on_one_line():
+    assert shown("two\nlines 😀 é.csv") == "two\\nlines 😀 é.csv"
+    assert shown(os.fsdecode(b"bad\xff.csv")) == "bad\\xff.csv"
