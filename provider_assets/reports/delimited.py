@@ -19,7 +19,7 @@ from provider_assets.reports.reasons import advice
 from provider_assets.reports.tables import RosterTable
 
 # full-width signs are formulas too in some locales' spreadsheets
-FORMULA = r"^(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
+FORMULA = r"^([\s\p{Z}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 

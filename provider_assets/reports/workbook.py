@@ -23,6 +23,7 @@ _COMMENT = {"author": AUTHOR, "x_scale": 2.2, "y_scale": 1.2}
 _EXTRA_WIDTHS = (62, 48, 16, 8)
 # XML 1.0 knows no other control characters, and no U+FFFE and U+FFFF
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_RETURN = re.compile("\r\n?")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -57,10 +58,12 @@ def write_filtered_workbook(path: Path, clean: Sequence[RosterTable]) -> None:
 def safe_text(value: str) -> str:
     """The value as a cell can hold it: no character that breaks XML, no more than Excel's limit.
 
+    A carriage return becomes a line feed: its escape in XML is one that not every reader knows.
+
     A value that looks like xlsxwriter's own rich text would be written as XML, unescaped; a
     blank after it makes it plain text, and readers strip it.
     """
-    text = _ILLEGAL.sub("\ufffd", value)[:_LONGEST_CELL]
+    text = _ILLEGAL.sub("\ufffd", _RETURN.sub("\n", value))[:_LONGEST_CELL]
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
