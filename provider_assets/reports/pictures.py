@@ -6,6 +6,7 @@ a page that shows it inline can forbid all of these.
 """
 
 import base64
+import sys
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,6 +16,9 @@ from pygal.style import Style
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.summary import number, ranked
+
+# pygal hooks itself into every later import, to find map plugins that are not used here
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
 
 MOST_REASONS = 8
 _WIDTH = 420  # narrow, so that its text can still be read on a phone
