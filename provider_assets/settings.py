@@ -67,6 +67,18 @@ class Settings(BaseModel):
         le=1,
         description="invalid rows over all rows, above which nothing of the roster loads",
     )
+    rejects_per_workbook: int = Field(
+        100_000,
+        ge=1,
+        le=1_000_000,
+        description="rejected rows above which a reject workbook becomes a CSV file",
+    )
+    filtered_per_workbook: int = Field(
+        20_000,
+        ge=1,
+        le=1_000_000,
+        description="rows that passed above which their workbook becomes a CSV file",
+    )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )

@@ -62,6 +62,8 @@ def _arrow(texts: pd.Series) -> pa.ChunkedArray:
     return pa.chunked_array(texts.array.__arrow_array__()).cast(pa.string())
 
 
-def _safe(cells: pa.Array) -> pa.Array:
+def _safe(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pc.any(pc.match_substring_regex(cells, f"{FORMULA}|{_UNREADABLE}")).as_py():
+        return cells
     plain = pc.replace_substring_regex(cells, _UNREADABLE, "\ufffd")
     return pc.replace_substring_regex(plain, FORMULA, r"'\1")

@@ -151,9 +151,9 @@ def test_text_that_could_break_the_workbook_is_read_back(
 
 
 def test_value_longer_than_a_cell_can_be_is_cut_to_what_fits(tmp_path: Path) -> None:
-    last = write_rows(
-        tmp_path / "r.xlsx", {"last_name": "x" * 40_000, "codes": "value-too-long"}
-    )["Errors"]["C2"]
+    last = write_rows(tmp_path / "r.xlsx", {"last_name": "x" * 40_000, "codes": "value-too-long"})[
+        "Errors"
+    ]["C2"]
     assert last.value == "x" * 32_767
 
 
