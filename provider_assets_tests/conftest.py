@@ -1,0 +1,39 @@
+"""Fixtures that every room's tests share: database servers and URLs of empty databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provider_assets_tests.mysql.server import Schema, Server, start_server
+
+
+@pytest.fixture(scope="session")
+def mysql_server() -> Iterator[Server]:
+    """A running server, one for the session (under xdist one for each worker)."""
+    with start_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mysql_schema(mysql_server: Server) -> Schema:
+    """A fresh empty schema and its restricted user."""
+    return mysql_server.create_schema()
+
+
+@pytest.fixture
+def mysql_url(mysql_schema: Schema) -> str:
+    """URL of a fresh empty schema for the user with the grants of docs/security.md."""
+    return mysql_schema.url
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """URL of an SQLite file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'providers.db'}"
+
+
+@pytest.fixture(params=["mysql", "sqlite"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """URL of an empty database: each test runs on the server and on SQLite."""
+    return str(request.getfixturevalue(f"{request.param}_url"))
