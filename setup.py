@@ -29,8 +29,7 @@ RUNTIME = [
     "tenacity>=9",
     "rapidfuzz>=3",
     "jinja2>=3.1",
-    "altair>=6",
-    "vl-convert-python>=1.7",
+    "pygal>=3.1",
     "apprise>=1.9",
     "prometheus-client>=0.21",
 ]
@@ -67,7 +66,10 @@ setup(
     license="Apache-2.0",
     python_requires=">=3.11",
     packages=find_packages(include=["provider_assets", "provider_assets.*"]),
-    include_package_data=True,
+    package_data={
+        "provider_assets": ["layouts/*.yaml"],
+        "provider_assets.reports": ["templates/*"],
+    },
     install_requires=RUNTIME,
     extras_require={"test": TEST, "dev": DEV, "bench": BENCH},
     entry_points={"console_scripts": ["provider-assets = provider_assets.cli:main"]},

@@ -7,7 +7,6 @@ are refused, all of them together.
 
 import os
 from difflib import get_close_matches
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -163,7 +162,16 @@ def _sentence(problem: Any) -> str:
     return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
 
 
-@lru_cache(maxsize=1)
+_in_use: list[Settings] = []
+
+
 def process_settings() -> Settings:
-    """The settings of this process, read once."""
-    return load_settings()
+    """The settings of this process, read when they are first asked for."""
+    if not _in_use:
+        _in_use.append(load_settings())
+    return _in_use[0]
+
+
+def use_settings(settings: Settings | None) -> None:
+    """Have this process go by other settings; None has them read anew when next asked for."""
+    _in_use[:] = [settings] if settings else []

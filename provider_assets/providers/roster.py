@@ -16,12 +16,15 @@ class SourceColumn:
     """One column of the sheet that the layout uses.
 
     `header` as the roster spells it; `field` one of `frames.FIELDS`, or `termination`.
-    `position` counts the sheet's columns from 0 (column A).
+    `position` counts the sheet's columns from 0 (column A). `terminated_as` is, for a
+    `termination` column, a value that the layout reads as "has left": a roster that we write
+    back says so with it.
     """
 
     header: str
     field: str
     position: int
+    terminated_as: str | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,12 @@ CELL_ERRORS = (
 )  # fmt: skip
 
 
+def count_codes(codes: pd.Series) -> dict[str, int]:
+    """Rows by code, out of a frame's `codes` or `warnings`; a row with several counts in each."""
+    split = codes[codes != ""].str.split().explode()
+    return {str(code): int(number) for code, number in split.value_counts().items()}
+
+
 @dataclass(frozen=True)
 class Rule:
     """What may not be, or is odd, about one provider row.

@@ -1,0 +1,189 @@
+"""`provider-assets`: parse, call, print.
+
+Results go to stdout, messages to stderr. What a command does is in the other rooms; they are
+imported inside the commands, so that `--help` answers at once.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from provider_assets.errors import ProviderAssetsError, UsageError
+
+if TYPE_CHECKING:
+    from provider_assets.orchestration.results import RosterResult
+    from provider_assets.orchestration.runs import RosterRuns
+
+DONE, NOT_LOADED, WRONG_USE, REJECTED = 0, 1, 2, 3
+
+
+class OutputFormat(StrEnum):
+    """How `validate` tells its results."""
+
+    TEXT = "text"
+    GITHUB = "github"
+
+
+app = typer.Typer(
+    help="Provider rosters from hospitals, clean, in an application's table.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+layouts_
+class OutputFormat(StrEnum):
+    """How `validate` tells its results."""
+
+    TEXT = "text"
+    GITHUB = "github"
+
+
+app = typer.Typer(help="Which header feeds which column.", no_args_is_help=True)
+app.add_typer(layouts_app, name="layouts")
+
+Paths = Annotated[list[Path], typer.Argument(help="Rosters, or folders of rosters.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Make stdout one JSON document.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 where a row was rejected.")]
+
+
+@app.command()
+def demo() -> None:
+    """Load the example rosters into a fresh SQLite database, and show what came of it."""
+    from provider_assets.orchestration.demo import fresh_demo
+    from provider_assets.orchestration.instance import open_instance
+    from provider_assets.orchestration.runs import loading
+    from provider_assets.terminal import print_demo, print_results
+
+    settings, files = fresh_demo()
+    runs = loading(lambda: open_instance(settings))
+    results = list(_each(runs, files))
+    print_results(results)
+    print_demo(settings, results)
+
+
+@app.command()
+def load(
+    paths: Paths,
+    *,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Load again what is loaded already.")
+    ] = False,
+    strict: Strict = False,
+    as_json: AsJson = False,
+) -> None:
+    """Load rosters into the table, each as a Dagster run."""
+    from provider_assets.orchestration.instance import open_instance
+    from provider_assets.orchestration.runs import loading
+    from provider_assets.reading.selection import rosters_at
+    from provider_assets.settings import process_settings
+    from provider_assets.terminal import print_results
+
+    settings, files = process_settings(), rosters_at(paths)
+    runs = loading(lambda: open_instance(settings))
+    results = list(_each(runs, files, replay=replay, quiet=as_json))
+    _print_json([each.as_json() for each in results]) if as_json else print_results(results)
+    _exit(results, strict=strict)
+
+
+@app.command()
+def validate(
+    paths: Paths,
+    *,
+    strict: Strict = False,
+    as_json: AsJson = False,
+    output: Annotated[
+        OutputFormat, typer.Option("--format", help="A table, or annotations for GitHub.")
+    ] = OutputFormat.TEXT,
+) -> None:
+    """Judge rosters as a load would, and plan it against the table; nothing is written."""
+    from provider_assets.orchestration.runs import validating
+    from provider_assets.reading.selection import rosters_at
+    from provider_assets.settings import process_settings
+    from provider_assets.terminal import print_annotations, print_results
+
+    process_settings()
+    files = rosters_at(paths)
+    with validating() as runs:
+        results = list(_each(runs, files, quiet=as_json or output is OutputFormat.GITHUB))
+    if as_json:
+        _print_json([each.as_json() for each in results])
+    elif output is OutputFormat.GITHUB:
+        print_annotations(results)
+    else:
+        print_results(results)
+    _exit(results, strict=strict)
+
+
+@app.command()
+def imports(*, as_json: AsJson = False) -> None:
+    """Show the history of imports, newest first."""
+    from provider_assets.orchestration.past import list_imports
+    from provider_assets.terminal import print_imports
+
+    records = list_imports()
+    _print_json([_plain(each) for each in records]) if as_json else print_imports(records)
+
+
+@app.command()
+def doctor(*, as_json: AsJson = False) -> None:
+    """Look at settings, folders, database and rights: what is wrong, and how to mend it."""
+    from provider_assets.orchestration.doctor import examine
+    from provider_assets.terminal import print_findings
+
+    findings = examine()
+    _print_json([_plain(each) for each in findings]) if as_json else print_findings(findings)
+    if not all(each.ok for each in findings):
+        raise typer.Exit(NOT_LOADED)
+
+
+def _each(
+    runs: "RosterRuns", files: list[Path], *, replay: bool = False, quiet: bool = False
+) -> Iterator["RosterResult"]:
+    from provider_assets.terminal import progress
+
+    with progress(len(files), quiet=quiet) as advance:
+        for file in files:
+            advance(file.name)
+            yield runs.run(file, replay=replay)
+
+
+def _exit(results: list["RosterResult"], *, strict: bool) -> None:
+    if any(result.outcome.status == "failed" for result in results):
+        raise typer.Exit(NOT_LOADED)
+    if strict and any(result.outcome.reasons for result in results):
+        raise typer.Exit(REJECTED)
+
+
+def _plain(record: Any) -> dict[str, Any]:
+    """A dataclass as JSON can hold it: times as ISO 8601."""
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in asdict(record).items()
+    }
+
+
+def _print_json(document: Any) -> None:
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def main() -> None:
+    """Run the command line; what we raise becomes one sentence and an exit status."""
+    try:
+        app()
+    except UsageError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        raise SystemExit(WRONG_USE) from None
+    except ProviderAssetsError as error:
+        typer.echo(f"error: {error.message}", err=True)
+        raise SystemExit(NOT_LOADED) from None
+
+
+if __name__ == "__main__":
+    main()

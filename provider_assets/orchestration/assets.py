@@ -1,0 +1,207 @@
+"""The six assets. Each calls one function of another room, says what it counted, and returns.
+
+```
+raw_providers → invalid_rows → duplicate_rows → clean_providers → providerinfo_table
+       └──────────────┴──────────────┴──→ roster_report
+```
+`roster_report` does not hang on `clean_providers`: a blocking check there stops everything below
+it, and the sender needs the report most when nothing was loaded. Its low priority has it run
+last, after the load has gone well or badly.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dagster import AssetExecutionContext, AssetIn, Config, Output, asset
+from pydantic import Field
+
+from provider_assets.errors import RosterError
+from provider_assets.orchestration.deliveries import Delivery, local_copy, take_in
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.metadata import (
+    frame_metadata,
+    lineage_from,
+    lineage_from_headers,
+    source_metadata,
+)
+from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.providers.frames import CLEAN, FIELDS, PLACE, RAW, REJECTED
+from provider_assets.providers.imports import ImportRequest
+from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
+from provider_assets.providers.rules import count_codes
+from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
+from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.roster import ReadingLimits, read_roster
+from provider_assets.settings import process_settings
+
+JUDGEMENT = "judgement"
+DELIVERY = "delivery"
+OWNERS = ["team:data-engineering"]
+
+
+class DeliveryConfig(Config):
+    """Which file a run takes in; without it the file is looked for by its partition."""
+
+    path: str | None = Field(None, description="where the delivered file lies now")
+    sha256: str | None = Field(None, description="the hash of its content, where it is known")
+
+
+@asset(
+    partitions_def=rosters,
+    group_name=DELIVERY,
+    kinds={"excel", "parquet"},
+    owners=OWNERS,
+    io_manager_key="frame_io_manager",
+    description="Every row of the delivered roster as the hospital wrote it: only the columns "
+    "that the layout asks for, tidied, each row with its sheet and row number. The file itself "
+    "is kept in the archive.",
+)
+def raw_providers(
+    context: AssetExecutionContext, config: DeliveryConfig, folders: Folders, database: Database
+) -> Output[RosterFrame]:
+    """Take the roster in and read it: columns `frames.RAW`."""
+    with sentences_only("raw_providers"):
+        delivery = take_in(
+            context.partition_key,
+            folders.drop_root(),
+            folders.storage_root(),
+            Path(config.path) if config.path else None,
+            config.sha256,
+        )
+        try:
+            frame = _read(context.partition_key, delivery)
+        except RosterError as error:
+            refused = _refused(context.partition_key, delivery, context.run_id)
+            database.record_failure(refused, error.code, error.message)
+            raise
+    metadata = frame_metadata(frame, lineage_from_headers(frame.source))
+    return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))
+
+
+@asset(
+    partitions_def=rosters,
+    group_name=JUDGEMENT,
+    kinds={"pandas", "parquet"},
+    owners=OWNERS,
+    io_manager_key="frame_io_manager",
+    description="The rows that must not load: no full name, no usable NPI, a value that the "
+    "application's table cannot hold, a provider who has left. Each with the codes of the rules "
+    "it breaks; docs/reject_codes.md says what each means.",
+)
+def invalid_rows(raw_providers: RosterFrame, database: Database) -> Output[RosterFrame]:
+    """The rows of `raw_providers` that break a rule: columns `frames.REJECTED`."""
+    with sentences_only("invalid_rows"):
+        source = raw_providers.source
+        rows = find_invalid(raw_providers.rows, source.rules, database.capacity())
+        tally = replace(raw_providers.tally, invalid=len(rows), reasons=count_codes(rows["codes"]))
+    frame = RosterFrame(rows, source, tally)
+    lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))
+    return Output(frame, metadata=frame_metadata(frame, lineage))
+
+
+@asset(
+    partitions_def=rosters,
+    group_name=JUDGEMENT,
+    kinds={"pandas", "parquet"},
+    owners=OWNERS,
+    io_manager_key="frame_io_manager",
+    description="The valid rows whose NPI is taken: by an earlier valid row of the roster, or by "
+    "the application's table, which keeps what it holds unless the policy is `update`.",
+)
+def duplicate_rows(
+    raw_providers: RosterFrame, invalid_rows: RosterFrame, database: Database
+) -> Output[RosterFrame]:
+    """The valid rows that repeat an NPI: columns `frames.REJECTED`."""
+    with sentences_only("duplicate_rows"):
+        source = raw_providers.source
+        npis = raw_providers.rows["npi"].drop(invalid_rows.rows.index)
+        rows = find_duplicates(
+            raw_providers.rows,
+            invalid_rows.rows,
+            database.held(npis, source.sha256),
+            source.on_existing,
+        )
+        before = invalid_rows.tally
+        reasons = {**before.reasons, **count_codes(rows["codes"])}
+    frame = RosterFrame(rows, source, replace(before, duplicate=len(rows), reasons=reasons))
+    lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))
+    return Output(frame, metadata=frame_metadata(frame, lineage))
+
+
+@asset(
+    partitions_def=rosters,
+    group_name=JUDGEMENT,
+    kinds={"pandas", "parquet"},
+    owners=OWNERS,
+    io_manager_key="frame_io_manager",
+    ins={"invalid_rows": AssetIn(metadata={"columns": []}),
+         "duplicate_rows": AssetIn(metadata={"columns": []})},
+    description="What is left: one row for each NPI, fit to load, with the codes of what is odd "
+    "about it all the same.",
+)  # fmt: skip
+def clean_providers(
+    raw_providers: RosterFrame, invalid_rows: RosterFrame, duplicate_rows: RosterFrame
+) -> Output[RosterFrame]:
+    """The rows that load: columns `frames.CLEAN`."""
+    with sentences_only("clean_providers"):
+        source = raw_providers.source
+        rows = find_clean(
+            raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules
+        )
+        tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))
+    frame = RosterFrame(rows, source, tally)
+    lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))
+    return Output(frame, metadata=frame_metadata(frame, lineage))
+
+
+@asset(
+    partitions_def=rosters,
+    group_name=DELIVERY,
+    kinds={"mysql"},
+    owners=OWNERS,
+    io_manager_key="mysql_io_manager",
+    pool="providerinfo_write",
+    description="The application's table `providerinfo`. A roster is in it once, whole or not at "
+    "all: one transaction writes its rows and the history of the import.",
+)
+def providerinfo_table(clean_providers: RosterFrame) -> RosterFrame:
+    """Hand the clean rows to the IO manager, which runs the one transaction."""
+    return clean_providers
+
+
+def _read(roster: str, delivery: Delivery) -> RosterFrame:
+    settings = process_settings()
+    layouts = load_layouts(settings.layouts)
+    with local_copy(delivery.archived) as path:
+        frame = read_roster(
+            path,
+            roster=roster,
+            file=delivery.file,
+            sha256=delivery.sha256,
+            layouts=layouts,
+            limits=ReadingLimits(),
+        )
+    layout = next(each for each in layouts if each.name == frame.source.layout)
+    source = replace(
+        frame.source,
+        rules=dict(layout.rules),
+        on_existing=layout.on_existing or settings.on_existing,
+    )
+    return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))
+
+
+def _refused(roster: str, delivery: Delivery, run_id: str) -> ImportRequest:
+    source = RosterSource(
+        roster=roster,
+        file=delivery.file,
+        sha256=delivery.sha256,
+        size=delivery.archived.stat().st_size,
+        kind="",
+        layout="",
+        fingerprint="",
+        sheets=(),
+    )
+    on_existing = process_settings().on_existing
+    return ImportRequest(source, on_existing, RowCounts(), run_id, datetime.now(UTC))

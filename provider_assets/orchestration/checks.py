@@ -1,0 +1,168 @@
+"""The asset checks: what has to hold before a roster loads, and what is proven after.
+
+Blocking ones stop the load; the others warn. They are grouped by when they run, so that the
+frames they look at are read once.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import numpy as np
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetIn,
+    multi_asset_check,
+)
+
+from provider_assets.errors import FileCode
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.requests import import_request
+from provider_assets.orchestration.resources import Database
+from provider_assets.providers.roster import RosterFrame
+from provider_assets.settings import process_settings
+
+POSITIONS_ONLY = {"columns": ()}
+
+
+@multi_asset_check(
+    name="before_the_load",
+    specs=[
+        AssetCheckSpec(
+            "every_row_is_accounted_for",
+            asset="clean_providers",
+            blocking=True,
+            description="Every non-blank row of the roster is invalid, duplicate or clean, and "
+            "none is two of them. If this fails, nothing is loaded; report it as a defect.",
+        ),
+        AssetCheckSpec(
+            "npis_are_unique",
+            asset="clean_providers",
+            blocking=True,
+            description="No NPI stands on two clean rows. If this fails, nothing is loaded; "
+            "report it as a defect.",
+        ),
+        AssetCheckSpec(
+            "reject_rate_is_acceptable",
+            asset="clean_providers",
+            blocking=True,
+            description="Not more rows are invalid than PROVIDER_ASSETS_MAX_REJECT_RATE allows. "
+            "If this fails, nothing is loaded: look at the reject workbook, and have the hospital "
+            "send the roster again, or the layout mended.",
+        ),
+        AssetCheckSpec(
+            "npi_check_digits_hold",
+            asset="clean_providers",
+            description="Every clean NPI passes the check digit. A warning: the rows load. Ask "
+            "the hospital to look the NPIs up; a layout may reject them instead.",
+        ),
+    ],
+    ins={
+        "clean_providers": AssetIn(metadata={"columns": ("npi",)}),
+        "raw_providers": AssetIn(metadata=POSITIONS_ONLY),
+        "invalid_rows": AssetIn(metadata=POSITIONS_ONLY),
+        "duplicate_rows": AssetIn(metadata=POSITIONS_ONLY),
+    },
+)
+def before_the_load(
+    context: AssetCheckExecutionContext,
+    clean_providers: RosterFrame,
+    raw_providers: RosterFrame,
+    invalid_rows: RosterFrame,
+    duplicate_rows: RosterFrame,
+    database: Database,
+) -> Iterator[AssetCheckResult]:
+    """Judge the division of the roster as a whole."""
+    with sentences_only("before_the_load"):
+        parts = (invalid_rows, duplicate_rows, clean_providers)
+        placed = np.sort(np.concatenate([part.rows.index.to_numpy() for part in parts]))
+        repeated = int(clean_providers.rows["npi"].duplicated().sum())
+    yield AssetCheckResult(
+        check_name="every_row_is_accounted_for",
+        passed=bool(np.array_equal(placed, np.sort(raw_providers.rows.index.to_numpy()))),
+        metadata={"read": len(raw_providers.rows), "placed": len(placed)},
+    )
+    yield AssetCheckResult(
+        check_name="npis_are_unique", passed=repeated == 0, metadata={"repeated": repeated}
+    )
+    with sentences_only("before_the_load"):
+        yield _reject_rate(context.run_id, clean_providers, database)
+    wrong = clean_providers.tally.warnings.get("npi-check-digit", 0)
+    yield AssetCheckResult(
+        check_name="npi_check_digits_hold",
+        passed=wrong == 0,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"wrong_check_digits": wrong},
+    )
+
+
+def _reject_rate(run_id: str, clean: RosterFrame, database: Database) -> AssetCheckResult:
+    tally, limit = clean.tally, process_settings().max_reject_rate
+    rate = tally.invalid / tally.read if tally.read else 0.0
+    passed = rate <= limit
+    metadata = {"invalid": tally.invalid, "read": tally.read, "rate": rate, "limit": limit}
+    if passed:
+        return AssetCheckResult(
+            check_name="reject_rate_is_acceptable", passed=True, metadata=metadata
+        )
+    code = FileCode.TOO_MANY_REJECTS.value
+    message = (
+        f"{clean.source.file}: {tally.invalid} of {tally.read} rows are invalid ({rate:.0%}), and "
+        f"more than {limit:.0%} means that the file as a whole is wrong; nothing of it was "
+        "loaded. See the reject workbook, correct the rows and send the roster again"
+    )
+    database.record_failure(import_request(clean, run_id, datetime.now(UTC)), code, message)
+    return AssetCheckResult(
+        check_name="reject_rate_is_acceptable",
+        passed=False,
+        description=message,
+        metadata={**metadata, "code": code},
+    )
+
+
+@multi_asset_check(
+    name="after_the_load",
+    specs=[
+        AssetCheckSpec(
+            "table_matches_import",
+            asset="providerinfo_table",
+            description="The table holds what this import wrote, value by value. If this fails, "
+            "somebody else changed rows meanwhile: `provider-assets trace NPI` tells which.",
+        ),
+        AssetCheckSpec(
+            "table_npis_are_unique",
+            asset="providerinfo_table",
+            description="None of this import's NPIs stands twice in the table. If this fails, "
+            "another writer doubled them: give PROV_NPI a unique key.",
+        ),
+        AssetCheckSpec(
+            "table_names_are_present",
+            asset="providerinfo_table",
+            description="None of this import's rows lacks its full name in the table. If this "
+            "fails, another writer emptied it.",
+        ),
+    ],
+)
+def after_the_load(
+    context: AssetCheckExecutionContext, database: Database
+) -> Iterator[AssetCheckResult]:
+    """Look at the table as it stands now; where the run only planned, there is nothing to see."""
+    with sentences_only("after_the_load"):
+        facts = database.verify(context.partition_key)
+    counts = {"expected": facts.expected, "planned_only": database.plan_only}
+    for check_name, wrong in (
+        ("table_matches_import", facts.expected - facts.matching),
+        ("table_npis_are_unique", facts.repeated),
+        ("table_names_are_present", facts.nameless),
+    ):
+        yield AssetCheckResult(
+            check_name=check_name,
+            passed=wrong == 0,
+            severity=AssetCheckSeverity.WARN,
+            metadata={**counts, "wrong": wrong},
+        )
+
+
+CHECKS = (before_the_load, after_the_load)

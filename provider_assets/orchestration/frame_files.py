@@ -1,0 +1,52 @@
+"""A `RosterFrame` as one Parquet file: the rows as columns, source and tally in its metadata."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from provider_assets.providers.frames import schema
+from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
+
+_SOURCE = b"provider_assets.source"
+_TALLY = b"provider_assets.tally"
+
+
+def frame_path(storage: UPath, roster: str, step: str) -> UPath:
+    """Where the frame of one step of one roster lies."""
+    return storage / "frames" / roster / f"{step}.parquet"
+
+
+def write_frame(frame: RosterFrame, path: UPath) -> None:
+    """Write a frame aside and move it into place; its columns must fulfil their contract.
+
+    Raises pandera's SchemaError where they do not.
+    """
+    checked = schema(tuple(frame.rows.columns)).validate(frame.rows)
+    table = pa.Table.from_pandas(checked, preserve_index=True)
+    about = {
+        _SOURCE: frame.source.to_json().encode(),
+        _TALLY: json.dumps(asdict(frame.tally)).encode(),
+    }
+    table = table.replace_schema_metadata((table.schema.metadata or {}) | about)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(path.name + ".part")
+    with aside.open("wb") as file:
+        pq.write_table(table, file)
+    aside.rename(path)
+
+
+def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame:
+    """Read a frame back, or only some of its columns; the index is always there."""
+    with path.open("rb") as file:
+        wanted = None if columns is None else [*columns, "position"]
+        table = pq.read_table(file, columns=wanted)
+    about = table.schema.metadata
+    return RosterFrame(
+        table.to_pandas(),
+        RosterSource.from_json(about[_SOURCE].decode()),
+        Tally(**json.loads(about[_TALLY])),
+    )

@@ -1,0 +1,68 @@
+"""How values pass between the steps: frames as Parquet, and the one that goes to the database.
+
+| IO manager | stores | gives back |
+|---|---|---|
+| `frame_io_manager` | a `RosterFrame` at `<storage>/frames/<roster>/<asset>.parquet` | the same, or the columns that the input's metadata names |
+| `mysql_io_manager` | a clean `RosterFrame` in `providerinfo`, in one transaction | nothing: the table is the application's |
+"""  # noqa: E501
+
+from datetime import UTC, datetime
+
+from dagster import ConfigurableIOManager, InputContext, OutputContext, ResourceDependency
+from upath import UPath
+
+from provider_assets.errors import UsageError
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
+from provider_assets.orchestration.metadata import load_metadata
+from provider_assets.orchestration.requests import import_request
+from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.providers.roster import RosterFrame
+
+
+class FrameIOManager(ConfigurableIOManager):
+    """Frames as Parquet under the storage root, a folder for each roster."""
+
+    folders: ResourceDependency[Folders]
+
+    def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
+        """Write the frame whole or not at all, and say where."""
+        path = self._path(context)
+        with sentences_only(context.name):
+            write_frame(obj, path)
+        context.add_output_metadata({"frame": str(path)})
+
+    def load_input(self, context: InputContext) -> RosterFrame:
+        """Read the frame, or the columns that the input asks for with metadata `columns`."""
+        with sentences_only(context.asset_key.to_user_string()):
+            path = self._path(context)
+            if not path.exists():
+                raise UsageError(
+                    f"{context.asset_key.to_user_string()}: no frame at {path}; "
+                    "materialize the whole partition again"
+                )
+            return read_frame(path, (context.definition_metadata or {}).get("columns"))
+
+    def _path(self, context: InputContext | OutputContext) -> UPath:
+        step = context.asset_key.path[-1]
+        return frame_path(self.folders.storage_root(), context.partition_key, step)
+
+
+class MySQLIOManager(ConfigurableIOManager):
+    """The application's table, in any database of the settings."""
+
+    database: ResourceDependency[Database]
+
+    def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
+        """Run the one transaction, and say what it did."""
+        started = datetime.now(UTC)
+        with sentences_only(context.name):
+            result = self.database.load(obj.rows, import_request(obj, context.run_id, started))
+        context.add_output_metadata(load_metadata(result, plan_only=self.database.plan_only))
+
+    def load_input(self, context: InputContext) -> None:
+        """Refuse: what stands in the table is the application's, and no step reads it back."""
+        raise UsageError(
+            f"{context.asset_key.to_user_string()} is not an input; "
+            "read clean_providers, or the table itself"
+        )

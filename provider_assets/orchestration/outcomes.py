@@ -1,0 +1,111 @@
+"""What became of a roster in one run, read from the run's own events and frames."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import UTC, datetime
+from typing import Any
+
+from dagster import DagsterEvent, DagsterEventType, DagsterInstance
+from upath import UPath
+
+from provider_assets.orchestration.frame_files import frame_path, read_frame
+from provider_assets.orchestration.requests import row_counts
+from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts, Tally
+
+TABLE = "providerinfo_table"
+STEPS = ("clean_providers", "duplicate_rows", "invalid_rows", "raw_providers")  # the last first
+UNFINISHED = (
+    "run-unfinished",
+    "the run ended before the roster was loaded; nothing of it is in the table, and it is tried "
+    "again where it came through the drop folder",
+)
+
+_TOLD = {
+    DagsterEventType.ASSET_MATERIALIZATION,
+    DagsterEventType.ASSET_CHECK_EVALUATION,
+    DagsterEventType.STEP_FAILURE,
+}
+
+
+def outcome_of_run(
+    instance: DagsterInstance, run_id: str, storage: UPath, delivered: RosterSource
+) -> RosterOutcome:
+    """The roster's outcome as far as the run has come.
+
+    `delivered` tells roster, file and hash; all else about the source comes from the frames that
+    this run wrote. Raises nothing: what a run did not do is an outcome too.
+    """
+    events = _events(instance, run_id)
+    made = _metadata_by_asset(events)
+    source, tally = _last_frame(made, storage, delivered)
+    loaded = made.get(TABLE)
+    record = instance.get_run_record_by_id(run_id)
+    started = record.start_time if record else None
+    return RosterOutcome(
+        source=source,
+        status=str(loaded["status"]) if loaded else "failed",
+        rows=_loaded_rows(loaded) if loaded else row_counts(tally),
+        reasons=tally.reasons,
+        warnings=tally.warnings,
+        error=None if loaded else _error(events) or UNFINISHED,
+        import_id=loaded["import_id"] if loaded else None,
+        run_id=run_id,
+        started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
+        finished=datetime.now(UTC).isoformat(),
+    )
+
+
+def made_in_run(instance: DagsterInstance, run_id: str) -> Mapping[str, Mapping[str, Any]]:
+    """The assets that a run materialized, each with its metadata's plain values."""
+    return _metadata_by_asset(_events(instance, run_id))
+
+
+def _events(instance: DagsterInstance, run_id: str) -> list[DagsterEvent]:
+    records = instance.get_records_for_run(run_id, of_type=_TOLD).records
+    entries = [record.event_log_entry.dagster_event for record in records]
+    return [event for event in entries if event is not None]
+
+
+def _metadata_by_asset(events: list[DagsterEvent]) -> dict[str, dict[str, Any]]:
+    made = {}
+    for event in events:
+        if event.event_type == DagsterEventType.ASSET_MATERIALIZATION:
+            materialization = event.step_materialization_data.materialization
+            made[materialization.asset_key.path[-1]] = {
+                name: value.value for name, value in materialization.metadata.items()
+            }
+    return made
+
+
+def _last_frame(
+    made: Mapping[str, object], storage: UPath, delivered: RosterSource
+) -> tuple[RosterSource, Tally]:
+    for step in STEPS:
+        path = frame_path(storage, delivered.roster, step)
+        if step in made and path.exists():
+            frame = read_frame(path, columns=())
+            return frame.source, frame.tally
+    return delivered, Tally()
+
+
+def _loaded_rows(metadata: Mapping[str, Any]) -> RowCounts:
+    return RowCounts(**{field.name: int(metadata[field.name]) for field in fields(RowCounts)})
+
+
+def _error(events: list[DagsterEvent]) -> tuple[str, str] | None:
+    """The first failed blocking check, else the first failed step: (code, sentence)."""
+    for event in events:
+        if event.event_type == DagsterEventType.ASSET_CHECK_EVALUATION:
+            check = event.asset_check_evaluation_data
+            if check.blocking and not check.passed:
+                code = check.metadata.get("code")
+                sentence = check.description or f"the check {check.check_name} failed"
+                return (str(code.value) if code else "check-failed", sentence)
+    for event in events:
+        if event.event_type == DagsterEventType.STEP_FAILURE:
+            told = event.step_failure_data.user_failure_data
+            if told is None:
+                return ("unexpected", f"the step {event.step_key} failed; see the run's log")
+            code = told.metadata.get("code")
+            return (str(code.value) if code else "unexpected", told.description or "")
+    return None

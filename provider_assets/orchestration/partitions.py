@@ -1,0 +1,5 @@
+"""The one partitions definition: a partition is a delivered roster."""
+
+from dagster import DynamicPartitionsDefinition
+
+rosters = DynamicPartitionsDefinition(name="rosters")

@@ -1,0 +1,130 @@
+"""A roster's result as the command line tells it: the outcome, the rejects, the files."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from upath import UPath
+
+from provider_assets.errors import ProviderAssetsError
+from provider_assets.orchestration.frame_files import frame_path, read_frame
+from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
+from provider_assets.providers.words import sentence_of
+
+REJECTED_IN = {"invalid_rows": "invalid", "duplicate_rows": "duplicate"}
+FILES = ("rejects", "filtered", "report")
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that does not load: its place and its codes, no name and no NPI."""
+
+    sheet: str
+    row: int
+    outcome: str
+    codes: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """What is wrong with the row, for people."""
+        return " ".join(sentence_of(code) for code in self.codes)
+
+
+@dataclass(frozen=True)
+class RosterResult:
+    """One roster's outcome, its rejects in the roster's order, and the files written for it."""
+
+    outcome: RosterOutcome
+    rejects: tuple[Reject, ...] = ()
+    files: Mapping[str, str | None] = field(default_factory=lambda: dict.fromkeys(FILES))
+
+    def as_json(self) -> dict[str, Any]:
+        """One object of `load --json` and `validate --json`."""
+        outcome, source = self.outcome, self.outcome.source
+        return {
+            "roster": source.roster or None,
+            "file": source.file,
+            "sha256": source.sha256 or None,
+            "layout": source.layout or None,
+            "status": outcome.status,
+            "error": dict(zip(("code", "message"), outcome.error, strict=True))
+            if outcome.error
+            else None,
+            "rows": asdict(outcome.rows),
+            "reasons": dict(outcome.reasons),
+            "warnings": dict(outcome.warnings),
+            "rejects": [
+                {
+                    "sheet": reject.sheet,
+                    "row": reject.row,
+                    "outcome": reject.outcome,
+                    "codes": list(reject.codes),
+                    "message": reject.message,
+                }
+                for reject in self.rejects
+            ],
+            "files": dict(self.files),
+            "import_id": outcome.import_id,
+            "run_id": outcome.run_id,
+        }
+
+
+def result_of(
+    outcome: RosterOutcome, made: Mapping[str, Mapping[str, Any]], storage: UPath
+) -> RosterResult:
+    """The result of a run, out of what it materialized."""
+    steps = [step for step in REJECTED_IN if step in made]
+    written = made.get("roster_report", {})
+    files = {name: written.get(name) for name in FILES}
+    return RosterResult(outcome, _rejects(outcome.source.roster, steps, storage), files)
+
+
+def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) -> RosterResult:
+    """The result of a roster that is in the table already: nothing was run."""
+    rows = RowCounts(
+        read=live.rows.read,
+        invalid=live.rows.invalid,
+        duplicate=live.rows.duplicate,
+        clean=live.rows.clean,
+        unchanged=live.rows.clean,
+    )
+    outcome = RosterOutcome(
+        source=RosterSource(
+            **(
+                {name: getattr(delivered, name) for name in ("roster", "file", "sha256", "size")}
+                | {"kind": "", "layout": live.layout, "fingerprint": live.fingerprint}
+            ),
+            sheets=(),
+        ),
+        status="already_loaded",
+        rows=rows,
+        reasons=live.reasons,
+        warnings=live.warnings,
+        import_id=live.id,
+        run_id=live.run_id,
+    )
+    return RosterResult(outcome, _rejects(live.roster, list(REJECTED_IN), storage))
+
+
+def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> RosterResult:
+    """The result of a roster that no run was started for."""
+    outcome = RosterOutcome(
+        source=delivered, status="failed", rows=RowCounts(), error=(error.code, error.message)
+    )
+    return RosterResult(outcome)
+
+
+def _rejects(roster: str, steps: list[str], storage: UPath) -> tuple[Reject, ...]:
+    found: list[tuple[int, Reject]] = []
+    for step in steps:
+        path = frame_path(storage, roster, step)
+        if not path.exists():
+            continue
+        rows = read_frame(path, columns=("sheet", "row", "codes")).rows
+        places = zip(rows.index, rows["sheet"], rows["row"], rows["codes"], strict=True)
+        found += [
+            (position, Reject(sheet, int(row), REJECTED_IN[step], tuple(codes.split())))
+            for position, sheet, row, codes in places
+        ]
+    return tuple(reject for _, reject in sorted(found, key=lambda pair: pair[0]))

@@ -1,0 +1,120 @@
+"""One roster, one run: how the command line has rosters loaded and validated.
+
+Both run the very job that the web UI and the sensor run. `load` does it in the instance of
+`DAGSTER_HOME`; `validate` in one that is forgotten afterwards, planning only, in a scratch folder.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from dagster import DagsterInstance, execute_job, reconstructable
+
+from provider_assets.errors import DatabaseError, ProviderAssetsError
+from provider_assets.orchestration.build import import_roster_job
+from provider_assets.orchestration.outcomes import made_in_run, outcome_of_run
+from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.orchestration.results import (
+    RosterResult,
+    failed_result,
+    known_result,
+    result_of,
+)
+from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.roster import RosterSource
+from provider_assets.reading.intake import roster_key, sha256_of
+
+PARTITION_NAME_TAG = "dagster/partition"
+QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
+
+
+class RosterRuns:
+    """Runs `import_roster` for one file after another.
+
+    `open_instance` is called once, and only when there is something to run; `resources` is the
+    run config of the resources that differ from the settings.
+    """
+
+    def __init__(
+        self, open_instance: Callable[[], DagsterInstance], resources: dict[str, Any]
+    ) -> None:
+        self._open_instance = open_instance
+        self._resources = resources
+        self._folders = Folders(**resources.get("folders", {}).get("config", {}))
+        self._database = Database(**resources.get("database", {}).get("config", {}))
+        self._unreachable: DatabaseError | None = None
+
+    @cached_property
+    def _instance(self) -> DagsterInstance:
+        return self._open_instance()
+
+    def run(self, path: Path, *, replay: bool = False) -> RosterResult:
+        """What becomes of this file; an error is a failed result, never an exception."""
+        delivered = _delivered(path)
+        try:
+            sha256 = sha256_of(path)
+            delivered = _delivered(path, sha256, roster_key(path.name, sha256))
+            live = self._live_import(sha256)
+        except ProviderAssetsError as error:
+            return failed_result(delivered, error)
+        if live is not None and not replay:
+            return known_result(delivered, live, self._folders.storage_root())
+        return self._run(path, delivered)
+
+    def _live_import(self, sha256: str) -> ImportRecord | None:
+        """What the table holds of this content; a database that is away is asked only once."""
+        if self._unreachable is not None:
+            raise self._unreachable
+        try:
+            return self._database.live_import(sha256)
+        except DatabaseError as error:
+            self._unreachable = error
+            raise
+
+    def _run(self, path: Path, delivered: RosterSource) -> RosterResult:
+        self._instance.add_dynamic_partitions(str(rosters.name), [delivered.roster])
+        config = {"path": str(path.absolute()), "sha256": delivered.sha256}
+        run = execute_job(
+            reconstructable(import_roster_job),
+            instance=self._instance,
+            run_config={
+                "ops": {"raw_providers": {"config": config}},
+                "resources": self._resources,
+                "loggers": QUIET,
+            },
+            tags={PARTITION_NAME_TAG: delivered.roster},
+        )
+        storage = self._folders.storage_root()
+        outcome = outcome_of_run(self._instance, run.run_id, storage, delivered)
+        return result_of(outcome, made_in_run(self._instance, run.run_id), storage)
+
+
+def loading(open_instance: Callable[[], DagsterInstance]) -> RosterRuns:
+    """Runs that load."""
+    return RosterRuns(open_instance, {})
+
+
+@contextmanager
+def validating() -> Iterator[RosterRuns]:
+    """Runs that judge and plan, and leave nothing behind."""
+    with (
+        TemporaryDirectory(prefix="provider-assets-validate-") as scratch,
+        DagsterInstance.ephemeral() as instance,
+    ):
+        folders = {"storage": f"{scratch}/storage", "drop_folder": f"{scratch}/drop"}
+        yield RosterRuns(
+            lambda: instance,
+            {"folders": {"config": folders}, "database": {"config": {"plan_only": True}}},
+        )
+
+
+def _delivered(path: Path, sha256: str = "", roster: str = "") -> RosterSource:
+    """What is known of a file before it is read."""
+    size = path.stat().st_size if sha256 else 0
+    return RosterSource(
+        roster, path.name, sha256, size, kind="", layout="", fingerprint="", sheets=()
+    )

@@ -1,0 +1,58 @@
+"""Tables as CSV, for what is too much for a workbook. What stands in them: `tables`.
+
+A spreadsheet program takes a CSV cell that begins with `= + - @`, a tab or a line break for a
+formula or eats it; such a cell gets an apostrophe before it. A reader of rosters strips that
+apostrophe, so the file is still a roster; any other program sees it. Quoting does not help: a
+quoted formula is a formula.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from provider_assets.reports import tables
+from provider_assets.reports.tables import RosterTable
+
+# full-width signs are formulas too in some locales' spreadsheets
+FORMULA = r"^(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
+_UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
+
+
+def write_csv(path: Path, table: RosterTable, kept: pd.Series | None = None) -> None:
+    """One table with its header; UTF-8 with a BOM, without which Excel guesses the encoding."""
+    headers = [_safe(pa.array([header]))[0].as_py() for header in table.headers]
+    schema = pa.schema([(str(at), pa.string()) for at in range(len(headers))])
+    with path.open("wb") as stream:
+        stream.write(b"\xef\xbb\xbf")
+        _write_header(stream, headers)
+        with pacsv.CSVWriter(stream, schema, write_options=_options()) as writer:
+            for part in tables.chunks(table):
+                columns = [_arrow(tables.texts(part, column)) for column in table.columns]
+                if table.extra and kept is not None:
+                    told = tables.extra_cells(part, kept)
+                    columns += [_arrow(told[name].astype("str")) for name in told]
+                safe = [_safe(column) for column in columns]
+                writer.write_table(pa.Table.from_arrays(safe, schema=schema))
+
+
+def _options() -> pacsv.WriteOptions:
+    return pacsv.WriteOptions(include_header=False, quoting_style="needed")
+
+
+def _write_header(stream: object, headers: list[str]) -> None:
+    names = pa.table(
+        [pa.array([header]) for header in headers], names=[str(i) for i, _ in enumerate(headers)]
+    )
+    pacsv.write_csv(names, stream, write_options=_options())
+
+
+def _arrow(texts: pd.Series) -> pa.ChunkedArray:
+    return pa.chunked_array(texts.array.__arrow_array__()).cast(pa.string())
+
+
+def _safe(cells: pa.Array) -> pa.Array:
+    plain = pc.replace_substring_regex(cells, _UNREADABLE, "\ufffd")
+    return pc.replace_substring_regex(plain, FORMULA, r"'\1")

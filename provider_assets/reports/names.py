@@ -1,0 +1,72 @@
+"""What a roster's files are called, and whose a name is: `<stem>_<day>`, said once for all of them.
+
+Two rosters with one stem on one day must not write over each other, and the same roster again
+writes over its own. So the first that takes a name leaves a claim, a small file in a hidden
+folder that is created only if none is there and holds the roster's key; who comes second has the
+twelve hex digits of its content in the name. Comparisons ignore case, as shared drives do.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+CLAIMS = ".names"
+
+
+def local_day(moment: str | datetime | None) -> str:
+    """The local day of a moment (ISO 8601 or aware; None is now) as `YYYY-MM-DD`."""
+    if moment is None:
+        return datetime.now().astimezone().date().isoformat()
+    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return known.astimezone().date().isoformat()
+
+
+def claim_name(reports_folder: Path, roster: str, day: str) -> str:
+    """The name that this roster's files of this day bear; claimed, where it was free."""
+    folder = reports_folder / CLAIMS
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in _candidates(roster, day):
+        if _claim(folder / name.casefold(), roster):
+            return name
+    raise FileExistsError(f"no name is left for the files of {roster} in {reports_folder}")
+
+
+def claimed_name(reports_folder: Path, roster: str, day: str) -> str | None:
+    """The name that this roster took on this day, None where it took none."""
+    for name in _candidates(roster, day):
+        owner = owner_of(reports_folder, name)
+        if owner == roster:
+            return name
+        if owner is None:
+            return None
+    return None
+
+
+def owner_of(reports_folder: Path, name: str) -> str | None:
+    """The roster that claimed a name (without ending), None where nobody did."""
+    try:
+        return (reports_folder / CLAIMS / name.casefold()).read_text(encoding="utf-8") or None
+    except OSError:
+        return None
+
+
+def _candidates(roster: str, day: str) -> Iterator[str]:
+    if Path(roster).name != roster or "\\" in roster:
+        raise ValueError(f"a roster's key is no path: {roster!r}")
+    stem, _, _ = roster.rpartition("-")
+    if stem:
+        yield f"{stem}_{day}"
+    yield f"{roster}_{day}"
+    yield f"{roster}-again_{day}"
+
+
+def _claim(path: Path, roster: str) -> bool:
+    """Take a name unless somebody has it; whether it is this roster's now."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    except FileExistsError:
+        return path.read_text(encoding="utf-8") == roster
+    with os.fdopen(descriptor, "w", encoding="utf-8") as claim:
+        claim.write(roster)
+    return True

@@ -1,0 +1,83 @@
+"""The words for codes, and the rejects of a roster as a list. No formatting belongs here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+
+import pandas as pd
+
+from provider_assets.providers.duplicates import DUPLICATE_REASONS
+from provider_assets.providers.rules import RULES
+
+
+@dataclass(frozen=True)
+class Words:
+    """A code's sentence (what is wrong), advice (what to do), and the field at fault, if one is."""
+
+    code: str
+    sentence: str
+    advice: str
+    field: str | None
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row that did not load: its place and why, without any of its values.
+
+    `outcome` is `invalid` or `duplicate`, `message` the sentences of its codes.
+    """
+
+    sheet: str
+    row: int
+    outcome: str
+    codes: tuple[str, ...]
+    message: str
+
+
+@cache
+def _all_words() -> dict[str, Words]:
+    rules = [Words(rule.code, rule.sentence, rule.advice, rule.field) for rule in RULES]
+    taken = [Words(one.code, one.sentence, one.advice, "npi") for one in DUPLICATE_REASONS]
+    return {words.code: words for words in (*rules, *taken)}
+
+
+def words_for(code: str) -> Words:
+    """The words of a code; a code nobody knows (of an older import) stands for itself."""
+    return _all_words().get(code, Words(code, code, "Ask whoever runs this service.", None))
+
+
+@cache
+def reason(codes: str) -> str:
+    """Blank-joined codes as sentences, each with its code: `The NPI is empty. (npi-missing)`."""
+    return " ".join(f"{words_for(code).sentence} ({code})" for code in codes.split())
+
+
+@cache
+def advice(codes: str) -> str:
+    """Blank-joined codes as what to do about them; the same advice is given once."""
+    return " ".join(dict.fromkeys(words_for(code).advice for code in codes.split()))
+
+
+def message(codes: str) -> str:
+    """Blank-joined codes as sentences alone."""
+    return " ".join(words_for(code).sentence for code in codes.split())
+
+
+def list_rejects(
+    invalid: pd.DataFrame, duplicates: pd.DataFrame, at_most: int | None = None
+) -> list[Reject]:
+    """The rejected rows of two frames (`frames.REJECTED`) in the roster's order."""
+    both = [_listed(invalid, "invalid", at_most), _listed(duplicates, "duplicate", at_most)]
+    found = sorted((place, reject) for rows in both for place, reject in rows)
+    return [reject for _, reject in found[:at_most]]
+
+
+def _listed(rows: pd.DataFrame, outcome: str, at_most: int | None) -> Iterable[tuple[int, Reject]]:
+    first = rows.sort_index().head(len(rows) if at_most is None else at_most)
+    for position, sheet, row, codes in zip(
+        first.index, first["sheet"], first["row"], first["codes"], strict=True
+    ):
+        yield (
+            int(position),
+            Reject(str(sheet), int(row), outcome, tuple(codes.split()), message(codes)),
+        )

@@ -1,0 +1,97 @@
+"""An outcome in words: one sentence, and a short Markdown table. No row's values."""
+
+from collections.abc import Mapping
+
+from provider_assets.providers.roster import RosterOutcome, RowCounts
+from provider_assets.reports.reasons import words_for
+
+
+def number(count: int) -> str:
+    """A count as people read it: `1,234,567`."""
+    return f"{count:,}"
+
+
+def sentence(outcome: RosterOutcome) -> str:
+    """What became of the roster, in one or two sentences for its sender."""
+    if outcome.status == "failed":
+        code, why = outcome.error or ("error", "The roster could not be loaded.")
+        return f"Nothing was loaded: {why}" if why else f"Nothing was loaded ({code})."
+    if outcome.status == "already_loaded":
+        return f"This roster was loaded before, and nothing was written now: {_rows(outcome)}"
+    return _rows(outcome) + _beside(outcome)
+
+
+def _rows(outcome: RosterOutcome) -> str:
+    rows = outcome.rows
+    does = {"valid": "would load", "already_loaded": "are loaded"}.get(outcome.status, "loaded")
+    if rows.read == 0:
+        return "The roster has no rows."
+    if rows.clean == rows.read:
+        which = "The only row" if rows.read == 1 else f"All {number(rows.read)} rows"
+        return f"{which} {does}."
+    head = f"{number(rows.clean)} of {number(rows.read)} rows {does}"
+    return f"{head}; {', '.join(_left_out(rows))}."
+
+
+def _left_out(rows: RowCounts) -> list[str]:
+    told = []
+    if rows.invalid:
+        told.append(
+            f"{number(rows.invalid)} {'needs' if rows.invalid == 1 else 'need'} a correction"
+        )
+    if rows.duplicate:
+        one = rows.duplicate == 1
+        told.append(f"{number(rows.duplicate)} {'is a duplicate' if one else 'are duplicates'}")
+    return told
+
+
+def _beside(outcome: RosterOutcome) -> str:
+    """What the rows that loaded did to the table, where they were not all new."""
+    rows = outcome.rows
+    if not (rows.updated or rows.unchanged):
+        return ""
+    valid = outcome.status == "valid"
+    told = (
+        (rows.inserted, "new"),
+        (rows.updated, "would change" if valid else "changed"),
+        (rows.unchanged, "in the table already"),
+    )
+    return " Of these: " + ", ".join(f"{number(n)} {what}" for n, what in told if n) + "."
+
+
+def markdown_summary(outcome: RosterOutcome) -> str:
+    """Reasons and counts as a short Markdown table, for Dagster's metadata."""
+    lines = [_escaped(sentence(outcome)), "", "| what | rows |", "|---|---:|"]
+    lines += [f"| {what} | {number(count)} |" for what, count in _counts(outcome)]
+    for title, counted in (("why", outcome.reasons), ("warning", outcome.warnings)):
+        if counted:
+            lines += ["", f"| {title} | code | rows |", "|---|---|---:|"]
+            lines += [
+                f"| {_escaped(words_for(code).sentence)} | `{code}` | {number(count)} |"
+                for code, count in ranked(counted)
+            ]
+    return "\n".join(lines)
+
+
+def ranked(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Codes and counts, the most frequent first."""
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _counts(outcome: RosterOutcome) -> list[tuple[str, int]]:
+    rows = outcome.rows
+    return [
+        ("read", rows.read),
+        ("invalid", rows.invalid),
+        ("duplicate", rows.duplicate),
+        ("clean", rows.clean),
+        ("inserted", rows.inserted),
+        ("updated", rows.updated),
+        ("unchanged", rows.unchanged),
+    ]
+
+
+def _escaped(text: str) -> str:
+    for character in "\\`*_[]<>|":
+        text = text.replace(character, f"\\{character}")
+    return " ".join(text.split())

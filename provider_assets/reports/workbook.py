@@ -1,0 +1,165 @@
+"""Tables as an .xlsx workbook, row by row in bounded memory. What stands in them: `tables`.
+
+No cell is ever a formula, a link or a number that was text: every value is written as a string.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from provider_assets.providers.capacity import Capacity
+from provider_assets.reports import tables
+from provider_assets.reports.reasons import advice, message
+from provider_assets.reports.tables import RosterTable
+
+AUTHOR = "provider_assets"
+_LONGEST_CELL = 32_767
+_WIDEST, _NARROWEST = 45, 8
+_EXTRA_WIDTHS = (62, 48, 16, 8)
+# XML 1.0 knows no other control characters, and no U+FFFE and U+FFFF
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How the cells at fault are marked; a comment costs memory, so only the first rows get one."""
+
+    capacity: Capacity
+    kept: pd.Series
+    comments: int
+
+
+def write_reject_workbook(path: Path, rejects: Sequence[RosterTable], marks: Marks) -> None:
+    """A sheet a table, our columns after the roster's own, the cells at fault filled."""
+    left = marks.comments
+    with _workbook(path) as book:
+        looks = _looks(book)
+        for table, name in zip(rejects, _sheet_names(rejects), strict=True):
+            sheet = _sheet(book, looks, table, name)
+            _write_rejects(sheet, looks, table, marks, left)
+            left = max(0, left - len(table.rows))
+
+
+def write_filtered_workbook(path: Path, clean: Sequence[RosterTable]) -> None:
+    """What passed, in the roster's sheets and headers, with no column of ours."""
+    with _workbook(path) as book:
+        looks = _looks(book)
+        for table, name in zip(clean, _sheet_names(clean), strict=True):
+            sheet = _sheet(book, looks, table, name)
+            for number, row in enumerate(tables.cells(table), start=1):
+                for at, value in enumerate(row):
+                    if value is not None:
+                        sheet.write_string(number, at, safe_text(value))
+
+
+def safe_text(value: str) -> str:
+    """The value as a cell can hold it: no character that breaks XML, no more than Excel's limit.
+
+    A value that looks like xlsxwriter's own rich text would be written as XML, unescaped; a
+    blank after it makes it plain text, and readers strip it.
+    """
+    text = _ILLEGAL.sub("\ufffd", value)[:_LONGEST_CELL]
+    return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
+
+
+def _write_rejects(
+    sheet: Worksheet, looks: dict[str, Format], table: RosterTable, marks: Marks, comments: int
+) -> None:
+    own = len(table.columns)
+    told = tables.extra_cells(table.rows, marks.kept)
+    faults = tables.faults(table, marks.capacity).tolist()
+    rows = zip(
+        tables.cells(table), faults, told.itertuples(index=False), table.rows["codes"], strict=True
+    )
+    for number, (row, faulty, (why, what, where, line), codes) in enumerate(rows, start=1):
+        for at, value in enumerate(row):
+            look = looks["fault"] if faulty[at] else None
+            if value is not None:
+                sheet.write_string(number, at, safe_text(value), look)
+            elif look is not None:
+                sheet.write_blank(number, at, None, look)
+        sheet.write_string(number, own, why, looks["words" if any(faulty) else "fault_words"])
+        sheet.write_string(number, own + 1, what)
+        sheet.write_string(number, own + 2, safe_text(where))
+        sheet.write_number(number, own + 3, line)
+        if number <= comments:
+            at = faulty.index(True) if any(faulty) else own
+            sheet.write_comment(number, at, f"{message(codes)}\n{advice(codes)}")
+
+
+def _workbook(path: Path) -> Workbook:
+    book = Workbook(
+        str(path),
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
+    book.set_properties({"author": AUTHOR})
+    return book
+
+
+def _looks(book: Workbook) -> dict[str, Format]:
+    top = {"valign": "top"}
+    fault = {"bg_color": "#FFD9D9", "border": 1, "border_color": "#C0504D"}
+    return {
+        "header": book.add_format(
+            {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", **top}
+        ),
+        "own": book.add_format({"num_format": "@", **top}),
+        "fault": book.add_format({"num_format": "@", **fault, **top}),
+        "words": book.add_format({"text_wrap": True, "font_color": "#404040", **top}),
+        "fault_words": book.add_format({"text_wrap": True, **fault, **top}),
+    }
+
+
+def _sheet(book: Workbook, looks: dict[str, Format], table: RosterTable, name: str) -> Worksheet:
+    sheet = book.add_worksheet(name)
+    own = len(table.columns)
+    for at, width in enumerate(_widths(table)):
+        sheet.set_column(at, at, width, looks["own"])
+    for at, width in zip(range(own, own + len(table.extra)), _EXTRA_WIDTHS, strict=False):
+        sheet.set_column(at, at, width, looks["words"])
+    sheet.set_comments_author(AUTHOR)
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(table.rows), max(0, len(table.headers) - 1))
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{len(table.rows) + 1}"})
+    for at, header in enumerate(table.headers):
+        sheet.write_string(0, at, safe_text(header), looks["header"])
+    return sheet
+
+
+def _widths(table: RosterTable) -> Iterator[float]:
+    sample = RosterTable(table.title, table.columns, table.rows.head(1_000))
+    longest = [len(column.header) + 3 for column in table.columns]  # room for the filter's arrow
+    for row in tables.cells(sample):
+        longest = [
+            max(so_far, len(value or "")) for so_far, value in zip(longest, row, strict=True)
+        ]
+    for length in longest:
+        yield min(max(length + 1, _NARROWEST), _WIDEST)
+
+
+def _sheet_names(many: Sequence[RosterTable]) -> list[str]:
+    """Names as a spreadsheet allows them: 31 characters, no `[]:*?/\\`, each one once."""
+    names: list[str] = []
+    for number, table in enumerate(many, start=1):
+        name = _SHEET_FORBIDDEN.sub(" ", safe_text(table.title)).strip(" '")[:31].strip(" '")
+        if not name or name.casefold() == "history":  # Excel keeps that name for itself
+            name = f"Sheet{number}"
+        while name.casefold() in {other.casefold() for other in names}:
+            name = f"{name[:26].rstrip()} ({number})"
+        names.append(name)
+    return names
