@@ -3,7 +3,7 @@
 One provider in 200 has no full name, and one row in 200 repeats an earlier row at another
 practice. NPIs are numbers with a right check digit, texts are shared strings, as Excel writes
 them. Run as a script, so that its memory stays out of the processes that are measured:
-`python -m benchmarks.rosters FOLDER SIZE…`.
+`python -m benchmarks.rosters FOLDER SIZE…`, or `--split FOLDER COUNT SIZE`.
 """
 
 import json
@@ -99,7 +99,19 @@ def write(rows: pd.DataFrame, path: Path) -> None:
         rows.to_excel(writer, sheet_name="Sheet1", index=False)
 
 
-def main(folder: Path, sizes: list[int]) -> None:
+def split(folder: Path, count: int, size: int) -> None:
+    """Write `count` rosters of `size` rows into a new folder; no NPI stands twice in it."""
+    rows = providers(count * size)
+    rows["NPI"] = npis(len(rows), np.random.default_rng([SEED, count, size]))
+    aside = folder.with_name(folder.name + ".part")
+    aside.mkdir(parents=True)
+    for number in range(count):
+        part = rows.iloc[number * size : (number + 1) * size]
+        write(part, aside / f"roster-{number:04}.xlsx")
+    aside.rename(folder)
+
+
+def whole(folder: Path, sizes: list[int]) -> None:
     """Make what is missing in the folder: a workbook a size, and what its table has to hold."""
     folder.mkdir(parents=True, exist_ok=True)
     for size in sizes:
@@ -110,5 +122,13 @@ def main(folder: Path, sizes: list[int]) -> None:
             expected.write_text(json.dumps(fingerprint(loadable(rows))), encoding="utf-8")
 
 
+def main(arguments: list[str]) -> None:
+    """`FOLDER SIZE…`, or `--split FOLDER COUNT SIZE`."""
+    if arguments[0] == "--split":
+        split(Path(arguments[1]), int(arguments[2]), int(arguments[3]))
+    else:
+        whole(Path(arguments[0]), [int(size) for size in arguments[1:]])
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), [int(size) for size in sys.argv[2:]])
+    main(sys.argv[1:])
