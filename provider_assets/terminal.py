@@ -3,17 +3,21 @@
 No row's values but in the demo, whose providers are made up.
 """
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
+from rich.text import Text
 
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.reading.drop_folder import shown
+from provider_assets.reports.annotations import github_annotations, outcomes_table, plan
+from provider_assets.reports.summary import ranked
 
 if TYPE_CHECKING:
     from provider_assets.orchestration.results import RosterResult
@@ -44,33 +48,22 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 
 def print_results(results: Sequence["RosterResult"]) -> None:
-    """One line a roster, then every reason with its count, then where the files are."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("roster", "layout", "status"):
-        table.add_column(name, no_wrap=True)
-    for name in COLUMNS:
-        table.add_column(name, justify="right")
+    """One line a roster, then what is behind it: the plan, the error, the files."""
+    _out.print(outcomes_table(each.outcome for each in results))
     for result in results:
-        outcome = result.outcome
-        counts = [str(getattr(outcome.rows, name)) for name in COLUMNS]
-        table.add_row(escape(outcome.source.file), outcome.source.layout, outcome.status, *counts)
-    _out.print(table)
-    for result in results:
-        _print_reasons(result)
+        outcome, name = result.outcome, result.outcome.source.file
+        told = [plan(outcome)] if outcome.status == "valid" else []
+        told += [f"{n} rows load with a warning: {code}" for code, n in ranked(outcome.warnings)]
+        told += [f"{kind}: {path}" for kind, path in result.files.items() if path]
+        if told:
+            _out.print(Text("\n".join(["", shown(name), *(f"  {line}" for line in told)])), soft_wrap=True)
 
 
-def _print_reasons(result: "RosterResult") -> None:
-    outcome = result.outcome
-    name = escape(outcome.source.file)
-    if outcome.error:
-        _out.print(f"\n{name}: {outcome.error[0]}\n  {escape(outcome.error[1])}", soft_wrap=True)
-    reasons = [*outcome.reasons.items(), *((f"{c} (warning)", n) for c, n in outcome.warnings.items())]
-    if reasons:
-        told = ", ".join(f"{count} {code}" for code, count in reasons)
-        _out.print(f"\n{name}: {told}", soft_wrap=True)
-    for kind, path in result.files.items():
-        if path:
-            _out.print(f"  {kind}: {escape(path)}", soft_wrap=True)
+def print_annotations(results: Sequence["RosterResult"]) -> None:
+    """GitHub's annotations, one a line."""
+    for result in results:
+        for line in github_annotations(result.outcome, result.rejects):
+            sys.stdout.write(line + "\n")
 
 
 def print_imports(records: Sequence[ImportRecord]) -> None:

@@ -1,15 +1,19 @@
 """The asset `roster_report`: what goes back to the people who sent the roster."""
 
-from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataValue, asset
+from dataclasses import asdict
+from pathlib import Path
+
+from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, asset
 
 from provider_assets.orchestration.assets import DELIVERY, OWNERS
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.outcomes import outcome_of_run
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders
-from provider_assets.providers.roster import RosterFrame
+from provider_assets.providers.roster import RosterFrame, RosterOutcome
 from provider_assets.providers.sifting import find_clean
-from provider_assets.reports.files import ReportLimits, write_report_files
+from provider_assets.reports.files import ReportFiles, ReportLimits, write_report_files
+from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
 from provider_assets.reports.summary import markdown_summary
 
 LAST = {"dagster/priority": "-1"}
@@ -46,7 +50,24 @@ def roster_report(
         )  # fmt: skip
     return MaterializeResult(
         metadata={
-            "summary": MetadataValue.md(markdown_summary(outcome)),
+            "summary": MetadataValue.md(_summary(outcome)),
             "report": MetadataValue.path(files.report),
+            **{name: MetadataValue.path(path) for name, path in _workbooks(files).items()},
+            **asdict(outcome.rows),
+            "status": outcome.status,
         }
     )
+
+
+def _workbooks(files: ReportFiles) -> dict[str, Path]:
+    named = {"rejects": files.rejects, "filtered": files.filtered}
+    return {name: path for name, path in named.items() if path is not None}
+
+
+def _summary(outcome: RosterOutcome) -> str:
+    """The counts and reasons, with both pictures in the text, for Dagster's page."""
+    pictures = {"outcomes": outcomes_svg(outcome)}
+    if outcome.reasons:
+        pictures["reasons"] = reasons_svg(outcome)
+    drawn = [f"![{name}]({data_uri(svg)})" for name, svg in pictures.items()]
+    return "\n\n".join([markdown_summary(outcome), *drawn])

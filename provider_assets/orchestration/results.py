@@ -1,6 +1,6 @@
 """A roster's result as the command line tells it: the outcome, the rejects, the files."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -8,27 +8,13 @@ from upath import UPath
 
 from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.frame_files import frame_path, read_frame
+from provider_assets.providers.frames import REJECTED, empty
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
-from provider_assets.providers.words import sentence_of
+from provider_assets.reports.reasons import Reject, list_rejects
 
-REJECTED_IN = {"invalid_rows": "invalid", "duplicate_rows": "duplicate"}
+REJECTED_IN = ("invalid_rows", "duplicate_rows")
 FILES = ("rejects", "filtered", "report")
-
-
-@dataclass(frozen=True)
-class Reject:
-    """A row that does not load: its place and its codes, no name and no NPI."""
-
-    sheet: str
-    row: int
-    outcome: str
-    codes: tuple[str, ...]
-
-    @property
-    def message(self) -> str:
-        """What is wrong with the row, for people."""
-        return " ".join(sentence_of(code) for code in self.codes)
 
 
 @dataclass(frozen=True)
@@ -54,16 +40,7 @@ class RosterResult:
             "rows": asdict(outcome.rows),
             "reasons": dict(outcome.reasons),
             "warnings": dict(outcome.warnings),
-            "rejects": [
-                {
-                    "sheet": reject.sheet,
-                    "row": reject.row,
-                    "outcome": reject.outcome,
-                    "codes": list(reject.codes),
-                    "message": reject.message,
-                }
-                for reject in self.rejects
-            ],
+            "rejects": [asdict(reject) for reject in self.rejects],
             "files": dict(self.files),
             "import_id": outcome.import_id,
             "run_id": outcome.run_id,
@@ -74,10 +51,9 @@ def result_of(
     outcome: RosterOutcome, made: Mapping[str, Mapping[str, Any]], storage: UPath
 ) -> RosterResult:
     """The result of a run, out of what it materialized."""
-    steps = [step for step in REJECTED_IN if step in made]
     written = made.get("roster_report", {})
     files = {name: written.get(name) for name in FILES}
-    return RosterResult(outcome, _rejects(outcome.source.roster, steps, storage), files)
+    return RosterResult(outcome, _rejects(outcome.source.roster, set(made), storage), files)
 
 
 def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) -> RosterResult:
@@ -104,7 +80,7 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         import_id=live.id,
         run_id=live.run_id,
     )
-    return RosterResult(outcome, _rejects(live.roster, list(REJECTED_IN), storage))
+    return RosterResult(outcome, _rejects(live.roster, set(REJECTED_IN), storage))
 
 
 def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> RosterResult:
@@ -115,16 +91,13 @@ def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> Roster
     return RosterResult(outcome)
 
 
-def _rejects(roster: str, steps: list[str], storage: UPath) -> tuple[Reject, ...]:
-    found: list[tuple[int, Reject]] = []
-    for step in steps:
+def _rejects(roster: str, made: Collection[str], storage: UPath) -> tuple[Reject, ...]:
+    """The rejects as the frames tell them that were made, and are still kept."""
+    rows = []
+    for step in REJECTED_IN:
         path = frame_path(storage, roster, step)
-        if not path.exists():
-            continue
-        rows = read_frame(path, columns=("sheet", "row", "codes")).rows
-        places = zip(rows.index, rows["sheet"], rows["row"], rows["codes"], strict=True)
-        found += [
-            (position, Reject(sheet, int(row), REJECTED_IN[step], tuple(codes.split())))
-            for position, sheet, row, codes in places
-        ]
-    return tuple(reject for _, reject in sorted(found, key=lambda pair: pair[0]))
+        if step in made and path.exists():
+            rows.append(read_frame(path, columns=("sheet", "row", "codes")).rows)
+        else:
+            rows.append(empty(REJECTED))
+    return tuple(list_rejects(*rows))

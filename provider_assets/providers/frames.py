@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from provider_assets.providers.fields import FIELDS, PLACE, RAW
+
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
-FIELDS = ("entity_name", "first_name", "last_name", "full_name", "npi")
-PLACE = ("sheet", "row")
+__all__ = ["CLEAN", "DESCRIPTIONS", "FIELDS", "PLACE", "RAW", "REJECTED", "TABLE_COLUMNS"]
+__all__ += ["empty", "schema"]
 
-RAW = (*FIELDS, *PLACE, "terminated")
 REJECTED = (*FIELDS, *PLACE, "codes")
 CLEAN = (*FIELDS, *PLACE, "warnings")
 

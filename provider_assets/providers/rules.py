@@ -4,9 +4,8 @@ A new rule is one entry of `RULES`; nothing else has to change but `docs/reject_
 a test holds to this list.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 import pandas as pd
 

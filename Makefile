@@ -1,0 +1,63 @@
+# Two commands on a fresh machine (Python 3.11 or newer, and make):
+#   make demo    the main job on SQLite
+#   make test    everything, on a real server that it brings itself
+
+PYTHON ?= python3
+BIN := .venv/bin
+JOBS ?= auto
+
+.DEFAULT_GOAL := help
+.PHONY: help demo dev test unit e2e slow check lint types format lock bench bench-quick clean
+
+help:  ## what there is
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
+
+.venv/ready: requirements.lock setup.py
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; say which with: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+demo: .venv/ready  ## load the example rosters into SQLite and show what came of it
+	@$(BIN)/provider-assets demo
+
+dev: .venv/ready  ## open the web UI on this machine, with the sensor running
+	@$(BIN)/provider-assets dev
+
+test: .venv/ready  ## every test but the long lanes, on a real server
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not e2e"
+
+unit: .venv/ready  ## the tests that need no server
+	$(BIN)/python -m pytest -n $(JOBS) -m "not mysql and not slow and not e2e"
+
+e2e: .venv/ready  ## real processes and a real browser
+	$(BIN)/python -m pytest -m e2e
+
+slow: .venv/ready  ## kill rounds and other long lanes
+	$(BIN)/python -m pytest -m "slow and not e2e"
+
+lint: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/ready
+	$(BIN)/mypy
+
+format: .venv/ready  ## put the code into the project's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+check: lint types test slow e2e  ## what the CI runs: lint, types, every test
+
+bench: .venv/ready  ## peers and us side by side, all sizes
+	$(BIN)/python -m benchmarks
+
+bench-quick: .venv/ready  ## the same in under three minutes
+	$(BIN)/python -m benchmarks --quick
+
+lock:  ## choose the packages anew
+	uv pip compile setup.py --extra dev --universal --python-version 3.11 --no-emit-index-url --no-header --upgrade -o requirements.lock
+
+clean:  ## remove what the commands above have made
+	rm -rf .venv build dist *.egg-info

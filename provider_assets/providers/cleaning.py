@@ -1,0 +1,100 @@
+"""Values as they were meant: names, NPIs and days, cleaned without losing anything.
+
+Each has one reference, a function of one text; the functions of a whole column give the same and
+pass only the values that need it through the reference. Arrow arrays, no pandas: the reader's
+child process uses this. Whether a value is right is no question here, but in `rules`.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+_NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
+_CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+_APOSTROPHES = "'\u2018\u2019\u201b`\u00b4"
+
+
+def clean_text(text: str) -> str | None:
+    """A name or another text: NFC, zero-width characters gone, blanks single, ends trimmed.
+
+    Control characters count as blanks; case and accents stay. None where nothing is left.
+    """
+    plain = unicodedata.normalize("NFC", text.translate(_NO_WIDTH).translate(_CONTROL))
+    return " ".join(plain.split()) or None
+
+
+def clean_npi(text: str) -> str | None:
+    """An NPI's digits, out of a number or a text around them.
+
+    Apostrophes, blanks and zero-width characters go, so do the `.0` of a float and the `="…"`
+    that keeps a number text in a CSV; a scientific number becomes digits where it shows them all
+    and stays as it is where they are lost. What is no NPI stays for the rules to tell.
+    """
+    found = clean_text(unicodedata.normalize("NFKC", text))
+    if found is None:
+        return None
+    wrapped = re.fullmatch(r'=\s*"([^"]*)"', found)
+    plain = "".join((wrapped[1] if wrapped else found).split()).strip(_APOSTROPHES)
+    integral = re.fullmatch(r"([0-9]+)[.,]0*", plain)
+    if integral:
+        return integral[1]
+    scientific = re.fullmatch(r"([0-9])(?:[.,]([0-9]*))?[eE]\+?0?([0-9]{1,2})", plain)
+    if scientific and len(scientific[2] or "") >= int(scientific[3]) > 0:
+        digits, rest = scientific[1] + scientific[2], int(scientific[3]) + 1
+        return digits[:rest] if not digits[rest:].strip("0") else plain
+    return plain or None
+
+
+def clean_texts(cells: pa.Array) -> pa.Array:
+    """`clean_text` of each cell; null where null."""
+    return _mended(cells, r"^[!-~]+(?: [!-~]+)*$", clean_text)
+
+
+def clean_npis(cells: pa.Array) -> pa.Array:
+    """`clean_npi` of each cell; null where null."""
+    return _mended(cells, r"^[0-9]{10}$", clean_npi)
+
+
+_DAY_FORMATS = (
+    "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m-%d-%y", "%m.%d.%Y", "%Y/%m/%d", "%Y%m%d",
+    "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
+)  # fmt: skip
+_SERIALS = (20_000, 80_000)  # Excel's day numbers from 1954 to 2119
+
+
+def read_day(text: str) -> date | None:
+    """The day that a text stands for, month before day; None where it is none.
+
+    An Excel day number is one too. A time of day after it is left out.
+    """
+    cleaned = clean_text(text) or ""
+    plain = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", cleaned)
+    number = re.fullmatch(r"(\d{5})(?:\.\d+)?", plain)
+    if number and _SERIALS[0] <= int(number[1]) <= _SERIALS[1]:
+        return date(1899, 12, 30) + timedelta(days=int(number[1]))
+    for form in _DAY_FORMATS:
+        try:
+            return datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    return None
+
+
+def map_unique(cells: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
+    """`change` of each cell, called once a distinct value; null where null."""
+    coded = cells.dictionary_encode()
+    changed = pa.array([change(text) for text in coded.dictionary.to_pylist()], kind)
+    return changed.take(coded.indices)
+
+
+def _mended(cells: pa.Array, sound: str, change: Callable[[str], str | None]) -> pa.Array:
+    unsound = pc.invert(pc.match_substring_regex(cells, sound))
+    if not pc.any(unsound).as_py():
+        return cells
+    mended = map_unique(cells.filter(unsound), change, cells.type)
+    return pc.replace_with_mask(cells, pc.fill_null(unsound, False), mended)

@@ -1,0 +1,124 @@
+"""Headers: how they are compared, and which layout a row of them fits.
+
+Pure text: no file, no pandas; the reader's child process uses it. What a layout file may say
+stands in `layout`.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from string import Formatter
+from typing import Any
+
+TERMINATION = "termination"
+TERMINATION_DATE = "termination_date"
+
+_DROPPED = dict.fromkeys(map(ord, "#*:_-.\"'\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_LONGEST = 300
+
+
+def canonical(header: str) -> str:
+    """A header or a coded value as it is compared: `NPI #`, `npi` and `N_P_I*` are the same.
+
+    NFKC, without `# * : _ - . " '`, zero-width characters and blanks, case folded.
+    """
+    if len(header) > _LONGEST:
+        return ""
+    folded = unicodedata.normalize("NFKC", header).translate(_DROPPED)
+    return "".join(folded.split()).casefold()
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a layout looks for among headers; all headers and values are canonical.
+
+    `columns` has the headers of each field, and those of `termination` and `termination_date`,
+    which a sheet may lack. `derive` holds templates, `constants` values.
+    """
+
+    layout: str
+    columns: Mapping[str, tuple[str, ...]]
+    optional: tuple[str, ...] = ()
+    derive: Mapping[str, str] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+    termination_values: tuple[str, ...] = ()
+    fallback: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """For the way to the reader's child process."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, raw: dict[str, Any]) -> "Wanted":
+        """Undo `to_dict`."""
+        return cls(**(raw | {"columns": {name: tuple(v) for name, v in raw["columns"].items()}}))
+
+
+@dataclass(frozen=True)
+class Match:
+    """How well a row of headers fits a layout.
+
+    `columns` gives the position of each field that one column feeds, `doubled` the positions of
+    each that several do, `missing` the fields that nothing feeds though something must.
+    """
+
+    wanted: Wanted
+    columns: Mapping[str, int]
+    doubled: Mapping[str, tuple[int, ...]]
+    missing: tuple[str, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether every field that must be fed is fed by exactly one column."""
+        return not self.missing and not self.doubled
+
+    @property
+    def rank(self) -> tuple[bool, int]:
+        """The greater, the more specific."""
+        return (not self.wanted.fallback, len(self.columns))
+
+
+def parts(template: str) -> tuple[str, ...]:
+    """The fields that a template such as `{last_name}, {first_name}` is made of."""
+    return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+
+
+def match(headers: Sequence[str], wanted: Wanted) -> Match:
+    """Fit a row of canonical headers (empty where there is none) to a layout."""
+    places: dict[str, list[int]] = {}
+    for position, header in enumerate(headers):
+        if header:
+            places.setdefault(header, []).append(position)
+    return match_places(places, wanted)
+
+
+def match_places(places: Mapping[str, Sequence[int]], wanted: Wanted) -> Match:
+    """Like `match`, from the positions of each canonical header."""
+    found = {
+        name: sorted({p for header in spellings for p in places.get(header, ())})
+        for name, spellings in wanted.columns.items()
+    }
+    columns = {name: at[0] for name, at in found.items() if len(at) == 1}
+    doubled = {name: tuple(at) for name, at in found.items() if len(at) > 1}
+    missing = tuple(
+        name
+        for name in wanted.columns
+        if not found[name] and not _may_lack(name, wanted, columns.keys() | doubled.keys())
+    )
+    if not missing and not _has_full_name(wanted, columns.keys() | doubled.keys()):
+        missing = ("full_name",)
+    return Match(wanted, columns, doubled, missing)
+
+
+def _may_lack(name: str, wanted: Wanted, fed: Iterable[str]) -> bool:
+    if name in (TERMINATION, TERMINATION_DATE) or name in wanted.constants:
+        return True
+    if name in wanted.derive:
+        return set(parts(wanted.derive[name])) <= set(fed) | wanted.constants.keys()
+    return name in wanted.optional
+
+
+def _has_full_name(wanted: Wanted, fed: Iterable[str]) -> bool:
+    return "full_name" in set(fed) | wanted.constants.keys() or (
+        "full_name" in wanted.derive and _may_lack("full_name", wanted, fed)
+    )

@@ -1,0 +1,107 @@
+"""Layout files are read and held against what a layout may say."""
+
+import re
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from provider_assets.errors import UsageError
+from provider_assets.providers.layout import Layout
+
+MAX_BYTES = 1 << 20
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML in which every scalar is text (`No`, `off` and `007` too) and no key stands twice."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key.value!r} stands twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)
+
+
+def load_layouts(extra: Path | None) -> tuple[Layout, ...]:
+    """The built-in layouts and those of the folder `extra`, by name.
+
+    A layout of a built-in's name replaces it. Raises UsageError that names every file and key
+    that is wrong, and what is allowed there.
+    """
+    built_in = resources.files("provider_assets") / "layouts"
+    found, problems = {}, []
+    for entry in sorted(built_in.iterdir(), key=lambda entry: entry.name):
+        if entry.name.endswith(".yaml"):
+            layout = parse_layout(entry.read_text(encoding="utf-8"), entry.name)
+            found[layout.name] = layout
+    own: dict[str, str] = {}
+    for path in _files(extra):
+        try:
+            layout = parse_layout(_text(path), path.name)
+        except UsageError as error:
+            problems.append(error.message)
+            continue
+        if layout.name in own:
+            problems.append(f"{path.name}: name: {own[layout.name]} has the name {layout.name} too")
+        own[layout.name] = path.name
+        found[layout.name] = layout
+    if problems:
+        raise UsageError("layouts: " + "; ".join(problems))
+    return tuple(found[name] for name in sorted(found))
+
+
+def parse_layout(text: str, file: str) -> Layout:
+    """One layout from YAML text; `file` is named in the UsageError that a wrong one raises."""
+    try:
+        raw = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" line {mark.line + 1}" if mark else ""
+        what = getattr(error, "problem", None) or "nested too deeply"
+        raise UsageError(f"{file}:{where} is not YAML: {what}") from None
+    if not isinstance(raw, dict):
+        raise UsageError(f"{file}: holds no layout; see docs/layouts.md for an example")
+    try:
+        return Layout.model_validate(raw)
+    except ValidationError as error:
+        told = [_sentence(problem) for problem in error.errors(include_url=False)]
+        raise UsageError(f"{file}: " + "; ".join(told)) from None
+
+
+def _files(folder: Path | None) -> list[Path]:
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise UsageError(f"layouts: {str(folder)!r} is not a folder; see PROVIDER_ASSETS_LAYOUTS")
+    return sorted(p for p in folder.iterdir() if p.suffix in (".yaml", ".yml") and p.is_file())
+
+
+def _text(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UsageError(f"{path.name}: is larger than a layout can be")
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path.name}: cannot be read ({type(error).__name__})") from None
+
+
+def _sentence(problem: Any) -> str:
+    where = ".".join(str(part) for part in problem["loc"] if part != "[key]") or "the layout"
+    if problem["type"] == "extra_forbidden":
+        return f"{where}: is not a key; allowed are {', '.join(_allowed(problem['loc'][:-1]))}"
+    message = re.sub(r"^Value error, ", "", problem["msg"])
+    return f"{where}: {message[0].lower()}{message[1:]}"
+
+
+def _allowed(where: tuple[Any, ...]) -> list[str]:
+    from provider_assets.providers.layout import Terminations
+
+    return list((Terminations if where[:1] == ("terminations",) else Layout).model_fields)

@@ -1,0 +1,87 @@
+"""A roster's file becomes its raw frame: the room's front door for reading."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from provider_assets.errors import FileCode, RosterError, UsageError
+from provider_assets.providers.frames import RAW, empty
+from provider_assets.providers.layout import Layout
+from provider_assets.providers.roster import (
+    RosterFrame,
+    RosterSource,
+    SheetSource,
+    SourceColumn,
+)
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.sandbox import run_reader
+
+
+def read_roster(
+    path: Path,
+    *,
+    roster: str,
+    file: str,
+    sha256: str,
+    layouts: Sequence[Layout],
+    limits: ReadingLimits,
+    today: date | None = None,
+) -> RosterFrame:
+    """The roster's non-blank rows, cleaned, in the columns `frames.RAW`, and where they came from.
+
+    `file` is the name that people know, `today` decides which term dates are past. Raises
+    RosterError with the file's code, UsageError where `path` is no file.
+    """
+    before = _stamp(path)
+    job = {
+        "path": str(path.absolute()),
+        "file": file,
+        "today": (today or date.today()).isoformat(),  # noqa: DTZ011 - the hospital's day is ours
+        "layouts": [layout.wanted.to_dict() for layout in layouts],
+    }
+    with run_reader(job, file, limits) as (report, folder):
+        rows = _frame(folder / "rows.parquet")
+    if _stamp(path) != before:
+        raise RosterError(
+            FileCode.CHANGED_WHILE_READING,
+            f"{file!r}: the file changed while it was read; drop it again when it is complete",
+        )
+    layout = next(one for one in layouts if one.name == report["layout"])
+    source = RosterSource(
+        roster=roster,
+        file=file,
+        sha256=sha256,
+        size=before[0],
+        kind=report["kind"],
+        layout=layout.name,
+        fingerprint=layout.fingerprint,
+        sheets=tuple(_sheet(raw) for raw in report["sheets"]),
+        hidden_sheets=tuple(report["hidden"]),
+        notes=tuple(report["notes"]),
+    )
+    return RosterFrame(rows, source)
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    frame = pq.read_table(path).to_pandas()
+    if frame.empty:
+        return empty(RAW)
+    frame.index = pd.RangeIndex(len(frame), name="position")
+    return frame[list(RAW)]
+
+
+def _sheet(raw: dict[str, Any]) -> SheetSource:
+    return SheetSource(
+        raw["sheet"], raw["header_row"], tuple(SourceColumn(**column) for column in raw["columns"])
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    if path.is_symlink() or not path.is_file():
+        raise UsageError(f"{str(path)!r} is not a file")
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns, found.st_ino

@@ -1,0 +1,88 @@
+"""The house's rules that a machine can hold: which room may import which, and what reads what."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import provider_assets
+
+ROOT = Path(provider_assets.__file__).parent
+ROOMS = {
+    "errors": set(),
+    "settings": {"errors"},
+    "providers": {"errors"},
+    "reading": {"errors", "providers"},
+    "database": {"errors", "providers"},
+    "reports": {"errors", "providers"},
+    "orchestration": {"errors", "settings", "providers", "reading", "database", "reports"},
+    "definitions": {"orchestration"},
+    "terminal": {"providers", "reading", "database", "reports", "orchestration", "settings"},
+    "cli": {"errors", "settings", "reading", "orchestration", "terminal", "reports", "providers"},
+}
+FILES = sorted(ROOT.rglob("*.py"))
+
+
+def _room(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_room_imports_only_rooms_below_it(path):
+    room = _room(path)
+    ours = {name.split(".")[1] for name in _imports(path) if name.startswith("provider_assets.")}
+    wrong = ours - ROOMS.get(room, set()) - {room}
+    assert not wrong, f"{path.relative_to(ROOT)} may not import {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("room", ["providers", "reading", "database", "reports", "errors"])
+def test_room_below_orchestration_knows_no_dagster(room):
+    for path in FILES:
+        if _room(path) == room:
+            assert not any(name.split(".")[0] == "dagster" for name in _imports(path)), path
+
+
+def test_environment_is_read_by_settings_alone():
+    for path in FILES:
+        text = path.read_text(encoding="utf-8")
+        if _room(path) != "settings":
+            assert "os.getenv" not in text, path
+            assert "environ.get" not in text, path
+            assert "dotenv" not in text.lower() or _room(path) == "cli", path
+
+
+def test_definitions_import_writes_nothing_and_opens_no_connection(tmp_path):
+    watched = """
+import sys
+def refuse(event, args):
+    if event.startswith("socket.connect") or event in ("sqlite3.connect", "os.mkdir"):
+        raise SystemExit(f"{event} {args}")
+    if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wxa+"):
+        raise SystemExit(f"{event} {args}")
+sys.dont_write_bytecode = True
+sys.addaudithook(refuse)
+import provider_assets.definitions
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", watched],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT.parent), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert list(tmp_path.iterdir()) == []
