@@ -21,7 +21,7 @@ RUNTIME = [
     "pymysql>=1.1",
     "cryptography>=44",
     "pydantic>=2.10",
-    "pydantic-settings>=2.7",
+    "python-dotenv>=1",
     "pyyaml>=6",
     "typer>=0.15",
     "rich>=13",
@@ -40,6 +40,7 @@ TEST = [
     "pytest-timeout>=2.3",
     "hypothesis>=6.120",
     "playwright>=1.50",
+    "axe-playwright-python>=0.1.8",
     "xlwt>=1.3",
     "msoffcrypto-tool>=5.4",
 ]

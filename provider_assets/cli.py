@@ -20,6 +20,7 @@ from provider_assets.errors import ProviderAssetsError, UsageError
 if TYPE_CHECKING:
     from provider_assets.orchestration.results import RosterResult
     from provider_assets.orchestration.runs import RosterRuns
+    from provider_assets.providers.layout import Layout
 
 DONE, NOT_LOADED, WRONG_USE, REJECTED = 0, 1, 2, 3
 
@@ -37,15 +38,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-layouts_
-class OutputFormat(StrEnum):
-    """How `validate` tells its results."""
-
-    TEXT = "text"
-    GITHUB = "github"
-
-
-app = typer.Typer(help="Which header feeds which column.", no_args_is_help=True)
+layouts_app = typer.Typer(help="Which header feeds which column.", no_args_is_help=True)
 app.add_typer(layouts_app, name="layouts")
 
 Paths = Annotated[list[Path], typer.Argument(help="Rosters, or folders of rosters.")]
@@ -141,6 +134,63 @@ def doctor(*, as_json: AsJson = False) -> None:
     _print_json([_plain(each) for each in findings]) if as_json else print_findings(findings)
     if not all(each.ok for each in findings):
         raise typer.Exit(NOT_LOADED)
+
+
+@app.command()
+def dev(
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
+) -> None:
+    """Open Dagster's web UI with the drop folder's sensor running."""
+    from provider_assets.orchestration.instance import run_dagster_dev
+    from provider_assets.settings import process_settings
+
+    run_dagster_dev(process_settings(), host, port)
+
+
+@layouts_app.command("list")
+def list_layouts(*, as_json: AsJson = False) -> None:
+    """Show the layouts, the built-in ones and those of the folder of the settings."""
+    from provider_assets.terminal import print_layouts
+
+    known = _layouts()
+    if as_json:
+        _print_json([each.model_dump(mode="json") for each in known])
+    else:
+        print_layouts(known)
+
+
+@layouts_app.command("show")
+def show_layout(name: str, *, as_json: AsJson = False) -> None:
+    """Print one layout as the file that it could be kept in."""
+    from provider_assets.reading.layouts import layout_text
+
+    layout = next((each for each in _layouts() if each.name == name), None)
+    if layout is None:
+        names = ", ".join(each.name for each in _layouts())
+        raise UsageError(f"{name} is not a layout; there are {names}")
+    if as_json:
+        _print_json(layout.model_dump(mode="json"))
+    else:
+        sys.stdout.write(layout_text(layout))
+
+
+@layouts_app.command("suggest")
+def suggest(file: Path) -> None:
+    """Draft a layout for a new file; saved in the folder of layouts, it makes that file load."""
+    from provider_assets.orchestration.resources import reading_limits
+    from provider_assets.reading.suggest import suggest_layout
+    from provider_assets.settings import process_settings
+
+    sys.stdout.write(suggest_layout(file, reading_limits(process_settings()), _layouts()))
+
+
+def _layouts() -> "tuple[Layout, ...]":
+    from provider_assets.reading.layouts import load_layouts
+    from provider_assets.settings import process_settings
+
+    return load_layouts(process_settings().layouts)
 
 
 def _each(

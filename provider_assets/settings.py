@@ -6,13 +6,13 @@ are refused, all of them together.
 """
 
 import os
+import re
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from provider_assets.errors import UsageError
 
@@ -23,10 +23,10 @@ DOTENV = Path(".env")
 OnExisting = Literal["reject", "update"]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Every setting, its default and what it means (`description`); see `.env.example`."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     home: Path = Field(Path("var"), description="root of everything that is written")
     database_url: SecretStr = Field(
@@ -44,9 +44,7 @@ class Settings(BaseSettings):
     storage: str = Field(
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
     )
-    layouts: Path | None = Field(
-        None, description="a folder of layouts beside the built-in ones"
-    )
+    layouts: Path | None = Field(None, description="a folder of layouts beside the built-in ones")
     on_existing: OnExisting = Field(
         "reject", description="`reject` or `update` an NPI that the table already holds"
     )
@@ -56,19 +54,40 @@ class Settings(BaseSettings):
         le=1,
         description="invalid rows over all rows, above which nothing of the roster loads",
     )
-    notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+    notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
+    )
+    sensor_interval: int = Field(
+        10, ge=1, le=3600, description="seconds between two looks at the inbox"
+    )
+    settle_seconds: float = Field(
+        5.0, ge=0, le=3600, description="a file nobody wrote to for this long is complete"
+    )
+    retry_seconds: float = Field(
+        30.0,
+        ge=0,
+        le=3600,
+        description="pause before a roster whose run failed through no fault of its file is tried "
+        "again; it doubles each time, up to an hour",
+    )
+    metrics_file: Path = Field(
+        Path(),
+        description="where the counts go as Prometheus text; "
+        "default `<HOME>/metrics/provider_assets.prom`",
     )
     dagster_home: Path = Field(
         Path(),
-        validation_alias="DAGSTER_HOME",
         description="Dagster's own storage; default `<HOME>/dagster`",
     )
 
     @field_validator("notify", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(value.replace(",", " ").split()) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        # an address may itself hold commas, so they part addresses only before the next scheme
+        parts = re.split(r"[\s,]+(?=[a-zA-Z][a-zA-Z0-9+.-]*://)", value.strip(" \t\r\n,"))
+        return tuple(part for part in parts if part)
 
     def model_post_init(self, _context: Any, /) -> None:
         """Fill what depends on `home`; every path is absolute from here on."""
@@ -76,6 +95,7 @@ class Settings(BaseSettings):
         fill = {
             "home": home,
             "drop_folder": _absolute(self.drop_folder, home / "drop"),
+            "metrics_file": _absolute(self.metrics_file, home / "metrics" / "provider_assets.prom"),
             "dagster_home": _absolute(self.dagster_home, home / "dagster"),
             "storage": self.storage or str(home / "storage"),
         }
@@ -99,22 +119,12 @@ def load_settings(
     found = _gather(dict(os.environ) if environment is None else environment, dotenv)
     values, problems = _known(found)
     try:
-        settings = _Built(**(values | overrides))
+        settings = Settings(**(values | overrides))
     except ValidationError as error:
         problems += [_sentence(problem) for problem in error.errors(include_input=False)]
     if problems:
         raise UsageError("settings: " + "; ".join(problems))
     return settings
-
-
-class _Built(Settings):
-    """Settings whose only source is the arguments: `load_settings` has read the others."""
-
-    model_config = SettingsConfigDict(populate_by_name=True)
-
-    @classmethod
-    def settings_customise_sources(cls, *_: Any, init_settings: Any, **__: Any) -> tuple[Any, ...]:
-        return (init_settings,)
 
 
 def _gather(environment: dict[str, str], dotenv: Path | None) -> dict[str, str]:
@@ -158,8 +168,7 @@ def setting_name(field: str) -> str:
 
 def _sentence(problem: Any) -> str:
     field = str(problem["loc"][0]) if problem["loc"] else "?"
-    name = field if field == "DAGSTER_HOME" else setting_name(field)
-    return f"{name}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+    return f"{setting_name(field)}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
 
 
 _in_use: list[Settings] = []

@@ -14,10 +14,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.providers.frames import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.layout import Layout
 from provider_assets.reading.drop_folder import shown
 from provider_assets.reports.annotations import github_annotations, outcomes_table, plan
 from provider_assets.reports.summary import ranked
+from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from provider_assets.orchestration.results import RosterResult
@@ -78,3 +81,31 @@ def print_imports(records: Sequence[ImportRecord]) -> None:
         when = record.finished.strftime("%Y-%m-%d %H:%M")
         table.add_row(str(record.id), when, record.roster, record.layout, record.state, *counts)
     _out.print(table if records else "No import yet.")
+
+
+def print_layouts(layouts: Sequence[Layout]) -> None:
+    """The layouts, each with the headers that it asks for."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("layout", "what it is", "headers"):
+        table.add_column(name, overflow="fold")
+    for layout in layouts:
+        headers = ", ".join(names[0] for names in layout.columns.values())
+        table.add_row(layout.name, layout.description, headers)
+    _out.print(table)
+
+
+def print_demo(settings: Settings, rows: Sequence[Sequence[str]]) -> None:
+    """What stands in the table after the demo, and what to do next."""
+    table = Table(title="providerinfo", title_justify="left", box=None, pad_edge=False)
+    for column in TABLE_COLUMNS.values():
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*(escape(value or "") for value in row))
+    _out.print()
+    _out.print(table)
+    _out.print(
+        "\nNext: correct the rows in a reject workbook, drop it again, and see them load;\n"
+        "`make dev` opens the web UI at http://127.0.0.1:3000 and watches "
+        f"{settings.drop_folder / 'inbox'}",
+        soft_wrap=True,
+    )

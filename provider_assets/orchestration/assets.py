@@ -19,6 +19,7 @@ from pydantic import Field
 from provider_assets.errors import RosterError
 from provider_assets.orchestration.deliveries import Delivery, local_copy, take_in
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.metadata import (
     frame_metadata,
     lineage_from,
@@ -26,14 +27,14 @@ from provider_assets.orchestration.metadata import (
     source_metadata,
 )
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.orchestration.resources import Database, Folders, reading_limits
 from provider_assets.providers.frames import CLEAN, FIELDS, PLACE, RAW, REJECTED
 from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
 from provider_assets.reading.layouts import load_layouts
-from provider_assets.reading.roster import ReadingLimits, read_roster
+from provider_assets.reading.roster import read_roster
 from provider_assets.settings import process_settings
 
 JUDGEMENT = "judgement"
@@ -136,11 +137,13 @@ def duplicate_rows(
     kinds={"pandas", "parquet"},
     owners=OWNERS,
     io_manager_key="frame_io_manager",
-    ins={"invalid_rows": AssetIn(metadata={"columns": []}),
-         "duplicate_rows": AssetIn(metadata={"columns": []})},
+    ins={
+        "invalid_rows": AssetIn(input_manager_key=NPIS_ONLY),
+        "duplicate_rows": AssetIn(input_manager_key=NPIS_ONLY),
+    },
     description="What is left: one row for each NPI, fit to load, with the codes of what is odd "
     "about it all the same.",
-)  # fmt: skip
+)
 def clean_providers(
     raw_providers: RosterFrame, invalid_rows: RosterFrame, duplicate_rows: RosterFrame
 ) -> Output[RosterFrame]:
@@ -181,7 +184,7 @@ def _read(roster: str, delivery: Delivery) -> RosterFrame:
             file=delivery.file,
             sha256=delivery.sha256,
             layouts=layouts,
-            limits=ReadingLimits(),
+            limits=reading_limits(settings),
         )
     layout = next(each for each in layouts if each.name == frame.source.layout)
     source = replace(

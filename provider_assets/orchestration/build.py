@@ -5,14 +5,19 @@ from functools import cache
 from dagster import Definitions, JobDefinition
 
 from provider_assets.orchestration import assets, checks, report
-from provider_assets.orchestration.io_managers import FrameIOManager, MySQLIOManager
+from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
 from provider_assets.orchestration.resources import Database, Folders
 
 
-def build_definitions() -> Definitions:
-    """All assets, checks, jobs, sensors and resources; reads no setting and touches nothing."""
-    folders, database = Folders(), Database()
+def build_definitions(
+    folders: Folders | None = None, database: Database | None = None
+) -> Definitions:
+    """All assets, checks, jobs, sensors and resources; reads no setting and touches nothing.
+
+    `folders` and `database` replace the ones that go by the settings.
+    """
+    folders, database = folders or Folders(), database or Database()
     return Definitions(
         assets=[
             assets.raw_providers,
@@ -29,12 +34,29 @@ def build_definitions() -> Definitions:
             "folders": folders,
             "database": database,
             "frame_io_manager": FrameIOManager(folders=folders),
+            NPIS_ONLY: FrameIOManager(folders=folders, columns=["npi"]),
             "mysql_io_manager": MySQLIOManager(database=database),
         },
     )
 
 
-@cache
 def import_roster_job() -> JobDefinition:
-    """The job as the command line runs it, built once a process."""
-    return build_definitions().resolve_job_def(IMPORT_ROSTER)
+    """The job as `load` runs it; its definitions are built once a process."""
+    return _definitions("").resolve_job_def(IMPORT_ROSTER)
+
+
+def plan_roster_job(scratch: str) -> JobDefinition:
+    """The same job as `validate` runs it: it plans only, and keeps what it makes in `scratch`."""
+    return _definitions(scratch).resolve_job_def(IMPORT_ROSTER)
+
+
+@cache
+def _definitions(scratch: str) -> Definitions:
+    if not scratch:
+        return build_definitions()
+    return build_definitions(scratch_folders(scratch), Database(plan_only=True))
+
+
+def scratch_folders(scratch: str) -> Folders:
+    """Storage and drop folder below one folder."""
+    return Folders(storage=f"{scratch}/storage", drop_folder=f"{scratch}/drop")

@@ -19,12 +19,13 @@ from dagster import (
 
 from provider_assets.errors import FileCode
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import Database
 from provider_assets.providers.roster import RosterFrame
 from provider_assets.settings import process_settings
 
-POSITIONS_ONLY = {"columns": ()}
+PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
 
 
 @multi_asset_check(
@@ -33,6 +34,7 @@ POSITIONS_ONLY = {"columns": ()}
         AssetCheckSpec(
             "every_row_is_accounted_for",
             asset="clean_providers",
+            additional_deps=["raw_providers", "invalid_rows", "duplicate_rows"],
             blocking=True,
             description="Every non-blank row of the roster is invalid, duplicate or clean, and "
             "none is two of them. If this fails, nothing is loaded; report it as a defect.",
@@ -59,12 +61,7 @@ POSITIONS_ONLY = {"columns": ()}
             "the hospital to look the NPIs up; a layout may reject them instead.",
         ),
     ],
-    ins={
-        "clean_providers": AssetIn(metadata={"columns": ("npi",)}),
-        "raw_providers": AssetIn(metadata=POSITIONS_ONLY),
-        "invalid_rows": AssetIn(metadata=POSITIONS_ONLY),
-        "duplicate_rows": AssetIn(metadata=POSITIONS_ONLY),
-    },
+    ins={name: AssetIn(input_manager_key=NPIS_ONLY) for name in (*PARTS, "raw_providers")},
 )
 def before_the_load(
     context: AssetCheckExecutionContext,
@@ -88,7 +85,7 @@ def before_the_load(
         check_name="npis_are_unique", passed=repeated == 0, metadata={"repeated": repeated}
     )
     with sentences_only("before_the_load"):
-        yield _reject_rate(context.run_id, clean_providers, database)
+        yield _reject_rate(context.run.run_id, clean_providers, database)
     wrong = clean_providers.tally.warnings.get("npi-check-digit", 0)
     yield AssetCheckResult(
         check_name="npi_check_digits_hold",

@@ -2,13 +2,15 @@
 
 | IO manager | stores | gives back |
 |---|---|---|
-| `frame_io_manager` | a `RosterFrame` at `<storage>/frames/<roster>/<asset>.parquet` | the same, or the columns that the input's metadata names |
+| `frame_io_manager` | a `RosterFrame` at `<storage>/frames/<roster>/<asset>.parquet` | the same |
+| `frame_npis_io_manager` | as above | the same with the column `npi` alone, for steps that need no more |
 | `mysql_io_manager` | a clean `RosterFrame` in `providerinfo`, in one transaction | nothing: the table is the application's |
 """  # noqa: E501
 
 from datetime import UTC, datetime
 
 from dagster import ConfigurableIOManager, InputContext, OutputContext, ResourceDependency
+from pydantic import Field
 from upath import UPath
 
 from provider_assets.errors import UsageError
@@ -20,10 +22,14 @@ from provider_assets.orchestration.resources import Database, Folders
 from provider_assets.providers.roster import RosterFrame
 
 
+NPIS_ONLY = "frame_npis_io_manager"
+
+
 class FrameIOManager(ConfigurableIOManager):
     """Frames as Parquet under the storage root, a folder for each roster."""
 
     folders: ResourceDependency[Folders]
+    columns: list[str] | None = Field(None, description="the columns to read; all by default")
 
     def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
         """Write the frame whole or not at all, and say where."""
@@ -33,7 +39,7 @@ class FrameIOManager(ConfigurableIOManager):
         context.add_output_metadata({"frame": str(path)})
 
     def load_input(self, context: InputContext) -> RosterFrame:
-        """Read the frame, or the columns that the input asks for with metadata `columns`."""
+        """Read the frame, with its source and tally."""
         with sentences_only(context.asset_key.to_user_string()):
             path = self._path(context)
             if not path.exists():
@@ -41,7 +47,7 @@ class FrameIOManager(ConfigurableIOManager):
                     f"{context.asset_key.to_user_string()}: no frame at {path}; "
                     "materialize the whole partition again"
                 )
-            return read_frame(path, (context.definition_metadata or {}).get("columns"))
+            return read_frame(path, self.columns)
 
     def _path(self, context: InputContext | OutputContext) -> UPath:
         step = context.asset_key.path[-1]

@@ -14,7 +14,6 @@ from dagster import (
     TableColumnConstraints,
     TableColumnDep,
     TableColumnLineage,
-    TableMetadataSet,
     TableSchema,
 )
 from upath import UPath
@@ -75,11 +74,9 @@ def lineage_from(upstream: str, columns: Mapping[str, str] | Sequence[str]) -> T
 def frame_metadata(frame: RosterFrame, lineage: TableColumnLineage) -> dict[str, Any]:
     """Counts, codes, column schema and lineage of one frame."""
     return {
-        **TableMetadataSet(
-            column_schema=frame_schema(list(frame.rows.columns)),
-            column_lineage=lineage,
-            partition_row_count=len(frame.rows),
-        ),
+        "dagster/column_schema": frame_schema(list(frame.rows.columns)),
+        "dagster/column_lineage": lineage,
+        "dagster/partition_row_count": len(frame.rows),
         **_codes("reasons", frame.tally.reasons),
         **_codes("warnings", frame.tally.warnings),
     }
@@ -105,14 +102,12 @@ def load_metadata(result: LoadResult, *, plan_only: bool) -> dict[str, Any]:
     """What a load did; `status` is `loaded`, `already_loaded` or `valid`."""
     done = "already_loaded" if result.already_loaded else "loaded"
     return {
-        **TableMetadataSet(
-            table_name=TABLE_NAME,
-            column_schema=table_schema(),
-            column_lineage=lineage_from(
-                "clean_providers", {TABLE_COLUMNS[field]: field for field in FIELDS}
-            ),
-            partition_row_count=result.rows.clean,
+        "dagster/table_name": TABLE_NAME,
+        "dagster/column_schema": table_schema(),
+        "dagster/column_lineage": lineage_from(
+            "clean_providers", {TABLE_COLUMNS[field]: field for field in FIELDS}
         ),
+        "dagster/partition_row_count": result.rows.clean,
         "status": "valid" if plan_only else done,
         "import_id": result.import_id,
         **asdict(result.rows),

@@ -20,6 +20,7 @@ from provider_assets.database.held import held_providers
 from provider_assets.database.tables import prepare
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.reading.limits import ReadingLimits
 from provider_assets.settings import Settings, process_settings
 
 
@@ -36,6 +37,11 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
         return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
+
+
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """What a roster may cost, out of the settings."""
+    return ReadingLimits()
 
 
 def database_address(settings: Settings) -> DatabaseAddress:

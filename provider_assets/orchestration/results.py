@@ -1,7 +1,7 @@
 """A roster's result as the command line tells it: the outcome, the rejects, the files."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from upath import UPath
@@ -24,6 +24,10 @@ class RosterResult:
     outcome: RosterOutcome
     rejects: tuple[Reject, ...] = ()
     files: Mapping[str, str | None] = field(default_factory=lambda: dict.fromkeys(FILES))
+
+    def forgotten(self) -> "RosterResult":
+        """The result of a run whose files and traces are gone: it only planned."""
+        return RosterResult(replace(self.outcome, import_id=None, run_id=None), self.rejects)
 
     def as_json(self) -> dict[str, Any]:
         """One object of `load --json` and `validate --json`."""

@@ -9,12 +9,22 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING
 
-from dagster import DagsterInstance, execute_job, reconstructable
+from dagster import (
+    DagsterInstance,
+    build_reconstructable_job,
+    execute_job,
+    reconstructable,
+)
 
 from provider_assets.errors import DatabaseError, ProviderAssetsError
-from provider_assets.orchestration.build import import_roster_job
+from provider_assets.orchestration import build
+from provider_assets.orchestration.build import (
+    import_roster_job,
+    plan_roster_job,
+    scratch_folders,
+)
 from provider_assets.orchestration.outcomes import made_in_run, outcome_of_run
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Database, Folders
@@ -28,6 +38,9 @@ from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.intake import roster_key, sha256_of
 
+if TYPE_CHECKING:
+    from dagster._core.definitions.reconstruct import ReconstructableJob
+
 PARTITION_NAME_TAG = "dagster/partition"
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
@@ -35,17 +48,20 @@ QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 class RosterRuns:
     """Runs `import_roster` for one file after another.
 
-    `open_instance` is called once, and only when there is something to run; `resources` is the
-    run config of the resources that differ from the settings.
+    `open_instance` is called once, and only when there is something to run.
     """
 
     def __init__(
-        self, open_instance: Callable[[], DagsterInstance], resources: dict[str, Any]
+        self,
+        job: "ReconstructableJob",
+        open_instance: Callable[[], DagsterInstance],
+        folders: Folders,
+        database: Database,
     ) -> None:
+        self._job = job
         self._open_instance = open_instance
-        self._resources = resources
-        self._folders = Folders(**resources.get("folders", {}).get("config", {}))
-        self._database = Database(**resources.get("database", {}).get("config", {}))
+        self._folders = folders
+        self._database = database
         self._unreachable: DatabaseError | None = None
 
     @cached_property
@@ -79,23 +95,23 @@ class RosterRuns:
         self._instance.add_dynamic_partitions(str(rosters.name), [delivered.roster])
         config = {"path": str(path.absolute()), "sha256": delivered.sha256}
         run = execute_job(
-            reconstructable(import_roster_job),
+            self._job,
             instance=self._instance,
             run_config={
                 "ops": {"raw_providers": {"config": config}},
-                "resources": self._resources,
                 "loggers": QUIET,
             },
             tags={PARTITION_NAME_TAG: delivered.roster},
         )
         storage = self._folders.storage_root()
         outcome = outcome_of_run(self._instance, run.run_id, storage, delivered)
-        return result_of(outcome, made_in_run(self._instance, run.run_id), storage)
+        result = result_of(outcome, made_in_run(self._instance, run.run_id), storage)
+        return result.forgotten() if self._database.plan_only else result
 
 
 def loading(open_instance: Callable[[], DagsterInstance]) -> RosterRuns:
     """Runs that load."""
-    return RosterRuns(open_instance, {})
+    return RosterRuns(reconstructable(import_roster_job), open_instance, Folders(), Database())
 
 
 @contextmanager
@@ -105,10 +121,11 @@ def validating() -> Iterator[RosterRuns]:
         TemporaryDirectory(prefix="provider-assets-validate-") as scratch,
         DagsterInstance.ephemeral() as instance,
     ):
-        folders = {"storage": f"{scratch}/storage", "drop_folder": f"{scratch}/drop"}
+        job = build_reconstructable_job(
+            build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}
+        )
         yield RosterRuns(
-            lambda: instance,
-            {"folders": {"config": folders}, "database": {"config": {"plan_only": True}}},
+            job, lambda: instance, scratch_folders(scratch), Database(plan_only=True)
         )
 
 

@@ -71,7 +71,7 @@ class Layout(BaseModel):
     rules: Mapping[str, Severity] = Field(default_factory=dict)
     on_existing: OnExisting | None = None
     fallback: bool = False
-    expected_every: str | None = None
+    expected_every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hdw]$")] | None = None
     contact: str | None = None
 
     @field_validator("columns")

@@ -105,3 +105,10 @@ def _allowed(where: tuple[Any, ...]) -> list[str]:
     from provider_assets.providers.layout import Terminations
 
     return list((Terminations if where[:1] == ("terminations",) else Layout).model_fields)
+
+
+def layout_text(layout: Layout) -> str:
+    """The layout as a file that says the same; what is at its default is left out."""
+    told = layout.model_dump(mode="json", exclude_defaults=True)
+    text: str = yaml.safe_dump(told, sort_keys=False, allow_unicode=True, width=100)
+    return text

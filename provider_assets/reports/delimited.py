@@ -6,6 +6,7 @@ apostrophe, so the file is still a roster; any other program sees it. Quoting do
 quoted formula is a formula.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from provider_assets.reports import tables
+from provider_assets.reports.reasons import advice
 from provider_assets.reports.tables import RosterTable
 
 # full-width signs are formulas too in some locales' spreadsheets
@@ -21,7 +23,7 @@ FORMULA = r"^(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
-def write_csv(path: Path, table: RosterTable, kept: pd.Series | None = None) -> None:
+def write_csv(path: Path, table: RosterTable, kept: Mapping[str, str] | None = None) -> None:
     """One table with its header; UTF-8 with a BOM, without which Excel guesses the encoding."""
     headers = [_safe(pa.array([header]))[0].as_py() for header in table.headers]
     schema = pa.schema([(str(at), pa.string()) for at in range(len(headers))])
@@ -31,11 +33,18 @@ def write_csv(path: Path, table: RosterTable, kept: pd.Series | None = None) -> 
         with pacsv.CSVWriter(stream, schema, write_options=_options()) as writer:
             for part in tables.chunks(table):
                 columns = [_arrow(tables.texts(part, column)) for column in table.columns]
-                if table.extra and kept is not None:
-                    told = tables.extra_cells(part, kept)
-                    columns += [_arrow(told[name].astype("str")) for name in told]
+                if table.extra:
+                    columns += _extra(part, kept or {})
                 safe = [_safe(column) for column in columns]
                 writer.write_table(pa.Table.from_arrays(safe, schema=schema))
+
+
+def _extra(rows: pd.DataFrame, kept: Mapping[str, str]) -> list[pa.ChunkedArray]:
+    places = zip(rows["codes"], rows["npi"], strict=True)
+    told = [tables.explain(codes, npi, kept) for codes, npi in places]
+    advised = [advice(codes) for codes in rows["codes"]]
+    extra = (told, advised, rows["sheet"].tolist(), rows["row"].astype("str").tolist())
+    return [pa.chunked_array([pa.array(one, pa.string())]) for one in extra]
 
 
 def _options() -> pacsv.WriteOptions:

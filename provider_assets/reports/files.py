@@ -5,7 +5,7 @@ renamed, so nobody opens half a file.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, product
@@ -18,8 +18,9 @@ from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
 from provider_assets.reports.names import claim_name, local_day
-from provider_assets.reports.page import report_page
+from provider_assets.reports.roster_page import roster_page
 from provider_assets.reports.tables import (
+    Context,
     RosterTable,
     clean_by_headers,
     clean_tables,
@@ -27,7 +28,7 @@ from provider_assets.reports.tables import (
     reject_tables,
     rejects_by_headers,
 )
-from provider_assets.reports.workbook import Marks, write_filtered_workbook, write_reject_workbook
+from provider_assets.reports.workbook import write_filtered_workbook, write_reject_workbook
 
 REJECTS, REPORTS = "rejects", "reports"
 _KINDS = ("rejects", "filtered")
@@ -76,10 +77,9 @@ def write_report_files(
     rejects_folder, reports_folder = drop_folder / REJECTS, drop_folder / REPORTS
     rejects_folder.mkdir(parents=True, exist_ok=True)
     name = claim_name(reports_folder, outcome.source.roster, local_day(outcome.started))
-    kept = kept_places(duplicates, clean)
-    marks = Marks(capacity or Capacity(), kept, limits.comments)
+    context = Context(kept_places(duplicates, clean), capacity or Capacity())
     rejected = _write_rejects(
-        rejects_folder / f"{name}_rejects", outcome.source, invalid, duplicates, marks, limits
+        rejects_folder / f"{name}_rejects", outcome.source, invalid, duplicates, context, limits
     )
     filtered = _write_filtered(rejects_folder / f"{name}_filtered", outcome.source, clean, limits)
     _remove_earlier(rejects_folder, name, {*rejected, *filtered})
@@ -90,7 +90,7 @@ def write_report_files(
         report=report,
         more=(*rejected[1:], *filtered[1:]),
     )
-    page = report_page(outcome, invalid, duplicates, kept, (*rejected, *filtered), limits.shown)
+    page = roster_page(outcome, invalid, duplicates, context, (*rejected, *filtered), limits.shown)
     with written_aside(report) as aside:
         aside.write_text(page, encoding="utf-8")
     return files
@@ -101,17 +101,19 @@ def _write_rejects(
     source: RosterSource,
     invalid: pd.DataFrame,
     duplicates: pd.DataFrame,
-    marks: Marks,
+    context: Context,
     limits: ReportLimits,
 ) -> list[Path]:
     rejected = len(invalid) + len(duplicates)
     if not rejected:
         return []
     if rejected > limits.rejects_per_workbook:
-        return _write_csv(base, rejects_by_headers(source, invalid, duplicates), marks.kept)
+        return _write_csv(base, rejects_by_headers(source, invalid, duplicates), context.kept)
     path = base.with_name(f"{base.name}.xlsx")
     with written_aside(path) as aside:
-        write_reject_workbook(aside, reject_tables(source, invalid, duplicates), marks)
+        write_reject_workbook(
+            aside, reject_tables(source, invalid, duplicates), context, limits.comments
+        )
     return [path]
 
 
@@ -128,7 +130,7 @@ def _write_filtered(
     return [path]
 
 
-def _write_csv(base: Path, parts: list[RosterTable], kept: pd.Series | None) -> list[Path]:
+def _write_csv(base: Path, parts: list[RosterTable], kept: Mapping[str, str] | None) -> list[Path]:
     paths = [
         base.with_name(f"{base.name}{_part(number)}.csv") for number in range(1, len(parts) + 1)
     ]

@@ -1,48 +1,48 @@
-"""The report of one roster: one HTML file that asks the network for nothing.
+"""Pages from templates: HTML that asks the network for nothing and runs no script.
 
-What stands on it and in which words; how it looks is in `templates/`. Every value is escaped.
+The look is in `templates/`; here is what every page has: escaping, the style, and a policy that
+forbids all that the page does not need.
 """
 
-from collections.abc import Sequence
+import base64
+import hashlib
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import jinja2
-import pandas as pd
+from markupsafe import Markup
 
-from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reports.reasons import list_rejects
-from provider_assets.reports.summary import sentence
+from provider_assets.reports.pictures import PICTURE_CSS
+from provider_assets.reports.summary import number
+
+_TEMPLATES = files("provider_assets.reports") / "templates"
+
+
+def render(template: str, **values: object) -> str:
+    """A page as HTML; every value is escaped unless it is `Markup`."""
+    return _environment().get_template(template).render(values)
 
 
 @cache
-def templates() -> jinja2.Environment:
-    """The package's templates, with every value escaped and an unknown name an error."""
-    return jinja2.Environment(
-        loader=jinja2.FileSystemLoader(str(files("provider_assets.reports") / "templates")),
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(str(_TEMPLATES)),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    environment.filters.update(number=number, percent="{:.1%}".format)
+    environment.globals.update(style=Markup(style), policy=_policy(style, PICTURE_CSS))  # noqa: S704 - our own file
+    return environment
 
 
-def report_page(
-    outcome: RosterOutcome,
-    invalid: pd.DataFrame,
-    duplicates: pd.DataFrame,
-    kept: pd.Series,
-    written: Sequence[Path],
-    shown: int,
-) -> str:
-    """The page as HTML. `written` are the roster's other files, `shown` the rejects to list."""
+def _policy(*styles: str) -> str:
+    """A content security policy that allows these very styles, and pictures within the page."""
+    digests = (hashlib.sha256(style.encode()).digest() for style in styles)
+    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return (
-        templates()
-        .get_template("report.html.j2")
-        .render(
-            outcome=outcome,
-            sentence=sentence(outcome),
-            rejects=list_rejects(invalid, duplicates, shown),
-        )
+        f"default-src 'none'; style-src {allowed}; img-src data:; base-uri 'none'; "
+        "form-action 'none'"
     )

@@ -46,6 +46,11 @@ def words_for(code: str) -> Words:
     return _all_words().get(code, Words(code, code, "Ask whoever runs this service.", None))
 
 
+def is_duplicate(code: str) -> bool:
+    """Whether a row with this code is a duplicate, and not invalid."""
+    return any(one.code == code for one in DUPLICATE_REASONS)
+
+
 @cache
 def reason(codes: str) -> str:
     """Blank-joined codes as sentences, each with its code: `The NPI is empty. (npi-missing)`."""

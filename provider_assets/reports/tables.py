@@ -5,11 +5,11 @@ workbook or a CSV file is made of it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
@@ -23,6 +23,8 @@ EXTRA = ("Reason", "What to do", "Sheet", "Row")
 TERMINATION = "termination"
 _CHUNK = 10_000
 _TERMINATED_AS = "Term"
+_LEFT = frozenset({"terminated"})
+_REPEATED = frozenset({IN_FILE, CONFLICTING})
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,31 @@ class RosterTable:
         return (*(column.header for column in self.columns), *self.extra)
 
 
+@dataclass(frozen=True)
+class Context:
+    """What the words for a reject need to know besides its row.
+
+    `kept` tells for an NPI that the roster repeats where the row that counts stands
+    (`kept_places`); `capacity` is the table's.
+    """
+
+    kept: Mapping[str, str]
+    capacity: Capacity
+
+
+class ToldRow(NamedTuple):
+    """A rejected row as people see it: its own cells, which are at fault, its place and why."""
+
+    position: int
+    cells: tuple[str | None, ...]
+    faulty: tuple[bool, ...]
+    codes: str
+    why: str
+    advice: str
+    sheet: str
+    row: int
+
+
 def reject_tables(
     source: RosterSource, invalid: pd.DataFrame, duplicates: pd.DataFrame
 ) -> list[RosterTable]:
@@ -52,11 +79,11 @@ def reject_tables(
     Sheets of the roster that spell their headers differently cannot share one table: the second
     spelling's rows stand in `Errors 2` and so on.
     """
-    in_file = _has_code(duplicates["codes"], {IN_FILE, CONFLICTING})
+    in_file = [has_code(codes, _REPEATED) for codes in duplicates["codes"]]
     kinds = (
         ("Errors", invalid),
         ("Duplicates", duplicates[in_file]),
-        ("DuplicatesExisting", duplicates[~in_file]),
+        ("DuplicatesExisting", duplicates[[not one for one in in_file]]),
     )
     tables: list[RosterTable] = []
     for title, rows in kinds:
@@ -101,76 +128,79 @@ def texts(rows: pd.DataFrame, column: SourceColumn) -> pd.Series:
     """What stands in one of the roster's own columns: text, null where blank."""
     if column.field != TERMINATION:
         return rows[column.field]
-    left = _has_code(rows["codes" if "codes" in rows else "warnings"], {"terminated"})
     value = column.terminated_as or _TERMINATED_AS
-    return left.map({True: value, False: None}).astype("str")
+    codes = rows["codes" if "codes" in rows else "warnings"]
+    marks = [value if has_code(one, _LEFT) else None for one in codes]
+    return pd.Series(marks, index=rows.index, dtype="str")
 
 
 def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:
     """The table's own cells row by row, as text, None where blank."""
     for part in chunks(table):
-        columns = [texts(part, column) for column in table.columns]
-        yield from zip(
-            *(one.astype(object).where(one.notna(), None) for one in columns), strict=True
-        )
+        columns = (texts(part, column).astype(object) for column in table.columns)
+        yield from zip(*(one.where(one.notna(), None).tolist() for one in columns), strict=True)
 
 
-def extra_cells(rows: pd.DataFrame, kept: pd.Series) -> pd.DataFrame:
-    """What we say about each row: columns `reason`, `advice`, `sheet`, `row`.
-
-    `kept` maps an NPI to the place of the row that counts (`kept_places`).
-    """
-    told = rows["codes"].map(reason)
-    repeated = _has_code(rows["codes"], {IN_FILE, CONFLICTING})
-    if repeated.any():
-        places = rows.loc[repeated, "npi"].map(kept)
-        known = places.dropna()
-        told.loc[known.index] = told[known.index] + " The earlier row: " + known + "."
-    return pd.DataFrame(
-        {
-            "reason": told,
-            "advice": rows["codes"].map(advice),
-            "sheet": rows["sheet"],
-            "row": rows["row"],
-        }
+def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
+    """The rejected rows of a table with their cells, which of these are at fault, and why."""
+    rows = table.rows
+    faulty = zip(
+        *(_faults(rows, column, context.capacity) for column in table.columns), strict=True
     )
+    places = zip(rows.index, rows["codes"], rows["npi"], rows["sheet"], rows["row"], strict=True)
+    for values, wrong, (position, codes, npi, sheet, row) in zip(
+        cells(table), faulty, places, strict=True
+    ):
+        why = explain(codes, npi, context.kept)
+        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row)
 
 
-def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> pd.Series:
-    """For each NPI that a roster repeats, where the row that counts stands; index: the NPI."""
-    repeated = duplicates[_has_code(duplicates["codes"], {IN_FILE, CONFLICTING})]
-    held = duplicates.drop(repeated.index)
-    first = pd.concat(
-        [
-            rows.loc[rows["npi"].isin(repeated["npi"]), ["npi", "sheet", "row"]]
-            for rows in (clean, held)
-        ]
-    ).drop_duplicates("npi")
-    places = first["sheet"] + ", row " + first["row"].astype("str")
-    return pd.Series(places.to_numpy(), index=first["npi"], dtype="str")
+def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
+    """Why a row did not load; for a duplicate in the file, also where the other row stands."""
+    told = reason(codes)
+    if npi is not None and has_code(codes, _REPEATED) and npi in kept:
+        return f"{told} The earlier row: {kept[npi]}."
+    return told
 
 
-def faults(table: RosterTable, capacity: Capacity) -> np.ndarray:
-    """Which of the table's own cells are at fault: a truth value for each row and column."""
-    found = [_fault(table.rows, column, capacity) for column in table.columns]
-    if not found:
-        return np.zeros((len(table.rows), 0), dtype=bool)
-    return np.column_stack([fault.to_numpy(dtype=bool) for fault in found])
+def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
+    """For each NPI that the roster repeats, where the row that counts stands: `Sheet1, row 3`."""
+    again = [has_code(codes, _REPEATED) for codes in duplicates["codes"]]
+    repeated = set(duplicates.loc[again, "npi"])
+    if not repeated:
+        return {}
+    held = duplicates[[not one for one in again]]
+    return {
+        npi: f"{sheet}, row {row}"
+        for rows in (held, clean)
+        for npi, sheet, row in rows.loc[
+            rows["npi"].isin(repeated), ["npi", "sheet", "row"]
+        ].itertuples(index=False)
+    }
 
 
-def _fault(rows: pd.DataFrame, column: SourceColumn, capacity: Capacity) -> pd.Series:
-    codes = rows["codes"]
+@cache
+def has_code(codes: str, wanted: frozenset[str]) -> bool:
+    """Whether one of the wanted codes is among blank-joined ones."""
+    return not wanted.isdisjoint(codes.split())
+
+
+def _faults(rows: pd.DataFrame, column: SourceColumn, capacity: Capacity) -> list[bool]:
+    """Which cells of a column are at fault."""
     if column.field == TERMINATION:
-        return _has_code(codes, {"terminated"})
+        return [has_code(codes, _LEFT) for codes in rows["codes"]]
+    found = [_names_field(codes, column.field) for codes in rows["codes"]]
     values = rows[column.field]
-    named = codes.map({c: _names_field(c, column.field) for c in codes.unique()}).astype(bool)
-    named |= _has_code(codes, {"cell-error"}) & values.isin(CELL_ERRORS)
-    too_long, unstorable = (_has_code(codes, {c}) for c in ("value-too-long", "value-unstorable"))
-    if too_long.any():
-        named |= too_long & capacity.too_long(values, column.field)
-    if unstorable.any():
-        named |= unstorable & capacity.unstorable(values, column.field)
-    return named
+    for code, test in (
+        ("cell-error", lambda: values.isin(CELL_ERRORS)),
+        ("value-too-long", lambda: capacity.too_long(values, column.field)),
+        ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
+    ):
+        broken = [has_code(codes, frozenset({code})) for codes in rows["codes"]]
+        if any(broken):
+            both = zip(found, broken, test(), strict=True)
+            found = [known or (fits and bool(wrong)) for known, fits, wrong in both]
+    return found
 
 
 @cache
@@ -178,24 +208,19 @@ def _names_field(codes: str, field: str) -> bool:
     return any(words_for(code).field == field for code in codes.split())
 
 
-def _has_code(codes: pd.Series, wanted: set[str]) -> pd.Series:
-    known = {text: not wanted.isdisjoint(text.split()) for text in codes.unique()}
-    return codes.map(known).astype(bool)
-
-
 def _by_headers(
     source: RosterSource, rows: pd.DataFrame
 ) -> Iterator[tuple[tuple[SourceColumn, ...], pd.DataFrame]]:
     """The rows, apart where their sheets spell or order the headers differently."""
-    spelled = {
-        sheet.sheet: tuple((column.header, column.field) for column in sheet.columns)
-        for sheet in source.sheets
-    }
-    columns = {spelled[sheet.sheet]: sheet.columns for sheet in reversed(source.sheets)}
+    columns = {sheet.sheet: sheet.columns for sheet in source.sheets}
+    spellings: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for sheet in rows["sheet"].unique():
+        spelled = tuple((column.header, column.field) for column in columns.get(sheet, ()))
+        spellings.setdefault(spelled, []).append(sheet)
     ordered = rows.sort_index()
-    spelling = ordered["sheet"].map(lambda sheet: spelled.get(str(sheet), ()))
-    for one in dict.fromkeys(spelling):
-        yield columns.get(one) or _plain(), ordered[[other == one for other in spelling]]
+    for sheets in spellings.values():
+        part = ordered if len(spellings) == 1 else ordered[ordered["sheet"].isin(sheets)]
+        yield columns.get(sheets[0]) or _plain(), part
 
 
 def _plain() -> tuple[SourceColumn, ...]:

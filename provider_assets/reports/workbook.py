@@ -5,45 +5,38 @@ No cell is ever a formula, a link or a number that was text: every value is writ
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
-import pandas as pd
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from provider_assets.providers.capacity import Capacity
 from provider_assets.reports import tables
-from provider_assets.reports.reasons import advice, message
-from provider_assets.reports.tables import RosterTable
+from provider_assets.reports.tables import Context, RosterTable
 
 AUTHOR = "provider_assets"
 _LONGEST_CELL = 32_767
 _WIDEST, _NARROWEST = 45, 8
+_COMMENT = {"author": AUTHOR, "x_scale": 2.2, "y_scale": 1.2}
 _EXTRA_WIDTHS = (62, 48, 16, 8)
 # XML 1.0 knows no other control characters, and no U+FFFE and U+FFFF
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
-@dataclass(frozen=True)
-class Marks:
-    """How the cells at fault are marked; a comment costs memory, so only the first rows get one."""
+def write_reject_workbook(
+    path: Path, rejects: Sequence[RosterTable], context: Context, comments: int
+) -> None:
+    """A sheet a table, our columns after the roster's own, the cells at fault filled.
 
-    capacity: Capacity
-    kept: pd.Series
-    comments: int
-
-
-def write_reject_workbook(path: Path, rejects: Sequence[RosterTable], marks: Marks) -> None:
-    """A sheet a table, our columns after the roster's own, the cells at fault filled."""
-    left = marks.comments
+    A comment costs memory, here and in every program that opens it: only so many rows get one.
+    """
+    left = comments
     with _workbook(path) as book:
         looks = _looks(book)
         for table, name in zip(rejects, _sheet_names(rejects), strict=True):
             sheet = _sheet(book, looks, table, name)
-            _write_rejects(sheet, looks, table, marks, left)
+            _write_rejects(sheet, looks, table, context, left)
             left = max(0, left - len(table.rows))
 
 
@@ -70,28 +63,24 @@ def safe_text(value: str) -> str:
 
 
 def _write_rejects(
-    sheet: Worksheet, looks: dict[str, Format], table: RosterTable, marks: Marks, comments: int
+    sheet: Worksheet, looks: dict[str, Format], table: RosterTable, context: Context, comments: int
 ) -> None:
     own = len(table.columns)
-    told = tables.extra_cells(table.rows, marks.kept)
-    faults = tables.faults(table, marks.capacity).tolist()
-    rows = zip(
-        tables.cells(table), faults, told.itertuples(index=False), table.rows["codes"], strict=True
-    )
-    for number, (row, faulty, (why, what, where, line), codes) in enumerate(rows, start=1):
-        for at, value in enumerate(row):
-            look = looks["fault"] if faulty[at] else None
+    for number, told in enumerate(tables.told_rows(table, context), start=1):
+        for at, (value, wrong) in enumerate(zip(told.cells, told.faulty, strict=True)):
+            look = looks["fault"] if wrong else None
             if value is not None:
                 sheet.write_string(number, at, safe_text(value), look)
-            elif look is not None:
+            elif wrong:
                 sheet.write_blank(number, at, None, look)
-        sheet.write_string(number, own, why, looks["words" if any(faulty) else "fault_words"])
-        sheet.write_string(number, own + 1, what)
-        sheet.write_string(number, own + 2, safe_text(where))
-        sheet.write_number(number, own + 3, line)
+        placed = any(told.faulty)
+        sheet.write_string(number, own, told.why, looks["words" if placed else "fault_words"])
+        sheet.write_string(number, own + 1, told.advice)
+        sheet.write_string(number, own + 2, safe_text(told.sheet))
+        sheet.write_number(number, own + 3, told.row)
         if number <= comments:
-            at = faulty.index(True) if any(faulty) else own
-            sheet.write_comment(number, at, f"{message(codes)}\n{advice(codes)}")
+            at = told.faulty.index(True) if placed else own
+            sheet.write_comment(number, at, f"{told.why}\n{told.advice}", _COMMENT)
 
 
 def _workbook(path: Path) -> Workbook:

@@ -1,0 +1,214 @@
+"""One look at the inbox: what settled, what it is, and what is done with it.
+
+Bounded work: a tick hashes a limited number of files for a limited time, and remembers only what
+is pending, so it costs the same whether ten files wait or ten thousand. What it needs of Dagster
+and of the database comes through `RosterRuns` and `History`; `sensors.py` gives the real ones.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from provider_assets.errors import DatabaseError
+from provider_assets.orchestration.inbox import (
+    Action,
+    AtFault,
+    Delivery,
+    Loaded,
+    RosterRun,
+    Start,
+    Wait,
+    reconcile,
+)
+from provider_assets.orchestration.notes import fault_note, loaded_note
+from provider_assets.providers.imports import ImportRecord
+from provider_assets.reading.drop_folder import (
+    DropFolder,
+    FileChangedError,
+    WaitingFile,
+    move,
+    scan_inbox,
+    sha256_of_waiting,
+    shown,
+)
+
+
+class History(Protocol):
+    """The imports that the database knows of."""
+
+    def imports_of(self, hashes: Collection[str]) -> Mapping[str, Sequence[ImportRecord]]:
+        """Every import of these contents, by sha256; DatabaseError where it cannot be asked."""
+
+
+class RosterRuns(Protocol):
+    """The runs that Dagster knows of."""
+
+    def unfinished(self) -> Sequence[RosterRun]:
+        """Every run of any roster that waits or works."""
+
+    def finished(self, rosters: Collection[str]) -> Sequence[RosterRun]:
+        """The ended runs of these rosters."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How much a tick may do; seconds, files.
+
+    `settle`: how long nobody may have written to a file. `first_pause`: before a second try.
+    `at_once`: runs that may wait or work at the same time; the rest of the inbox waits in its
+    folder. `remembered`: files whose content is known and that could not be loaded or answered;
+    beyond that something general is wrong, and no new file is begun. `hashing`: the time after
+    which no further file is hashed in this tick.
+    """
+
+    settle: float = 5.0
+    first_pause: float = 30.0
+    at_once: int = 200
+    remembered: int = 1000
+    hashing: float = 40.0
+
+
+@dataclass(frozen=True)
+class TickResult:
+    """What a tick decided and did.
+
+    `looks` goes to the next tick: `WaitingFile.token` to sha256, or to an empty text where the
+    file was seen once. `moved` are sentences, `troubles` sentences about what a person has to
+    mend; `waiting` counts files that stay in the inbox.
+    """
+
+    starts: tuple[Start, ...] = ()
+    looks: Mapping[str, str] = field(default_factory=dict)
+    moved: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()
+    waiting: int = 0
+
+
+@dataclass(frozen=True)
+class InboxTick:
+    """Everything a tick works with."""
+
+    drop: DropFolder
+    history: History
+    runs: RosterRuns
+    roster_key: Callable[[str, str], str]
+    pace: Pace = Pace()
+
+    def run(self, looks: Mapping[str, str], now: datetime | None = None) -> TickResult:
+        """Look, decide, move; `looks` is the last tick's. Raises nothing that a person can mend."""
+        moment = now or datetime.now(UTC)
+        try:
+            self.drop.prepare()
+            files = scan_inbox(self.drop.inbox)
+        except OSError as error:
+            trouble = f"the drop folder {self.drop.root} cannot be used ({error.strerror})"
+            return TickResult(looks=looks, troubles=(f"{trouble}; mount it or see to its rights",))
+        try:
+            return self._settle(files, looks, moment)
+        except DatabaseError as error:
+            kept = {file.token: looks[file.token] for file in files if file.token in looks}
+            trouble = f"the inbox waits, its history cannot be read: {error.message}"
+            return TickResult((), kept, (), (trouble,), len(files))
+
+    def _settle(
+        self, files: Sequence[WaitingFile], looks: Mapping[str, str], now: datetime
+    ) -> TickResult:
+        under_way = self.runs.unfinished()
+        known = [self._delivery(file, looks[file.token]) for file in files if looks.get(file.token)]
+        unknown = [file for file in files if not looks.get(file.token)]
+        room = min(
+            max(0, self.pace.at_once - len(under_way)), max(0, self.pace.remembered - len(known))
+        )
+        rested = [
+            file
+            for file in unknown
+            if file.token in looks and file.rested(now.timestamp(), self.pace.settle)
+        ]
+        fresh, troubles = self._hash(rested[:room])
+        deliveries = sorted([*known, *fresh], key=lambda each: each.file.modified)
+        actions = self._decide(deliveries, under_way, now)
+        moved, stuck = self._carry_out(actions)
+        pending = {
+            action.delivery.file.token: action.delivery.sha256
+            for action in actions
+            if isinstance(action, Start | Wait) or action.delivery.file.token in stuck
+        }
+        hashed = {delivery.file.token for delivery in fresh}
+        first_looks = [file.token for file in unknown if file.token not in hashed]
+        return TickResult(
+            starts=tuple(action for action in actions if isinstance(action, Start)),
+            looks=dict.fromkeys(first_looks[: self.pace.at_once], "") | pending,
+            moved=tuple(moved),
+            troubles=(*troubles, *stuck.values()),
+            waiting=len(files) - len(moved),
+        )
+
+    def _delivery(self, file: WaitingFile, sha256: str) -> Delivery:
+        return Delivery(file, sha256, self.roster_key(file.path.name, sha256))
+
+    def _hash(self, files: Sequence[WaitingFile]) -> tuple[list[Delivery], list[str]]:
+        began = time.monotonic()
+        found, troubles = [], []
+        for file in files:
+            if time.monotonic() - began > self.pace.hashing:
+                break
+            try:
+                found.append(self._delivery(file, sha256_of_waiting(file)))
+            except FileChangedError:
+                continue
+            except OSError as error:
+                troubles.append(
+                    f"{shown(file.path.name)} in {self.drop.inbox} cannot be read "
+                    f"({error.strerror}); give this service the right to read it"
+                )
+        return found, troubles
+
+    def _decide(
+        self, deliveries: Sequence[Delivery], under_way: Sequence[RosterRun], now: datetime
+    ) -> list[Action]:
+        if not deliveries:
+            return []
+        history = self.history.imports_of({delivery.sha256 for delivery in deliveries})
+        ended = self.runs.finished({delivery.roster for delivery in deliveries})
+        pause = self.pace.first_pause
+        return reconcile(deliveries, history, [*under_way, *ended], now, pause)
+
+    def _carry_out(self, actions: Sequence[Action]) -> tuple[list[str], dict[str, str]]:
+        """What was moved, as sentences, and by token what could not be."""
+        moved: list[str] = []
+        stuck: dict[str, str] = {}
+        for action in actions:
+            if isinstance(action, Start | Wait):
+                continue
+            file = action.delivery.file
+            try:
+                moved.append(self._put_away(action))
+            except FileChangedError:
+                continue
+            except OSError as error:
+                stuck[file.token] = (
+                    f"{shown(file.path.name)} cannot be moved out of {self.drop.inbox} "
+                    f"({error.strerror}); see to space and rights of {self.drop.root}"
+                )
+        return moved, stuck
+
+    def _put_away(self, action: Loaded | AtFault) -> str:
+        file, record = action.delivery.file, action.record
+        name = shown(file.path.name)
+        if isinstance(action, AtFault):
+            target = move(file, self.drop.failed, fault_note(self.drop, file.path.name, record))
+            return f"{name}: to {target.parent.name}/, {record.error[0] if record.error else ''}"
+        note = None if action.by_this else loaded_note(file.path.name, record)
+        target = move(file, self.drop.processed, note)
+        return f"{name}: to {target.parent.name}/, import {record.id}" + (
+            ", its content was loaded before" if note else ""
+        )
+
+
+def trouble_mark(troubles: Sequence[str]) -> str:
+    """A short mark that differs when the troubles do; empty where there are none."""
+    joined = "\n".join(sorted(troubles))
+    return hashlib.blake2b(joined.encode(), digest_size=8).hexdigest() if troubles else ""

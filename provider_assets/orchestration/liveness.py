@@ -1,0 +1,50 @@
+"""Whether the process of a run still lives, on one machine, whatever was killed around it.
+
+Dagster's code server tells of a worker that died, but only while the server itself lives. So a
+run's process holds a lock on a file of the run's name; the kernel lets go of the lock when the
+process ends, however it ends.
+"""
+
+import fcntl
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+_held: dict[str, int] = {}
+
+
+def hold(folder: Path, run_id: str) -> None:
+    """Say that this process works on `run_id`, until it works on another one or ends."""
+    if run_id in _held:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / run_id, os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    while _held:
+        _, earlier = _held.popitem()
+        os.close(earlier)
+    _held[run_id] = descriptor
+
+
+def is_dead(folder: Path, run_id: str) -> bool | None:
+    """Whether the run's process has ended; None where it never said that it works on the run."""
+    try:
+        descriptor = os.open(folder / run_id, os.O_RDWR)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def sweep(folder: Path, unfinished: Collection[str]) -> None:
+    """Remove what ended runs have left; `unfinished` are the runs that may still need theirs."""
+    if not folder.is_dir():
+        return
+    for path in folder.iterdir():
+        if path.name not in unfinished and is_dead(folder, path.name):
+            path.unlink(missing_ok=True)

@@ -1,0 +1,167 @@
+"""The report of one roster: what stands on its page, and in which words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
+
+import pandas as pd
+from markupsafe import Markup
+
+from provider_assets.providers.frames import DESCRIPTIONS, TABLE_COLUMNS
+from provider_assets.providers.roster import RosterOutcome
+from provider_assets.reports.page import render
+from provider_assets.reports.pictures import outcomes_svg, reasons_svg
+from provider_assets.reports.reasons import is_duplicate, words_for
+from provider_assets.reports.summary import number, ranked, sentence
+from provider_assets.reports.tables import (
+    TERMINATION,
+    Context,
+    ToldRow,
+    reject_tables,
+    told_rows,
+)
+
+_FEEDS = {name: f"{TABLE_COLUMNS[name]}: {DESCRIPTIONS[name]}" for name in TABLE_COLUMNS}
+_FEEDS[TERMINATION] = "tells whether the provider has left"
+_PASSED = {"valid": "would load", "failed": "passed, but did not load"}
+
+
+@dataclass(frozen=True)
+class ShownReject:
+    """A rejected row as the page shows it; `cells` are header, value and whether it is at fault."""
+
+    told: ToldRow
+    outcome: str
+    cells: tuple[tuple[str, str | None, bool], ...]
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file beside the report: what it is called, where it is, what is in it."""
+
+    name: str
+    address: str
+    told: str
+
+
+def roster_page(
+    outcome: RosterOutcome,
+    invalid: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    context: Context,
+    written: Sequence[Path],
+    shown: int,
+) -> str:
+    """The page as HTML.
+
+    `invalid` and `duplicates` have the columns `frames.REJECTED`; `written` are the roster's other
+    files, `shown` is how many rejects to list.
+    """
+    rejected = len(invalid) + len(duplicates)
+    return render(
+        "report.html.j2",
+        source=outcome.source,
+        rows=outcome.rows,
+        sentence=sentence(outcome),
+        mood="failed" if outcome.status == "failed" else "mixed" if rejected else "fine",
+        day=_moment(outcome.started)[:10],
+        passed=_PASSED.get(outcome.status, "loaded"),
+        steps=_steps(outcome, written),
+        files=[_file(path) for path in written],
+        pictures=[Markup(svg) for svg in _pictures(outcome)],  # noqa: S704 - drawn by us, escaped by ElementTree
+        reasons=[(words_for(code), count) for code, count in ranked(outcome.reasons)],
+        warnings=[(words_for(code), count) for code, count in ranked(outcome.warnings)],
+        rejects=_shown(outcome, invalid, duplicates, context, shown),
+        rejected=rejected,
+        facts=list(_facts(outcome)),
+        feeds=_FEEDS,
+    )
+
+
+def _pictures(outcome: RosterOutcome) -> Iterator[str]:
+    if outcome.rows.read:
+        yield outcomes_svg(outcome)
+    if outcome.reasons:
+        yield reasons_svg(outcome)
+
+
+def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
+    """What the sender can do, in order; nothing where all is well."""
+    rejects = next((path for path in written if "_rejects" in path.name), None)
+    failed = outcome.status == "failed"
+    if rejects is None:
+        return ["Mend what the sentence above says, and drop the roster again."] if failed else []
+    coloured = "; the cells at fault are coloured" if rejects.suffix == ".xlsx" else ""
+    opened = "it holds only the rows that did not load, in your own columns"
+    steps = [f"Open {rejects.name}: {opened}{coloured}."]
+    if failed:
+        return [*steps, "Correct these rows in the roster itself, and drop the roster again."]
+    if all(is_duplicate(code) for code in outcome.reasons):
+        return [*steps, "All of them are duplicates: look through them, most need nothing done."]
+    return [
+        *steps,
+        "Correct what can be corrected. The columns that we added at the end are not read.",
+        "Drop the corrected file into the inbox: what is right by then loads.",
+    ]
+
+
+def _file(path: Path) -> WrittenFile:
+    told = (
+        "The rows that did not load, with the reason and what to do."
+        if "_rejects" in path.name
+        else "The rows that passed, in the roster's own columns."
+    )
+    if path.suffix == ".csv":
+        told += (
+            " There are too many for a workbook, so it is a CSV file: a value that a spreadsheet"
+            " would take for a formula has an apostrophe before it."
+        )
+    return WrittenFile(path.name, f"../{quote(path.parent.name)}/{quote(path.name)}", told)
+
+
+def _shown(
+    outcome: RosterOutcome,
+    invalid: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    context: Context,
+    shown: int,
+) -> list[ShownReject]:
+    positions = sorted([*invalid.index, *duplicates.index])[:shown]
+    first = (invalid[invalid.index.isin(positions)], duplicates[duplicates.index.isin(positions)])
+    found: dict[int, ShownReject] = {}
+    for table in reject_tables(outcome.source, *first):
+        headers = [column.header for column in table.columns]
+        for told in told_rows(table, context):
+            kind = "duplicate" if told.position in duplicates.index else "invalid"
+            found[told.position] = ShownReject(
+                told, kind, tuple(zip(headers, told.cells, told.faulty, strict=True))
+            )
+    return [found[position] for position in positions]
+
+
+def _facts(outcome: RosterOutcome) -> Iterator[tuple[str, str]]:
+    source = outcome.source
+    yield "File", source.file
+    yield "Size", f"{number(source.size)} bytes, {source.kind}"
+    yield "SHA-256", source.sha256
+    yield "Roster", source.roster
+    yield "Layout", f"{source.layout} (version {source.fingerprint})"
+    if outcome.import_id is not None:
+        yield "Import", str(outcome.import_id)
+    if outcome.run_id:
+        yield "Dagster run", outcome.run_id
+    if outcome.started:
+        yield "Started", _moment(outcome.started)
+    if outcome.finished:
+        yield "Finished", _moment(outcome.finished)
+    if source.hidden_sheets:
+        yield "Hidden sheets", ", ".join(source.hidden_sheets)
+
+
+def _moment(iso: str | None) -> str:
+    """A moment (ISO 8601) as people here read it: local time and its offset."""
+    if iso is None:
+        return ""
+    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

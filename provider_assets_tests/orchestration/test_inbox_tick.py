@@ -1,0 +1,250 @@
+"""A tick over a real folder; history and runs are what the test says they are."""
+
+import os
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from provider_assets.errors import FileCode, TransientDatabaseError
+from provider_assets.orchestration.inbox import RosterRun
+from provider_assets.orchestration.inbox_tick import InboxTick, Pace, trouble_mark
+from provider_assets.orchestration.notes import ADVICE
+from provider_assets.reading.drop_folder import DropFolder, look
+from provider_assets.reports.names import claim_name, local_day
+from provider_assets_tests.orchestration.made_up import FAILED, LOADED
+
+
+@dataclass
+class KnownHistory:
+    records: list = field(default_factory=list)
+    down: bool = False
+
+    def imports_of(self, hashes):
+        if self.down:
+            raise TransientDatabaseError("no connection to db:3306; start the server")
+        return {sha: [each for each in self.records if each.sha256 == sha] for sha in hashes}
+
+
+@dataclass
+class KnownRuns:
+    runs: list = field(default_factory=list)
+
+    def unfinished(self):
+        return [run for run in self.runs if run.ended is None]
+
+    def finished(self, rosters):
+        return [run for run in self.runs if run.ended is not None and run.roster in rosters]
+
+
+def key(name: str, sha: str) -> str:
+    return f"{Path(name).stem}-{sha[:12]}"
+
+
+class Mailbox:
+    """The drop folder, its ticks one after another, and the clock."""
+
+    def __init__(self, root: Path, **pace):
+        self.drop = DropFolder(root)
+        self.drop.prepare()
+        self.history, self.runs = KnownHistory(), KnownRuns()
+        self.tick = InboxTick(self.drop, self.history, self.runs, key, Pace(**pace))
+        self.looks: dict = {}
+        self.later = 0
+
+    def deliver(self, name: str, content: bytes = b"abc") -> Path:
+        path = self.drop.inbox / name
+        path.write_bytes(content)
+        return path
+
+    def look(self):
+        self.later += 10
+        now = datetime.now(UTC) + timedelta(seconds=self.later)
+        result = self.tick.run(self.looks, now)
+        self.looks = dict(result.looks)
+        return result
+
+    def started(self) -> list[str]:
+        return [start.delivery.file.path.name for start in self.look().starts]
+
+    def ended(self, name: str, run_id: str = "run-1") -> str:
+        """A run for the file as it lies there has ended; its sha256."""
+        path = self.drop.inbox / name
+        sha = sha256(path.read_bytes()).hexdigest()
+        self.runs.runs.append(RosterRun(run_id, key(name, sha), look(path).token, 0.0))
+        return sha
+
+    def files(self) -> list[str]:
+        return sorted(
+            str(path.relative_to(self.drop.root))
+            for path in self.drop.root.rglob("*")
+            if path.is_file()
+        )
+
+
+@pytest.fixture
+def mailbox(tmp_path: Path) -> Mailbox:
+    return Mailbox(tmp_path / "drop")
+
+
+def test_tick_starts_a_file_at_the_second_look_and_names_its_roster(mailbox):
+    mailbox.deliver("mercy.csv")
+    assert mailbox.started() == []
+    result = mailbox.look()
+    assert [(start.delivery.roster, start.attempt) for start in result.starts] == [
+        ("mercy-ba7816bf8f01", 1)
+    ]
+
+
+def test_tick_waits_for_a_file_that_grew_between_two_looks(mailbox):
+    path = mailbox.deliver("mercy.csv")
+    mailbox.look()
+    path.write_bytes(b"abcdef")
+    assert mailbox.started() == []
+    assert mailbox.started() == ["mercy.csv"]
+
+
+def test_tick_waits_for_a_file_that_was_written_to_just_now(mailbox):
+    mailbox.deliver("mercy.csv")
+    mailbox.looks = dict(mailbox.tick.run({}).looks)
+    assert mailbox.tick.run(mailbox.looks).starts == ()
+
+
+def test_tick_moves_a_loaded_roster_and_forgets_it(mailbox):
+    mailbox.deliver("mercy.csv")
+    mailbox.look()
+    mailbox.look()
+    sha = mailbox.ended("mercy.csv")
+    mailbox.history.records = [replace(LOADED, sha256=sha)]
+    result = mailbox.look()
+    assert result.moved == ("mercy.csv: to processed/, import 7",)
+    assert mailbox.files() == ["processed/mercy.csv"]
+    assert mailbox.looks == {}
+
+
+def test_tick_tells_a_sender_whose_content_was_loaded_before(mailbox):
+    mailbox.history.records = [replace(LOADED, sha256=sha256(b"abc").hexdigest())]
+    mailbox.deliver("mercy again.csv")
+    mailbox.look()
+    assert mailbox.look().moved == (
+        "mercy again.csv: to processed/, import 7, its content was loaded before",
+    )
+    assert mailbox.files() == ["processed/mercy again.csv", "processed/mercy again.csv.txt"]
+    assert (mailbox.drop.processed / "mercy again.csv.txt").read_text() == (
+        "mercy again.csv was not loaded again: its content is in the table already.\n\n"
+        "It was loaded as import 7, from a file named mercy.xlsx, on 2026-03-02 at 12:00 UTC.\n"
+        "Nothing has to be done. To load it anew under changed rules, ask whoever runs this "
+        "service for a replay.\n"
+    )
+
+
+def test_tick_moves_a_file_at_fault_with_a_note_that_says_what_to_do(mailbox):
+    mailbox.deliver("mercy.csv")
+    sha = mailbox.ended("mercy.csv")
+    mailbox.history.records = [replace(FAILED, sha256=sha)]
+    reports = mailbox.drop.root / "reports"
+    name = claim_name(reports, FAILED.roster, local_day(FAILED.started))
+    (reports / f"{name}.html").touch()
+    mailbox.look()
+    assert mailbox.look().moved == ("mercy.csv: to failed/, no-layout",)
+    assert mailbox.files() == [
+        "failed/mercy.csv",
+        "failed/mercy.csv.txt",
+        f"reports/.names/{name}",
+        f"reports/{name}.html",
+    ]
+    assert (mailbox.drop.failed / "mercy.csv.txt").read_text() == (
+        "mercy.csv was not loaded, and the table is as it was.\n\n"
+        'What is wrong: mercy.xlsx: no layout fits the headers of sheet "Roster"\n'
+        f"What to do:    {ADVICE[FileCode.NO_LAYOUT]}\n"
+        f"See also:      reports/{name}.html\n\n"
+        "Code no-layout; roster mercy-3fa9c1d20b7e; run run-1.\n"
+    )
+
+
+def test_every_file_code_has_advice():
+    assert set(ADVICE) == set(FileCode)
+
+
+def test_tick_loads_a_corrected_file_of_the_same_name(mailbox):
+    mailbox.history.records = [replace(LOADED, sha256=sha256(b"abc").hexdigest())]
+    mailbox.deliver("mercy.csv", b"abc")
+    mailbox.look()
+    mailbox.look()
+    mailbox.deliver("mercy.csv", b"corrected")
+    mailbox.look()
+    assert mailbox.started() == ["mercy.csv"]
+    assert mailbox.files() == ["inbox/mercy.csv", "processed/mercy.csv", "processed/mercy.csv.txt"]
+
+
+def test_tick_begins_no_more_than_may_run_at_once_oldest_first(tmp_path):
+    few = Mailbox(tmp_path / "few", at_once=3)
+    for number in range(5):
+        path = few.deliver(f"{number}.csv", str(number).encode())
+        os.utime(path, (1000 - number, 1000 - number))
+    few.look()
+    result = few.look()
+    assert [start.delivery.file.path.name for start in result.starts] == ["4.csv", "3.csv", "2.csv"]
+    few.runs.runs = [
+        RosterRun(f"run-{n}", start.delivery.roster, start.delivery.file.token, None)
+        for n, start in enumerate(result.starts)
+    ]
+    assert few.started() == []
+    assert few.look().waiting == 5
+
+
+def test_tick_with_too_many_rosters_that_fail_begins_no_new_one(tmp_path):
+    broken = Mailbox(tmp_path / "broken", remembered=1, first_pause=3600)
+    broken.deliver("first.csv", b"1")
+    broken.look()
+    assert broken.started() == ["first.csv"]
+    broken.ended("first.csv")
+    broken.runs.runs = [
+        replace(run, ended=datetime.now(UTC).timestamp()) for run in broken.runs.runs
+    ]
+    broken.deliver("second.csv", b"2")
+    assert [broken.started() for _ in range(3)] == [[], [], []]
+
+
+def test_tick_without_its_history_keeps_what_it_knows_and_says_what_is_wrong(mailbox):
+    mailbox.deliver("mercy.csv")
+    mailbox.look()
+    mailbox.look()
+    before = mailbox.looks
+    mailbox.history.down = True
+    result = mailbox.look()
+    assert result.troubles == (
+        "the inbox waits, its history cannot be read: no connection to db:3306; start the server",
+    )
+    assert mailbox.looks == before
+    mailbox.history.down = False
+    assert mailbox.started() == ["mercy.csv"]
+
+
+def test_tick_with_a_file_that_cannot_be_moved_says_so_and_moves_it_later(mailbox):
+    mailbox.history.records = [replace(LOADED, sha256=sha256(b"abc").hexdigest())]
+    mailbox.deliver("mercy.csv")
+    mailbox.look()
+    mailbox.drop.processed.rmdir()
+    mailbox.drop.processed.symlink_to("/proc/self")  # nobody may write there, not even root
+    result = mailbox.look()
+    assert [trouble.startswith("mercy.csv cannot be moved") for trouble in result.troubles] == [
+        True
+    ]
+    mailbox.drop.processed.unlink()
+    assert mailbox.look().troubles == ()
+    assert mailbox.files() == ["processed/mercy.csv", "processed/mercy.csv.txt"]
+
+
+def test_tick_without_a_drop_folder_says_what_to_mend(tmp_path):
+    (tmp_path / "drop").symlink_to("/proc/self")
+    tick = InboxTick(DropFolder(tmp_path / "drop"), KnownHistory(), KnownRuns(), key)
+    (trouble,) = tick.run({}).troubles
+    assert trouble.startswith(f"the drop folder {tmp_path / 'drop'} cannot be used")
+
+
+def test_trouble_mark_differs_with_the_troubles_and_not_with_their_order():
+    assert trouble_mark([]) == ""
+    assert trouble_mark(["a", "b"]) == trouble_mark(["b", "a"]) != trouble_mark(["a"])

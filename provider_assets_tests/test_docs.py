@@ -1,0 +1,88 @@
+"""The documentation holds what there is, and nothing that there is not."""
+
+import re
+from pathlib import Path
+
+import pytest
+import typer
+
+from provider_assets.cli import app
+from provider_assets.settings import Settings, setting_name
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+SETTINGS = {setting_name(field) for field in Settings.model_fields}
+
+
+def _commands() -> dict[str, set[str]]:
+    """Every command with its options, as typer has them."""
+    found: dict[str, set[str]] = {}
+
+    def walk(command, path):
+        for name, child in getattr(command, "commands", {}).items():
+            walk(child, [*path, name])
+        if path and not getattr(command, "commands", None):
+            options = {option for each in command.params for option in each.opts}
+            found[" ".join(path)] = {each for each in options if each.startswith("--")}
+
+    walk(typer.main.get_command(app), [])
+    return found
+
+
+def test_every_setting_stands_in_the_settings_page_and_the_example():
+    for page in ("docs/settings.md", ".env.example"):
+        told = set(re.findall(r"PROVIDER_ASSETS_[A-Z_]*[A-Z]|DAGSTER_HOME", _text(page)))
+        missing = SETTINGS - told
+        assert not missing, f"{page} lacks {sorted(missing)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_names_only_settings_that_exist(page):
+    told = set(re.findall(r"\bPROVIDER_ASSETS_[A-Z_]*[A-Z]\b", page.read_text(encoding="utf-8")))
+    known = SETTINGS | {f"{name}_FILE" for name in SETTINGS} | {"PROVIDER_ASSETS_TEST_MYSQL_URL"}
+    assert told <= known, sorted(told - known)
+
+
+def test_settings_page_says_what_each_setting_means():
+    page = _text("docs/settings.md")
+    for field, info in Settings.model_fields.items():
+        assert f"| `{setting_name(field)}` | {info.description} |" in page, field
+
+
+def test_every_command_and_option_stands_in_the_readme():
+    for command, options in _commands().items():
+        line = next((row for row in README.splitlines() if f"`{command}" in row), None)
+        assert line is not None, f"README lacks the command {command}"
+        for option in options - {"--help"}:
+            assert option in line, f"README's line for {command} lacks {option}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_names_only_commands_that_exist(page):
+    commands = _commands()
+    text = page.read_text(encoding="utf-8")
+    for told in re.findall(r"provider-assets ([a-z]+(?: (?:list|show|suggest))?)\b", text):
+        assert told in commands, f"{page.name}: provider-assets {told}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_names_only_make_targets_that_exist(page):
+    targets = set(re.findall(r"^([a-z0-9-]+):", _text("Makefile"), flags=re.MULTILINE))
+    for told in re.findall(r"(?:`|^    )make ([a-z0-9-]+)", page.read_text(encoding="utf-8"), re.M):
+        assert told in targets, f"{page.name}: make {told}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_links_to_files_that_exist(page):
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_top_level_dagster_yaml_is_the_one_that_the_package_carries():
+    assert (ROOT / "provider_assets" / "dagster.yaml").read_text() == _text("dagster.yaml")
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
