@@ -6,8 +6,8 @@ imported inside the commands, so that `--help` answers at once.
 
 import json
 import sys
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -117,11 +117,41 @@ def validate(
 @app.command()
 def imports(*, as_json: AsJson = False) -> None:
     """Show the history of imports, newest first."""
-    from provider_assets.orchestration.past import list_imports
+    from provider_assets.database.history import list_imports
+    from provider_assets.orchestration.resources import readable_database
     from provider_assets.terminal import print_imports
 
-    records = list_imports()
+    records = list_imports(readable_database())
     _print_json([_plain(each) for each in records]) if as_json else print_imports(records)
+
+
+@app.command()
+def trace(npi: str, *, as_json: AsJson = False) -> None:
+    """Tell which import, file, sheet and row each of a provider's values came from."""
+    from provider_assets.database.trace import trace as trace_npi
+    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.terminal import print_trace
+
+    told = trace_npi(readable_database(), npi)
+    _print_json(_plain(told)) if as_json else print_trace(told)
+
+
+@app.command()
+def undo(
+    import_id: int,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take an import back, sparing rows that changed since."""
+    from provider_assets.database.undo import undo as undo_import
+    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.terminal import print_undo
+
+    told = undo_import(readable_database(), import_id, dry_run=dry_run)
+    _print_json(_plain(told)) if as_json else print_undo(told, dry_run=dry_run)
 
 
 @app.command()
@@ -211,12 +241,15 @@ def _exit(results: list["RosterResult"], *, strict: bool) -> None:
         raise typer.Exit(REJECTED)
 
 
-def _plain(record: Any) -> dict[str, Any]:
-    """A dataclass as JSON can hold it: times as ISO 8601."""
-    return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in asdict(record).items()
-    }
+def _plain(record: Any) -> Any:
+    """A dataclass as JSON can hold it: times as ISO 8601, mappings and tuples as they are."""
+    if is_dataclass(record) and not isinstance(record, type):
+        return {each.name: _plain(getattr(record, each.name)) for each in fields(record)}
+    if isinstance(record, Mapping):
+        return {key: _plain(value) for key, value in record.items()}
+    if isinstance(record, list | tuple):
+        return [_plain(value) for value in record]
+    return record.isoformat() if isinstance(record, datetime) else record
 
 
 def _print_json(document: Any) -> None:

@@ -37,6 +37,19 @@ class Settings(BaseModel):
     database_ssl_ca: Path | None = Field(
         None, description="CA file: TLS with the server's name verified"
     )
+    database_allow_plaintext: bool = Field(
+        False, description="leave to reach a database on another machine without TLS"
+    )
+    database_lock_wait: int = Field(
+        60,
+        ge=1,
+        description="seconds to wait for another load, or another lock, before giving up",
+    )
+    database_tries: int = Field(
+        6,
+        ge=1,
+        description="how often a load is tried while the server restarts or breaks a deadlock",
+    )
     drop_folder: Path = Field(
         Path(),
         description="holds `inbox/ processed/ failed/ rejects/ reports/`; default `<HOME>/drop`",

@@ -14,6 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.database.trace import Trace, TraceStep
+from provider_assets.database.undo import UndoResult
 from provider_assets.providers.frames import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
@@ -109,3 +111,49 @@ def print_demo(settings: Settings, rows: Sequence[Sequence[str]]) -> None:
         f"{settings.drop_folder / 'inbox'}",
         soft_wrap=True,
     )
+
+
+def print_trace(told: Trace) -> None:
+    """What the table holds of an NPI, where each value is from, and what every import did."""
+    if not told.held and not told.steps:
+        _out.print(f"{told.npi} is not in the table, and no import knows it.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("column", "value", "import", "file", "sheet", "row"):
+        table.add_column(name, overflow="fold")
+    for held in told.held[:1]:
+        for field, column in TABLE_COLUMNS.items():
+            origin = told.origins.get(field)
+            table.add_row(column, escape(held[field] or ""), *_place(origin))
+    _out.print(table if told.held else f"{told.npi} is not in the table now.")
+    for step in told.steps:
+        when = step.record.finished.strftime("%Y-%m-%d %H:%M")
+        place = f"{escape(step.record.file)}, {escape(step.sheet)}, row {step.row}"
+        _out.print(f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}")
+        _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
+        for field, old in (step.replaced or {}).items():
+            if (old or "") != (step.values[field] or ""):
+                _out.print(f"  {TABLE_COLUMNS[field]} was {escape(old or 'empty')}")
+
+
+def _place(origin: TraceStep | None) -> tuple[str, str, str, str]:
+    if origin is None:
+        return ("", "not from an import", "", "")
+    record = origin.record
+    return (str(record.id), escape(record.file), escape(origin.sheet), str(origin.row))
+
+
+def print_undo(told: UndoResult, *, dry_run: bool) -> None:
+    """What an undo did or would do, and the rows that it spares."""
+    name = f"import {told.record.id} ({escape(told.record.file)})"
+    if not told.done:
+        _out.print(f"{name}: nothing to do; {told.reason}")
+        return
+    did = "would be" if dry_run else "were"
+    _out.print(
+        f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
+        f"back, {len(told.spared)} {did} left because they changed since",
+        soft_wrap=True,
+    )
+    for sheet, row in told.spared:
+        _out.print(f"  left: {escape(sheet)}, row {row}")

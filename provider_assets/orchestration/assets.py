@@ -27,7 +27,7 @@ from provider_assets.orchestration.metadata import (
     source_metadata,
 )
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Database, Folders, reading_limits
+from provider_assets.orchestration.resources import ProviderDatabase, Folders, reading_limits
 from provider_assets.providers.frames import CLEAN, FIELDS, PLACE, RAW, REJECTED
 from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
@@ -60,7 +60,7 @@ class DeliveryConfig(Config):
     "is kept in the archive.",
 )
 def raw_providers(
-    context: AssetExecutionContext, config: DeliveryConfig, folders: Folders, database: Database
+    context: AssetExecutionContext, config: DeliveryConfig, folders: Folders, database: ProviderDatabase
 ) -> Output[RosterFrame]:
     """Take the roster in and read it: columns `frames.RAW`."""
     with sentences_only("raw_providers"):
@@ -91,7 +91,7 @@ def raw_providers(
     "application's table cannot hold, a provider who has left. Each with the codes of the rules "
     "it breaks; docs/reject_codes.md says what each means.",
 )
-def invalid_rows(raw_providers: RosterFrame, database: Database) -> Output[RosterFrame]:
+def invalid_rows(raw_providers: RosterFrame, database: ProviderDatabase) -> Output[RosterFrame]:
     """The rows of `raw_providers` that break a rule: columns `frames.REJECTED`."""
     with sentences_only("invalid_rows"):
         source = raw_providers.source
@@ -112,7 +112,7 @@ def invalid_rows(raw_providers: RosterFrame, database: Database) -> Output[Roste
     "the application's table, which keeps what it holds unless the policy is `update`.",
 )
 def duplicate_rows(
-    raw_providers: RosterFrame, invalid_rows: RosterFrame, database: Database
+    raw_providers: RosterFrame, invalid_rows: RosterFrame, database: ProviderDatabase
 ) -> Output[RosterFrame]:
     """The valid rows that repeat an NPI: columns `frames.REJECTED`."""
     with sentences_only("duplicate_rows"):

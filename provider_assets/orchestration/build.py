@@ -7,17 +7,17 @@ from dagster import Definitions, JobDefinition
 from provider_assets.orchestration import assets, checks, report
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
-from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.orchestration.resources import ProviderDatabase, Folders
 
 
 def build_definitions(
-    folders: Folders | None = None, database: Database | None = None
+    folders: Folders | None = None, database: ProviderDatabase | None = None
 ) -> Definitions:
     """All assets, checks, jobs, sensors and resources; reads no setting and touches nothing.
 
     `folders` and `database` replace the ones that go by the settings.
     """
-    folders, database = folders or Folders(), database or Database()
+    folders, database = folders or Folders(), database or ProviderDatabase()
     return Definitions(
         assets=[
             assets.raw_providers,
@@ -54,7 +54,7 @@ def plan_roster_job(scratch: str) -> JobDefinition:
 def _definitions(scratch: str) -> Definitions:
     if not scratch:
         return build_definitions()
-    return build_definitions(scratch_folders(scratch), Database(plan_only=True))
+    return build_definitions(scratch_folders(scratch), ProviderDatabase(plan_only=True))
 
 
 def scratch_folders(scratch: str) -> Folders:

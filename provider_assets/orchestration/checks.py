@@ -21,7 +21,7 @@ from provider_assets.errors import FileCode
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.requests import import_request
-from provider_assets.orchestration.resources import Database
+from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.roster import RosterFrame
 from provider_assets.settings import process_settings
 
@@ -69,7 +69,7 @@ def before_the_load(
     raw_providers: RosterFrame,
     invalid_rows: RosterFrame,
     duplicate_rows: RosterFrame,
-    database: Database,
+    database: ProviderDatabase,
 ) -> Iterator[AssetCheckResult]:
     """Judge the division of the roster as a whole."""
     with sentences_only("before_the_load"):
@@ -95,7 +95,7 @@ def before_the_load(
     )
 
 
-def _reject_rate(run_id: str, clean: RosterFrame, database: Database) -> AssetCheckResult:
+def _reject_rate(run_id: str, clean: RosterFrame, database: ProviderDatabase) -> AssetCheckResult:
     tally, limit = clean.tally, process_settings().max_reject_rate
     rate = tally.invalid / tally.read if tally.read else 0.0
     passed = rate <= limit
@@ -125,6 +125,7 @@ def _reject_rate(run_id: str, clean: RosterFrame, database: Database) -> AssetCh
         AssetCheckSpec(
             "table_matches_import",
             asset="providerinfo_table",
+            additional_deps=["clean_providers"],
             description="The table holds what this import wrote, value by value. If this fails, "
             "somebody else changed rows meanwhile: `provider-assets trace NPI` tells which.",
         ),
@@ -141,13 +142,14 @@ def _reject_rate(run_id: str, clean: RosterFrame, database: Database) -> AssetCh
             "fails, another writer emptied it.",
         ),
     ],
+    ins={"clean_providers": AssetIn(input_manager_key=NPIS_ONLY)},
 )
 def after_the_load(
-    context: AssetCheckExecutionContext, database: Database
+    clean_providers: RosterFrame, database: ProviderDatabase
 ) -> Iterator[AssetCheckResult]:
     """Look at the table as it stands now; where the run only planned, there is nothing to see."""
     with sentences_only("after_the_load"):
-        facts = database.verify(context.partition_key)
+        facts = database.verify(clean_providers.source.sha256)
     counts = {"expected": facts.expected, "planned_only": database.plan_only}
     for check_name, wrong in (
         ("table_matches_import", facts.expected - facts.matching),

@@ -18,7 +18,7 @@ from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
 from provider_assets.orchestration.metadata import load_metadata
 from provider_assets.orchestration.requests import import_request
-from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.orchestration.resources import ProviderDatabase, Folders
 from provider_assets.providers.roster import RosterFrame
 
 
@@ -57,7 +57,7 @@ class FrameIOManager(ConfigurableIOManager):
 class MySQLIOManager(ConfigurableIOManager):
     """The application's table, in any database of the settings."""
 
-    database: ResourceDependency[Database]
+    database: ResourceDependency[ProviderDatabase]
 
     def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
         """Run the one transaction, and say what it did."""

@@ -10,14 +10,15 @@ from pathlib import Path
 import pandas as pd
 from dagster import ConfigurableResource
 from pydantic import Field
-from sqlalchemy import Engine
 from upath import UPath
 
-from provider_assets.database import history, load
-from provider_assets.database.capacity import read_capacity
-from provider_assets.database.engine import DatabaseAddress, open_engine
+from provider_assets.database import history
+from provider_assets.database.engine import Database, DatabaseAddress, open_database
 from provider_assets.database.held import held_providers
-from provider_assets.database.tables import prepare
+from provider_assets.database.load import load_providers
+from provider_assets.database.planning import plan_providers
+from provider_assets.database.prepare import prepare, read_capacity
+from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reading.limits import ReadingLimits
@@ -49,48 +50,57 @@ def database_address(settings: Settings) -> DatabaseAddress:
     return DatabaseAddress(url=settings.database_url, ssl_ca=settings.database_ssl_ca)
 
 
-@lru_cache(maxsize=4)
-def _engine(address: DatabaseAddress) -> Engine:
-    return open_engine(address)
+def readable_database() -> Database:
+    """The database of the settings for reading only: nothing is created where it is missing."""
+    return _opened(database_address(process_settings()))
 
 
 @lru_cache(maxsize=4)
-def _prepared_engine(address: DatabaseAddress) -> Engine:
-    engine = _engine(address)
-    prepare(engine)
-    return engine
+def _opened(address: DatabaseAddress) -> Database:
+    return open_database(address)
 
 
-class Database(ConfigurableResource):  # type: ignore[type-arg]
+@lru_cache(maxsize=4)
+def _prepared(address: DatabaseAddress) -> Database:
+    database = _opened(address)
+    prepare(database)
+    return database
+
+
+class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
     """The application's table and its history."""
 
     plan_only: bool = Field(
         default=False, description="judge and plan against the table, but write nothing to it"
     )
 
-    def engine(self) -> Engine:
-        """The engine, one a process; the tables are made ready unless this is a plan."""
+    def opened(self) -> Database:
+        """The database, one a process; its tables are made ready unless this is a plan."""
         address = database_address(process_settings())
-        return _engine(address) if self.plan_only else _prepared_engine(address)
+        return _opened(address) if self.plan_only else _prepared(address)
 
     def capacity(self) -> Capacity:
         """What the application's table can hold."""
-        return read_capacity(self.engine())
+        return read_capacity(self.opened())
 
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
         """Columns `frames.FIELDS`: the table's providers with these NPIs, but not this roster's."""
-        return held_providers(self.engine(), npis, sha256)
+        return held_providers(self.opened(), npis, sha256)
 
     def load(self, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
         """Load (or plan to load) rows with the columns `frames.CLEAN`."""
-        carry_out = load.plan_providers if self.plan_only else load.load_providers
-        return carry_out(self.engine(), clean, request)
+        carry_out = plan_providers if self.plan_only else load_providers
+        return carry_out(self.opened(), clean, request)
 
     def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
         """Keep in the history that this roster was refused, unless this is a plan."""
         if not self.plan_only:
-            history.record_failure(self.engine(), request, code, message)
+            history.record_failure(self.opened(), request, code, message)
 
     def live_import(self, sha256: str) -> ImportRecord | None:
-        """The import of this content that is in the table now."""
-        return None if self.plan_only else history.find_import(self.engine(), sha256)
+        """The import of this content that is in the table now; a plan does not ask."""
+        return None if self.plan_only else history.find_import(self.opened(), sha256)
+
+    def verify(self, sha256: str) -> TableFacts:
+        """Whether the table holds what the live import of this content wrote."""
+        return verify_import(self.opened(), sha256)

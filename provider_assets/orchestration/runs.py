@@ -27,7 +27,7 @@ from provider_assets.orchestration.build import (
 )
 from provider_assets.orchestration.outcomes import made_in_run, outcome_of_run
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Database, Folders
+from provider_assets.orchestration.resources import ProviderDatabase, Folders
 from provider_assets.orchestration.results import (
     RosterResult,
     failed_result,
@@ -56,7 +56,7 @@ class RosterRuns:
         job: "ReconstructableJob",
         open_instance: Callable[[], DagsterInstance],
         folders: Folders,
-        database: Database,
+        database: ProviderDatabase,
     ) -> None:
         self._job = job
         self._open_instance = open_instance
@@ -111,7 +111,7 @@ class RosterRuns:
 
 def loading(open_instance: Callable[[], DagsterInstance]) -> RosterRuns:
     """Runs that load."""
-    return RosterRuns(reconstructable(import_roster_job), open_instance, Folders(), Database())
+    return RosterRuns(reconstructable(import_roster_job), open_instance, Folders(), ProviderDatabase())
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def validating() -> Iterator[RosterRuns]:
             build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}
         )
         yield RosterRuns(
-            job, lambda: instance, scratch_folders(scratch), Database(plan_only=True)
+            job, lambda: instance, scratch_folders(scratch), ProviderDatabase(plan_only=True)
         )
 
 

@@ -15,7 +15,8 @@ class ImportRequest:
     """What is to be loaded, why, and what was sifted out before.
 
     `rows` has `read`, `invalid`, `duplicate` and `clean` filled; `reasons` and `warnings` count
-    rows by code; `started` is in UTC.
+    rows by code; `started` is in UTC. `replay` asks for the load even where the very same import
+    is live already: what the table lacks by now comes back.
     """
 
     source: RosterSource
@@ -25,6 +26,7 @@ class ImportRequest:
     started: datetime
     reasons: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
+    replay: bool = False
 
 
 @dataclass(frozen=True)

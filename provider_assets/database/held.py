@@ -1,0 +1,89 @@
+"""Which providers the table holds already: asked before the load, nothing written."""
+
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, Select, exists, select
+
+from provider_assets.database.engine import Database
+from provider_assets.database.history import find_live
+from provider_assets.database.matching import same_npi
+from provider_assets.database.prepare import find_shape
+from provider_assets.database.shape import NPI_LENGTH, Shape
+from provider_assets.database.tables import import_rows
+from provider_assets.database.transaction import read
+from provider_assets.providers.frames import FIELDS, empty
+
+BATCH_NPIS = 2_000
+FEW_NPIS = 20_000
+ROWS_AT_ONCE = 50_000
+ours = import_rows.alias("ours")
+
+
+def held_providers(database: Database, npis: pd.Series, sha256: str) -> pd.DataFrame:
+    """The table's providers with one of these NPIs, but those that this content's import put there.
+
+    Returns the columns `frames.FIELDS`, all text; an NPI may stand there more than once where the
+    table has no unique key.
+    """
+
+    def fetch(connection: Connection) -> pd.DataFrame:
+        shape = find_shape(connection)
+        if shape is None:
+            return empty(FIELDS)
+        live = find_live(connection, sha256)
+        return fetch_providers(connection, shape, npis, None if live is None else live.id)
+
+    return read(database, fetch)
+
+
+def fetch_providers(
+    connection: Connection, shape: Shape, npis: pd.Series, without_import: int | None = None
+) -> pd.DataFrame:
+    """The table's rows with one of these NPIs, but those that an import inserted."""
+    table = shape.table
+    wanted = npis.dropna().unique()
+    query = select(*(table.c[name].label(name) for name in FIELDS))
+    if without_import is not None:
+        put = exists().where(
+            ours.c.import_id == without_import,
+            ours.c.undoing == "delete",
+            same_npi(table, ours, shape),
+        )
+        query = query.where(~put.correlate(table))
+    return _by_npis(connection, query, table.c.npi, wanted, shape)
+
+
+def _by_npis(
+    connection: Connection, query: Select[Any], column: Any, wanted: Any, shape: Shape
+) -> pd.DataFrame:
+    if len(wanted) > FEW_NPIS:  # reading the table's NPIs is quicker than asking for so many
+        held = as_frame(connection, select(column.label("npi")))["npi"]
+        wanted = pd.unique(held[held.isin(wanted)])
+        if len(wanted) > FEW_NPIS:
+            every = as_frame(connection, query)
+            return every[every["npi"].isin(wanted)].reset_index(drop=True)
+    numbers = shape.columns["npi"].is_integer
+    parts = [empty(FIELDS)]
+    for start in range(0, len(wanted), BATCH_NPIS):
+        some = [int(npi) if numbers else str(npi) for npi in wanted[start : start + BATCH_NPIS]]
+        parts.append(as_frame(connection, query.where(column.in_(some))))
+    return pd.concat(parts, ignore_index=True)
+
+
+def as_frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:
+    """The query's rows, all text, the NPI as its ten digits."""
+    result = connection.execution_options(stream_results=True).execute(query)
+    names = list(result.keys())
+    parts = [
+        pd.DataFrame.from_records(
+            [tuple(None if cell is None else str(cell) for cell in row) for row in some],
+            columns=names,
+        ).astype("str")
+        for some in result.partitions(ROWS_AT_ONCE)
+    ]
+    frame = (
+        pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=names, dtype="str")
+    )
+    frame["npi"] = frame["npi"].str.rstrip(" ").str.zfill(NPI_LENGTH)
+    return frame

@@ -1,0 +1,217 @@
+"""`provider_import`: the imports, as they are written and as they are asked for.
+
+What an import did to each row is `provider_import_row`: `staging.py` and `load.py` write it,
+`trace.py` and `undo.py` read it.
+"""
+
+import json
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, insert, select, update
+
+from provider_assets.database.engine import Database
+from provider_assets.database.prepare import has_history, prepare
+from provider_assets.database.tables import COUNTS, imports
+from provider_assets.database.transaction import read, write
+from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.providers.roster import RowCounts
+
+BATCH_HASHES = 500
+
+
+def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
+    """Keep that an import failed, and why; returns its id. The table is not touched."""
+    prepare(database)
+    values = _described(request) | {
+        "state": "failed",
+        "error_code": code,
+        "error_message": _storable(message),
+        "finished": _naive(datetime.now(UTC)),
+    }
+    return write(database, lambda connection: _insert(connection, values))
+
+
+def find_import(database: Database, sha256: str) -> ImportRecord | None:
+    """The live import of this content, if there is one."""
+    return read(database, lambda connection: find_live(connection, sha256))
+
+
+def latest_import(database: Database, sha256: str) -> ImportRecord | None:
+    """The newest import of this content, whatever became of it."""
+    newest = select(imports).where(imports.c.sha256 == sha256).order_by(imports.c.id.desc())
+    return _first(_records(database, newest.limit(1)))
+
+
+def get_import(database: Database, import_id: int) -> ImportRecord | None:
+    """The import of this id."""
+    return _first(_records(database, select(imports).where(imports.c.id == import_id)))
+
+
+def list_imports(database: Database, limit: int | None = None) -> list[ImportRecord]:
+    """The imports, newest first."""
+    return _records(database, select(imports).order_by(imports.c.id.desc()).limit(limit))
+
+
+def loaded_hashes(database: Database, hashes: Collection[str]) -> dict[str, ImportRecord]:
+    """The newest import of each of these contents, by sha256; those without one are missing."""
+
+    wanted = sorted(set(hashes))
+
+    def look_up(connection: Connection) -> list[ImportRecord]:
+        if not has_history(connection):
+            return []
+        found: list[ImportRecord] = []
+        for start in range(0, len(wanted), BATCH_HASHES):
+            some = wanted[start : start + BATCH_HASHES]
+            newest = select(func.max(imports.c.id)).where(imports.c.sha256.in_(some))
+            chosen = newest.group_by(imports.c.sha256).subquery()
+            rows = select(imports).join(chosen, imports.c.id == chosen.c[0])
+            found += [as_record(row) for row in connection.execute(rows)]
+        return found
+
+    return {record.sha256: record for record in read(database, look_up)}
+
+
+def find_live(connection: Connection, sha256: str) -> ImportRecord | None:
+    """The live import of this content, over a connection that stands."""
+    if not has_history(connection):
+        return None
+    row = connection.execute(select(imports).where(imports.c.live_sha256 == sha256)).first()
+    return None if row is None else as_record(row)
+
+
+def find_record(connection: Connection, import_id: int) -> ImportRecord | None:
+    """The import of this id, over a connection that stands."""
+    row = connection.execute(select(imports).where(imports.c.id == import_id)).first()
+    return None if row is None else as_record(row)
+
+
+def find_successor(connection: Connection, import_id: int) -> int | None:
+    """The id of the import that took an import's place."""
+    query = select(imports.c.superseded_by).where(imports.c.id == import_id)
+    found: int | None = connection.scalar(query)
+    return found
+
+
+def open_import(connection: Connection, request: ImportRequest, prior: ImportRecord | None) -> int:
+    """Write the import's row, and put the earlier import of the same content out of force."""
+    if prior is not None:
+        connection.execute(
+            update(imports)
+            .where(imports.c.id == prior.id)
+            .values(state="superseded", live_sha256=None)
+        )
+    live = {
+        "state": "loaded",
+        "live_sha256": request.source.sha256,
+        "finished": _naive(request.started),
+    }
+    import_id = _insert(connection, _described(request) | live)
+    if prior is not None:
+        connection.execute(
+            update(imports).where(imports.c.id == prior.id).values(superseded_by=import_id)
+        )
+    return import_id
+
+
+def close_import(connection: Connection, result: LoadResult, finished: datetime) -> None:
+    """Write what the import did."""
+    connection.execute(
+        update(imports)
+        .where(imports.c.id == result.import_id)
+        .values(
+            **_counts(result.rows),
+            rows_removed=result.removed,
+            rows_kept=result.kept,
+            staged_by=result.staged_by,
+            finished=_naive(finished),
+        )
+    )
+
+
+def close_undone(connection: Connection, import_id: int) -> None:
+    """Put an import that was taken back out of force."""
+    connection.execute(
+        update(imports)
+        .where(imports.c.id == import_id)
+        .values(state="undone", live_sha256=None, undone=_naive(datetime.now(UTC)))
+    )
+
+
+def as_record(row: Row[Any]) -> ImportRecord:
+    """A row of `provider_import` as a value."""
+    cells = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for a row's columns)
+    error = None
+    if cells["error_code"] is not None:
+        error = (cells["error_code"], cells["error_message"] or "")
+    return ImportRecord(
+        id=cells["id"],
+        roster=cells["roster"],
+        file=cells["file"],
+        sha256=cells["sha256"],
+        layout=cells["layout"],
+        fingerprint=cells["fingerprint"],
+        on_existing=cells["on_existing"],
+        state=cells["state"],
+        run_id=cells["run_id"],
+        rows=RowCounts(**{name: cells[f"rows_{name}"] for name in COUNTS}),
+        reasons=json.loads(cells["reasons"]),
+        warnings=json.loads(cells["warnings"]),
+        error=error,
+        started=cells["started"].replace(tzinfo=UTC),
+        finished=cells["finished"].replace(tzinfo=UTC),
+    )
+
+
+def _records(database: Database, query: Select[Any]) -> list[ImportRecord]:
+    def fetch(connection: Connection) -> list[ImportRecord]:
+        if not has_history(connection):
+            return []
+        return [as_record(row) for row in connection.execute(query)]
+
+    return read(database, fetch)
+
+
+def _first(records: Iterable[ImportRecord]) -> ImportRecord | None:
+    return next(iter(records), None)
+
+
+def _insert(connection: Connection, values: dict[str, Any]) -> int:
+    key = connection.execute(insert(imports).values(values)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
+
+
+def _described(request: ImportRequest) -> dict[str, Any]:
+    source = request.source
+    return {
+        "roster": _storable(source.roster),
+        "file": _storable(source.file),
+        "sha256": source.sha256,
+        "size": source.size,
+        "kind": source.kind,
+        "layout": source.layout,
+        "fingerprint": source.fingerprint,
+        "on_existing": request.on_existing,
+        "run_id": request.run_id,
+        "reasons": json.dumps(dict(request.reasons)),
+        "warnings": json.dumps(dict(request.warnings)),
+        "started": _naive(request.started),
+        **_counts(request.rows),
+    }
+
+
+def _counts(rows: RowCounts) -> dict[str, int]:
+    return {f"rows_{name}": getattr(rows, name) for name in COUNTS}
+
+
+def _naive(moment: datetime) -> datetime:
+    """UTC without saying so, which is how the columns keep it."""
+    return moment.astimezone(UTC).replace(tzinfo=None)
+
+
+def _storable(name: str) -> str:
+    """A file's name may hold bytes that are no text; they become replacement characters."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

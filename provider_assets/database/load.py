@@ -1,0 +1,163 @@
+"""The one transaction: a roster's clean rows become rows of the table, with their history.
+
+    lock → import's row → stage → take out → classify → insert → update → counts → commit
+
+A crash before the commit leaves nothing; after it, a retry finds its import done. What `plan`
+would do without writing is `planning.py`'s.
+"""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from provider_assets.database import history
+from provider_assets.database.engine import Database
+from provider_assets.database.matching import (
+    as_stored,
+    npi_to_store,
+    same_npi,
+    same_values,
+    stands_twice,
+)
+from provider_assets.database.prepare import prepare, require_shape
+from provider_assets.database.shape import Shape
+from provider_assets.database.staging import stage_rows
+from provider_assets.database.tables import VALUE_FIELDS, import_rows
+from provider_assets.database.takeout import take_out
+from provider_assets.database.transaction import write
+from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+
+rows = import_rows.alias("ours")
+before = import_rows.alias("earlier")
+
+
+def load_providers(database: Database, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+    """Bring the rows (columns `frames.CLEAN`) into the table, once, whole or not at all.
+
+    Raises TransientDatabaseError after the last try, TerminalDatabaseError at once; then the
+    table and the history are as they were.
+    """
+    prepare(database)
+    return write(database, lambda connection: _load(connection, clean, request))
+
+
+def _load(connection: Connection, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+    shape = require_shape(connection)
+    prior = history.find_live(connection, request.source.sha256)
+    if prior is not None and already_done(prior, request):
+        return done_before(prior, request)
+    import_id = history.open_import(connection, request, prior)
+    way = stage_rows(connection, import_id, clean)
+    removed = kept = 0
+    if prior is not None:
+        taken = take_out(connection, shape, prior.id, kept_by=import_id)
+        removed, kept = taken.removed, len(taken.spared)
+    classify(connection, shape, import_id, prior, request.on_existing)
+    counts = apply(connection, shape, import_id)
+    result = LoadResult(
+        import_id,
+        replace(request.rows, clean=len(clean), **counts),
+        removed=removed,
+        kept=kept,
+        staged_by=way,
+    )
+    history.close_import(connection, result, datetime.now(UTC))
+    return result
+
+
+def already_done(prior: ImportRecord, request: ImportRequest) -> bool:
+    """Whether the live import of the same content is what is asked for."""
+    if request.run_id is not None and prior.run_id == request.run_id:
+        return True
+    same = (prior.fingerprint, prior.on_existing) == (
+        request.source.fingerprint,
+        request.on_existing,
+    )
+    return same and not request.replay
+
+
+def done_before(prior: ImportRecord, request: ImportRequest) -> LoadResult:
+    """The result where nothing is left to do: this run's own, or that of the earlier one."""
+    if request.run_id is not None and prior.run_id == request.run_id:  # a retry after the commit
+        return LoadResult(prior.id, prior.rows)
+    clean = prior.rows.clean
+    counts = replace(prior.rows, inserted=0, updated=0, unchanged=clean)
+    return LoadResult(prior.id, counts, already_loaded=True)
+
+
+def classify(
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    prior: ImportRecord | None,
+    on_existing: str,
+) -> None:
+    """Tell, for each staged row that the table holds, what becomes of it; the others are new."""
+    table = shape.table
+    fresh = and_(rows.c.import_id == import_id, rows.c.action == "inserted")
+    held = and_(fresh, same_npi(table, rows, shape))
+    twice = stands_twice(table, shape)
+    if twice is not None:
+        _mark(connection, and_(held, twice), "unchanged", "leave")
+    if prior is not None:
+        _classify_own(connection, shape, held, prior.id)
+    if on_existing == "update":
+        old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
+        differs = and_(held, ~same_values(table, rows, shape))
+        _mark(connection, differs, "updated", "restore", old)
+    _mark(connection, held, "unchanged", "leave")
+
+
+def _classify_own(
+    connection: Connection, shape: Shape, held: ColumnElement[bool], prior: int
+) -> None:
+    """Rows that an earlier import of this roster put there, and that nobody changed since.
+
+    The new import takes over how they are undone.
+    """
+    table = shape.table
+    own = and_(
+        held,
+        before.c.import_id == prior,
+        before.c.npi == rows.c.npi,
+        before.c.undoing != "leave",
+        same_values(table, before, shape),
+    )
+    old = {f"old_{name}": before.c[f"old_{name}"] for name in VALUE_FIELDS}
+    same = same_values(table, rows, shape)
+    _mark(connection, and_(own, ~same), "updated", before.c.undoing, old)
+    _mark(connection, and_(own, same), "unchanged", before.c.undoing, old)
+
+
+def _mark(
+    connection: Connection,
+    condition: ColumnElement[bool],
+    action: str,
+    undoing: str | ColumnElement[str],
+    old: dict[str, ColumnElement[str]] | None = None,
+) -> None:
+    values = {"action": action, "undoing": undoing, **(old or {})}
+    connection.execute(update(rows).where(condition).values(values))
+
+
+def apply(connection: Connection, shape: Shape, import_id: int) -> dict[str, int]:
+    """Do what the classification says; returns the rows by action."""
+    table = shape.table
+    ours = rows.c.import_id == import_id
+    found = connection.execute(
+        select(rows.c.action, func.count()).where(ours).group_by(rows.c.action)
+    )
+    counts = {"inserted": 0, "updated": 0, "unchanged": 0} | {row[0]: row[1] for row in found}
+    values = [as_stored(rows.c[name], shape, name) for name in VALUE_FIELDS]
+    new = select(*values, npi_to_store(rows.c.npi, shape)).where(ours, rows.c.action == "inserted")
+    if counts["inserted"]:
+        connection.execute(insert(table).from_select(list(FIELDS), new, include_defaults=False))
+    if counts["updated"]:
+        changed = and_(ours, rows.c.action == "updated", same_npi(table, rows, shape))
+        written = dict(zip(VALUE_FIELDS, values, strict=True))
+        connection.execute(update(table).where(changed).values(written))
+    return counts

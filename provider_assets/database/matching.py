@@ -1,0 +1,98 @@
+"""When a row of the table and a row of an import are the same: SQL expressions, nothing run.
+
+Values are compared byte by byte in Unicode, whatever the table's character set and collation
+are; a missing value and an empty one are the same.
+"""
+
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Integer,
+    LargeBinary,
+    and_,
+    cast,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import mysql
+from sqlalchemy.sql.elements import KeyedColumnElement
+from sqlalchemy.types import BigInteger, CHAR, TypeEngine
+
+from provider_assets.database.shape import NPI_LENGTH, Shape
+from provider_assets.database.tables import VALUE_FIELDS
+
+_UNICODE: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="utf8mb4"), "mysql", "mariadb")
+_ASCII: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="ascii"), "mysql", "mariadb")
+
+
+def same_npi(table: FromClause, rows: FromClause, shape: Shape) -> ColumnElement[bool]:
+    """Whether a row of the table and one of `provider_import_row` have one NPI.
+
+    Written so that an index serves it: the table's, or ours where the table has none.
+    """
+    held, ours = table.c.npi, rows.c.npi
+    if shape.columns["npi"].is_integer:
+        if shape.indexed:
+            return held == cast(ours, BigInteger)
+        return ours == cast(func.lpad(held, NPI_LENGTH, "0"), _ASCII)
+    return held == ours if shape.indexed else ours == cast(held, _ASCII)
+
+
+def same_values(
+    table: FromClause, rows: FromClause, shape: Shape, prefix: str = ""
+) -> ColumnElement[bool]:
+    """Whether the four fields beside the NPI are equal; `prefix` `old_` means the old values."""
+    return and_(
+        *(
+            _bytes(cast(table.c[name], _UNICODE))
+            == _bytes(as_stored(rows.c[prefix + name], shape, name))
+            for name in VALUE_FIELDS
+        )
+    )
+
+
+def as_stored(cell: KeyedColumnElement[str], shape: Shape, name: str) -> ColumnElement[str]:
+    """A roster's value as its column keeps it: CHAR drops blanks at the end, NOT NULL takes ''."""
+    column = shape.columns[name]
+    kept: ColumnElement[str] = func.rtrim(cell) if column.kind == "char" else cell
+    return kept if column.nullable else func.coalesce(kept, "")
+
+
+def npi_to_store(cell: KeyedColumnElement[str], shape: Shape) -> ColumnElement[object]:
+    """An NPI as its column keeps it: a number, or its ten digits."""
+    return cast(cell, BigInteger) if shape.columns["npi"].is_integer else cell
+
+
+def stands_twice(table: FromClause, shape: Shape) -> ColumnElement[bool] | None:
+    """Whether a row's NPI stands in the table more than once; None where a key forbids that."""
+    if shape.unique:
+        return None
+    npi = shape.table.alias("doubled").c.npi
+    doubled = select(npi).group_by(npi).having(func.count() > 1).subquery()
+    return table.c.npi.in_(select(doubled.c.npi))
+
+
+def untouched_extras(table: FromClause, shape: Shape, dialect: str) -> ColumnElement[bool]:
+    """Whether the application's own columns still hold what an insert gave them.
+
+    Only columns whose first value is known can tell: those that start as NULL and, on a server,
+    those with a literal default.
+    """
+    tests: list[ColumnElement[bool]] = []
+    for column in shape.extra:
+        cell = table.c[column.name]
+        if column.nullable and not column.filled:
+            tests.append(cell.is_(None))
+        elif column.default is not None and dialect != "sqlite":
+            tests.append(or_(cell == func.default(cell), and_(cell.is_(None), _no_default(cell))))
+    return and_(literal_column("1", Integer) == 1, *tests)
+
+
+def _no_default(cell: ColumnElement[object]) -> ColumnElement[bool]:
+    return func.default(cell).is_(None)
+
+
+def _bytes(cell: ColumnElement[str]) -> ColumnElement[bytes]:
+    return cast(func.coalesce(cell, ""), LargeBinary)

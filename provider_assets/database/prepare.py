@@ -1,0 +1,104 @@
+"""The tables are there and as this version needs them: created, upgraded, or told why not.
+
+`providerinfo` is the application's: created where it is missing, never altered. The history
+tables are ours; alembic upgrades them, and is imported only where there is something to upgrade.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, text
+from sqlalchemy.schema import CreateTable
+
+from provider_assets.database.engine import Database
+from provider_assets.database.shape import Shape, read_shape
+from provider_assets.database.tables import new_providerinfo
+from provider_assets.database.transaction import read, write
+from provider_assets.errors import TerminalDatabaseError
+from provider_assets.providers.capacity import Capacity
+
+REVISION = "0001"
+"""The newest migration; a test holds it to the folder."""
+VERSION_TABLE = "provider_import_version"
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def prepare(database: Database) -> None:
+    """Make the tables ready; quick, and nothing is written, where they are.
+
+    Raises TerminalDatabaseError that names every difference where `providerinfo` cannot work.
+    """
+
+    def is_ready(connection: Connection) -> bool:
+        return find_shape(connection) is not None and find_revision(connection) == REVISION
+
+    if not read(database, is_ready):
+        write(database, lambda connection: _make_ready(connection, database.place))
+
+
+def read_capacity(database: Database) -> Capacity:
+    """What `providerinfo` can hold, as found; what ours would hold where it is missing.
+
+    Raises TerminalDatabaseError as `prepare` does.
+    """
+    shape = read(database, find_shape)
+    return Capacity() if shape is None else shape.capacity
+
+
+def find_shape(connection: Connection) -> Shape | None:
+    """The table as found, None where it is missing; refuses one that cannot work."""
+    shape = read_shape(connection)
+    if shape is not None and shape.problems:
+        raise TerminalDatabaseError(
+            "the table providerinfo cannot work: " + "; ".join(shape.problems)
+        )
+    return shape
+
+
+def require_shape(connection: Connection) -> Shape:
+    """The table as found; after `prepare` it is there."""
+    shape = find_shape(connection)
+    if shape is None:
+        raise TerminalDatabaseError("the table providerinfo has gone; load again")
+    return shape
+
+
+def has_history(connection: Connection) -> bool:
+    """Whether the history tables are there."""
+    return find_revision(connection) is not None
+
+
+def find_revision(connection: Connection) -> str | None:
+    """The revision of the history tables, None where there are none."""
+    if not connection.dialect.has_table(connection, VERSION_TABLE):
+        return None
+    found = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
+    return None if found is None else str(found)
+
+
+def _make_ready(connection: Connection, place: str) -> None:
+    if find_shape(connection) is None:
+        connection.execute(CreateTable(new_providerinfo(), if_not_exists=True))
+    if find_revision(connection) == REVISION:  # another process was quicker
+        return
+    _upgrade(connection, place)
+
+
+def _upgrade(connection: Connection, place: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    config.attributes["version_table"] = VERSION_TABLE
+    try:
+        command.upgrade(config, "head")
+    except CommandError:
+        newer = True
+    else:
+        newer = False
+    if newer:
+        raise TerminalDatabaseError(
+            f"{place}: a newer provider-assets has upgraded the history tables; upgrade this one"
+        )

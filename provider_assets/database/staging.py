@@ -1,0 +1,122 @@
+"""How rows travel to the server: the one room that knows the dialects apart.
+
+`LOAD DATA LOCAL INFILE` where the server and the system allow it, multi-row inserts where not.
+The values are never part of an SQL text that this package writes.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from typing import IO
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import Connection, Delete, Table, delete, exists, insert, text
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.selectable import FromClause
+
+from provider_assets.database.tables import VALUE_FIELDS, import_rows
+from provider_assets.errors import TerminalDatabaseError
+
+LOAD_DATA, INSERT = "load-data", "insert"
+COLUMNS = (*VALUE_FIELDS, "npi", "sheet", "row")
+BATCH_ROWS = 10_000
+ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"}
+
+
+def stage_rows(connection: Connection, import_id: int, clean: pd.DataFrame) -> str:
+    """Write the rows (columns `frames.CLEAN`) into the import's history, as if all were new.
+
+    Returns how: `load-data` or `insert`. Raises TerminalDatabaseError where the server kept
+    other rows than it was given.
+    """
+    rows = pa.Table.from_pandas(
+        clean[list(COLUMNS)].sort_values("npi", kind="stable"), preserve_index=False
+    )
+    way = LOAD_DATA if _may_load_data(connection) else INSERT
+    written = (_load_data if way == LOAD_DATA else _insert)(connection, import_id, rows)
+    if written != len(clean):
+        raise TerminalDatabaseError(
+            f"the server kept {written} of {len(clean)} rows; run `provider-assets doctor`"
+        )
+    return way
+
+
+def delete_matching(
+    table: Table, others: FromClause, condition: ColumnElement[bool], dialect: str
+) -> Delete:
+    """Delete the table's rows for which a row of `others` meets the condition."""
+    if dialect == "sqlite":
+        return delete(table).where(exists().where(condition).correlate(table))
+    return delete(table).where(condition)
+
+
+def _may_load_data(connection: Connection) -> bool:
+    if connection.dialect.name == "sqlite" or sys.platform == "win32":
+        return False
+    return bool(connection.scalar(text("SELECT @@local_infile")))
+
+
+def _load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
+    columns = ", ".join(f"`{name}`" for name in COLUMNS)
+    with tempfile.TemporaryFile() as file:  # it never has a name that anyone else could open
+        _write_lines(rows, file)
+        loaded = connection.execute(
+            text(
+                "LOAD DATA LOCAL INFILE :path INTO TABLE provider_import_row "
+                "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' "
+                f"ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ({columns}) "
+                "SET import_id = :id, action = 'inserted', undoing = 'delete'"
+            ),
+            {"path": f"/dev/fd/{file.fileno()}", "id": import_id},
+        )
+        complaints = connection.scalar(text("SELECT @@warning_count"))
+    if complaints:  # LOCAL turns every error into a warning
+        raise TerminalDatabaseError(
+            f"the server complained of {complaints} values while it took the rows in; "
+            "run `provider-assets doctor`"
+        )
+    return loaded.rowcount
+
+
+def _write_lines(rows: pa.Table, file: IO[bytes]) -> None:
+    """Tab-separated lines with backslash escapes and `\\N` for NULL, built without a Python loop."""
+    for batch in rows.to_batches(max_chunksize=100_000):
+        cells = [_escape(column) for column in batch.columns]
+        lines = pc.binary_join_element_wise(
+            *cells, "\t", null_handling="replace", null_replacement="\\N"
+        )
+        joined = pc.binary_join_element_wise(lines, "", "\n")
+        file.write(_text_of(joined))
+    file.flush()
+    file.seek(0)
+
+
+def _escape(column: pa.Array) -> pa.Array:
+    cells = column.cast(pa.string())
+    if pc.any(pc.match_substring_regex(cells, "[\\\\\t\n\r\\x00]")).as_py():
+        for raw, escaped in ESCAPES.items():
+            cells = pc.replace_substring(cells, raw, escaped)
+    return cells
+
+
+def _text_of(lines: pa.Array) -> memoryview:
+    """The bytes of all strings of an array, which lie one after the other."""
+    offsets = memoryview(lines.buffers()[1]).cast("i")
+    start, end = offsets[lines.offset], offsets[lines.offset + len(lines)]
+    return memoryview(lines.buffers()[2])[start:end]
+
+
+def _insert(connection: Connection, import_id: int, rows: pa.Table) -> int:
+    written = 0
+    for batch in _batches(rows):
+        fixed = {"import_id": import_id, "action": "inserted", "undoing": "delete"}
+        connection.execute(insert(import_rows), [row | fixed for row in batch])
+        written += len(batch)
+    return written
+
+
+def _batches(rows: pa.Table) -> Iterator[list[dict[str, object]]]:
+    for batch in rows.to_batches(max_chunksize=BATCH_ROWS):
+        yield batch.to_pylist()

@@ -1,0 +1,142 @@
+"""Taking out of the table what an import put there, and sparing what changed since.
+
+Shared by a replay, which keeps the rows that the roster still yields, and by `undo`.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Table, and_, exists, func, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from provider_assets.database.matching import (
+    as_stored,
+    same_npi,
+    same_values,
+    stands_twice,
+    untouched_extras,
+)
+from provider_assets.database.shape import Shape
+from provider_assets.database.staging import delete_matching
+from provider_assets.database.tables import VALUE_FIELDS, import_rows, imports
+
+ours = import_rows.alias("ours")
+later = import_rows.alias("later")
+kept = import_rows.alias("kept")
+
+
+@dataclass(frozen=True)
+class TakenOut:
+    """What was taken out: rows deleted, rows that got their old values back, places spared.
+
+    A place is (sheet, row) of the roster: its row of the table changed since, or is gone.
+    """
+
+    removed: int
+    restored: int
+    spared: tuple[tuple[str, int], ...]
+
+
+def take_out(
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    *,
+    kept_by: int | None = None,
+) -> TakenOut:
+    """Undo the rows of an import, but those that the import `kept_by` yields too.
+
+    Rights to delete and to update are needed only where there is something to.
+    """
+    table = shape.table
+    wanted = _wanted(import_id, kept_by)
+    intact = _intact(connection, shape, table, wanted)
+    counts = _count(connection, table, intact)
+    spared = _spared(connection, wanted, intact, sum(counts.values()))
+    if counts.get("restore"):
+        old = {name: as_stored(ours.c[f"old_{name}"], shape, name) for name in VALUE_FIELDS}
+        restored = and_(intact, ours.c.undoing == "restore")
+        connection.execute(update(table).where(restored).values(old))
+    if counts.get("delete"):
+        gone = and_(intact, ours.c.undoing == "delete")
+        dialect = connection.dialect.name
+        connection.execute(delete_matching(table, ours, gone, dialect))
+    return TakenOut(counts.get("delete", 0), counts.get("restore", 0), spared)
+
+
+def _wanted(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
+    """The import's rows that undoing would do something about."""
+    wanted = and_(ours.c.import_id == import_id, ours.c.undoing != "leave")
+    if kept_by is None:
+        return wanted
+    yielded = exists().where(kept.c.import_id == kept_by, kept.c.npi == ours.c.npi)
+    return and_(wanted, ~yielded.correlate(ours))
+
+
+def _intact(
+    connection: Connection, shape: Shape, table: Table, wanted: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Those of them whose row of the table is still what the import made it."""
+    written_since = exists().where(
+        later.c.npi == ours.c.npi,
+        later.c.import_id > ours.c.import_id,
+        later.c.action.in_(("inserted", "updated")),
+        imports.c.id == later.c.import_id,
+        imports.c.state == "loaded",
+    )
+    extras = untouched_extras(table, shape, connection.dialect.name)
+    twice = stands_twice(table, shape)
+    return and_(
+        wanted,
+        same_npi(table, ours, shape),
+        same_values(table, ours, shape),
+        ~written_since.correlate(ours),
+        or_(ours.c.undoing == "restore", extras),
+        *([] if twice is None else [~twice]),
+    )
+
+
+def _count(connection: Connection, table: Table, intact: ColumnElement[bool]) -> dict[str, int]:
+    found = connection.execute(
+        select(ours.c.undoing, func.count())
+        .select_from(table, ours)
+        .where(intact)
+        .group_by(ours.c.undoing)
+    )
+    return {row[0]: row[1] for row in found}
+
+
+def _spared(
+    connection: Connection, wanted: ColumnElement[bool], intact: ColumnElement[bool], taken: int
+) -> tuple[tuple[str, int], ...]:
+    """The places of the rows that are not as the import left them."""
+    if connection.scalar(select(func.count()).select_from(ours).where(wanted)) == taken:
+        return ()
+    as_left = set(connection.scalars(select(ours.c.npi).where(intact)))
+    places = connection.execute(
+        select(ours.c.npi, ours.c.sheet, ours.c.row)
+        .where(wanted)
+        .order_by(ours.c.sheet, ours.c.row)
+    )
+    return tuple((sheet, row) for npi, sheet, row in places if npi not in as_left)
+
+
+def would_take_out(
+    connection: Connection, shape: Shape, import_id: int, still_yielded: Collection[str] = ()
+) -> TakenOut:
+    """What `take_out` would do, nothing written, where the roster still yields these NPIs."""
+    table = shape.table
+    wanted = _wanted(import_id, None)
+    query = select(ours.c.npi).where(_intact(connection, shape, table, wanted))
+    intact = set(connection.scalars(query))
+    yielded = set(still_yielded)
+    rows = connection.execute(
+        select(ours.c.npi, ours.c.undoing, ours.c.sheet, ours.c.row)
+        .where(wanted)
+        .order_by(ours.c.sheet, ours.c.row)
+    )
+    left = [row for row in rows if row[0] not in yielded]
+    counts = Counter(row[1] for row in left if row[0] in intact)
+    spared = tuple((row[2], row[3]) for row in left if row[0] not in intact)
+    return TakenOut(counts["delete"], counts["restore"], spared)

@@ -1,0 +1,107 @@
+"""Where each value of a provider came from: import, file, sheet, row; and what it replaced."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+from sqlalchemy import Connection, select
+
+from provider_assets.database import history
+from provider_assets.database.engine import Database
+from provider_assets.database.held import fetch_providers
+from provider_assets.database.prepare import find_shape, has_history
+from provider_assets.database.tables import VALUE_FIELDS, import_rows, imports
+from provider_assets.database.transaction import read
+from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.imports import ImportRecord
+
+Values = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class TraceStep:
+    """What one import did about the provider, and where its roster says so.
+
+    `values` by field are what the roster gave, `replaced` what they took the place of (None
+    where nothing was replaced).
+    """
+
+    record: ImportRecord
+    sheet: str
+    row: int
+    action: str
+    values: Values
+    replaced: Values | None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A provider's story.
+
+    `held` are the table's rows with the NPI (fields of `frames.FIELDS`), `steps` the imports
+    that knew it, newest first, `origins` by field the step that the table's value came from;
+    None where it came from somewhere else.
+    """
+
+    npi: str
+    held: tuple[Values, ...]
+    steps: tuple[TraceStep, ...]
+    origins: Mapping[str, TraceStep | None]
+
+
+def trace(database: Database, npi: str) -> Trace:
+    """Tell a provider's story; nothing is written, and nothing known is an empty story."""
+    return read(database, lambda connection: _trace(connection, npi))
+
+
+def _trace(connection: Connection, npi: str) -> Trace:
+    held: tuple[Values, ...] = ()
+    steps: tuple[TraceStep, ...] = ()
+    shape = find_shape(connection)
+    if shape is not None:
+        found = fetch_providers(connection, shape, pd.Series([npi], dtype="str"))
+        held = tuple(
+            {name: None if pd.isna(row[name]) else str(row[name]) for name in FIELDS}
+            for row in found.to_dict("records")
+        )
+    if has_history(connection):
+        steps = _steps(connection, npi)
+    current = held[0] if held else None
+    origins = {} if current is None else {n: _origin(n, current[n], steps) for n in FIELDS}
+    return Trace(npi, held, steps, origins)
+
+
+def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:
+    query = (
+        select(import_rows, imports)
+        .join(imports, imports.c.id == import_rows.c.import_id)
+        .where(import_rows.c.npi == npi)
+        .order_by(import_rows.c.import_id.desc())
+    )
+    steps = []
+    for row in connection.execute(query):
+        cells = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for a row's columns)
+        replaced = {name: cells[import_rows.c[f"old_{name}"]] for name in VALUE_FIELDS}
+        steps.append(
+            TraceStep(
+                history.as_record(row),
+                cells[import_rows.c.sheet],
+                cells[import_rows.c.row],
+                cells[import_rows.c.action],
+                {name: cells[import_rows.c[name]] for name in FIELDS},
+                replaced if cells[import_rows.c.undoing] == "restore" else None,
+            )
+        )
+    return tuple(steps)
+
+
+def _origin(name: str, value: str | None, steps: tuple[TraceStep, ...]) -> TraceStep | None:
+    """The oldest of the newest run of writes in force that gave the table this value."""
+    origin = None
+    for step in steps:
+        if step.record.state not in ("loaded", "superseded") or step.action == "unchanged":
+            continue
+        if (step.values[name] or "") != (value or ""):
+            break
+        origin = step
+    return origin

@@ -1,0 +1,68 @@
+"""Taking an import back: inserted rows go, updated rows get their old values back.
+
+A row that changed since is left and listed. One transaction, under the lock of the loads.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from provider_assets.database import history
+from provider_assets.database.engine import Database
+from provider_assets.database.prepare import has_history, prepare, require_shape
+from provider_assets.database.takeout import take_out, would_take_out
+from provider_assets.database.transaction import read, write
+from provider_assets.errors import UsageError
+from provider_assets.providers.imports import ImportRecord
+
+
+@dataclass(frozen=True)
+class UndoResult:
+    """What an undo did, or with `dry_run` would do.
+
+    `record` is the import as it was before; `done` is False where there was nothing to take back
+    (it was undone before, failed, or another import took its place), and `reason` says so.
+    `spared` are the places (sheet, row) of rows that changed since and were left.
+    """
+
+    record: ImportRecord
+    done: bool
+    reason: str = ""
+    removed: int = 0
+    restored: int = 0
+    spared: tuple[tuple[str, int], ...] = ()
+
+
+def undo(database: Database, import_id: int, *, dry_run: bool = False) -> UndoResult:
+    """Take an import back; with `dry_run` tell what that would do, nothing written.
+
+    Raises UsageError where there is no such import; database errors as `load_providers`.
+    """
+    if dry_run:
+        return read(database, lambda connection: _undo(connection, import_id, writing=False))
+    prepare(database)
+    return write(database, lambda connection: _undo(connection, import_id, writing=True))
+
+
+def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResult:
+    record = history.find_record(connection, import_id) if has_history(connection) else None
+    if record is None:
+        raise UsageError(f"there is no import {import_id}; `provider-assets imports` lists them")
+    if record.state != "loaded":
+        return UndoResult(record, done=False, reason=_reason(connection, record))
+    shape = require_shape(connection)
+    taken = (take_out if writing else would_take_out)(connection, shape, import_id)
+    if writing:
+        history.close_undone(connection, import_id)
+    return UndoResult(
+        record, done=True, removed=taken.removed, restored=taken.restored, spared=taken.spared
+    )
+
+
+def _reason(connection: Connection, record: ImportRecord) -> str:
+    if record.state == "superseded":
+        successor = history.find_successor(connection, record.id)
+        return f"import {successor} took its place; undo that one"
+    return {"undone": "it was undone before", "failed": "it failed and put nothing into the table"}[
+        record.state
+    ]
