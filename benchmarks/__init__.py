@@ -7,7 +7,8 @@
 | `contestants` | how each of them and we are started, and up to which size |
 | `server` | the private database server, and what a table holds |
 | `measure` | whole processes in turns: time, CPU seconds, peak memory |
-| `small`, `growth` | ten rows, `--help`, a folder of 1,000 rosters; cost as table and history grow |
+| `small` | what `--help`, ten rows and a folder of 1,000 rosters cost |
+| `growth` | the cost as the table and the history grow |
 | `targets` | what the figures have to show |
 | `results` | writes `RESULTS.md` |
 

@@ -71,9 +71,9 @@ def warm_up(server: Server) -> None:
 
 def _rounds(one: Contestant, size: int, *, quick: bool) -> int:
     rounds = (QUICK_ROUNDS if quick else ROUNDS).get(size, 3)
-    if one.name not in SLOW or size < 100_000:  # noqa: PLR2004
+    if one.name not in SLOW or size < 100_000:
         return rounds
-    return min(rounds, SLOW[one.name] if size < 1_000_000 else FEW)  # noqa: PLR2004
+    return min(rounds, SLOW[one.name] if size < 1_000_000 else FEW)
 
 
 __all__ = ["OURS", "compare", "expected", "make_rosters", "roster", "warm_up"]

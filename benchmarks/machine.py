@@ -13,7 +13,10 @@ from benchmarks.server import Server
 
 OURS = ("dagster", "pandas", "pandera", "pyarrow", "fastexcel", "sqlalchemy", "pymysql")
 PEERS = ("luigi", "dlt", "pandas", "openpyxl", "python-calamine", "fastexcel", "sqlalchemy")
-ASK = "import json, sys, importlib.metadata as m; print(json.dumps(list(map(m.version, sys.argv[1:]))))"
+ASK = (
+    "import json, sys, importlib.metadata as m;"
+    "print(json.dumps([m.version(name) for name in sys.argv[1:]]))"
+)
 
 
 def describe(server: Server) -> dict[str, str]:
@@ -22,7 +25,7 @@ def describe(server: Server) -> dict[str, str]:
         [str(peers_python()), "-c", ASK, *PEERS], check=True, capture_output=True, text=True
     )
     return {
-        "processor": f"{len(os.sched_getaffinity(0))} × {_first('/proc/cpuinfo', 'model name')}",
+        "processor": f"{len(os.sched_getaffinity(0))} x {_first('/proc/cpuinfo', 'model name')}",
         "memory": f"{int(_first('/proc/meminfo', 'MemTotal').split()[0]) / 1e6:.0f} GB",
         "system": f"{platform.system()} {platform.release().split('-')[0]}",
         "server": server.describe(),

@@ -38,7 +38,7 @@ def report(figures: Mapping[str, Any]) -> str:
         ("growth", growth),
         ("rooms", rooms),
     )
-    lines = ["# Results", "", *HEAD, "", *targets(figures)]
+    lines = ["# Results", "", HEAD, *targets(figures)]
     for part, write in parts:
         if part in figures:
             lines += ["", *write(figures[part])]
@@ -49,14 +49,14 @@ def report(figures: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-HEAD = (
-    "Written by `make bench`. Every figure is a whole process's, from its start to its end, with "
-    "all of its children; contestants run in turns on one private server, each into an empty "
-    "database, and a time counts only where the table then holds the very rows that the roster's "
-    "maker expects. Ours is `provider-assets load`: Dagster, six assets, checks, archive, "
-    "history and reports, in a fresh home. Times are medians; the spread is from the fastest to "
-    "the slowest run. Peak memory is that of the largest single process, the server's aside.",
-)
+HEAD = """\
+Written by `make bench`. Every figure is a whole process's, from its start to its end, with all of
+its children; contestants run in turns on one private server, each into an empty database, and a
+time counts only where the table then holds the very rows that the roster's maker expects. Ours is
+`provider-assets load`: Dagster, six assets, checks, archive, history and reports, in a fresh home.
+Times are medians; the spread is from the fastest to the slowest run. Peak memory is that of the
+largest single process, the server's aside.
+"""
 
 
 def targets(figures: Mapping[str, Any]) -> list[str]:
@@ -87,7 +87,7 @@ def comparison(sizes: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[s
                 f"{one['cpu']:.2f}",
                 f"{one['server_cpu']:.2f}",
                 f"{one['peak_mb']:.0f}",
-                f"{one['wall'] / ours['wall']:.2f} ×" if ours else "",
+                f"{one['wall'] / ours['wall']:.2f} x" if ours else "",
             ]
             for name, one in sorted(contestants.items(), key=lambda item: item[1]["wall"])
         ]
@@ -106,17 +106,21 @@ def small(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
         [name, *_times(one), f"{one['cpu']:.2f}", f"{one['peak_mb']:.0f}"]
         for name, one in figures.items()
     ]
-    return ["## Small work", "", *table(("", "seconds", "spread", "runs", "CPU s", "peak MB"), rows)]
+    return [
+        "## Small work",
+        "",
+        *table(("", "seconds", "spread", "runs", "CPU s", "peak MB"), rows),
+    ]
 
 
 def folder(one: Mapping[str, float]) -> list[str]:
     """Many rosters through one command."""
-    return [
-        "## A folder of rosters", "",
+    told = (
         f"{one['rosters']:,.0f} rosters of ten rows through one `load`: {one['wall']:.1f} s, "
         f"{one['a_second']:.2f} rosters a second, {1000 * one['cpu'] / one['rosters']:.0f} ms of "
-        f"CPU a roster, {one['peak_mb']:.0f} MB.",
-    ]  # fmt: skip
+        f"CPU a roster, {one['peak_mb']:.0f} MB."
+    )
+    return ["## A folder of rosters", "", told]
 
 
 def growth(curves: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -28,7 +28,7 @@ FIRST = (
     "Mei Mina Mohammed Nadia Naomi Nia Nikolai Noah Nora Olga Oliver Omar Paolo Patricia Pavel "
     "Pilar Priya Rafael Rania Ravi Renée Rosa Ruth Samir Sandra Sara Sean Sofia Soren Stefan "
     "Susan Tariq Thomas Tomás Uma Valentina Viktor Walter Wei Xiomara Yara Yusuf Zahra Zoë"
-).split()
+)
 LAST = (
     "Abara Adeyemi Aguilar Ahmadi Almeida Andersen Arroyo Bachmann Baptiste Barrett Becker "
     "Bianchi Blackwood Boateng Bouchard Brennan Calloway Campos Castellano Chandra Chaudhry Chen "
@@ -42,10 +42,11 @@ LAST = (
     "Rahman Ramos Reyes Rinaldi Rossi Sakamoto Salazar Santos Schneider Sharma Silva Singh "
     "Sokolov Suzuki Svensson Takahashi Tanaka Thibault Torres Tran Vargas Vasquez Villanueva "
     "Wagner Watanabe Weiss Whitfield Wójcik Yamamoto Yilmaz Zhang Zielinski Zimmermann"
-).split()
+)
+PLACES = ("Ashford", "Birchwood", "Cedar", "Dunmore", "Eastgate", "Fairview", "Glenbrook")
 PRACTICES = [
     f"{place} {what}"
-    for place in "Ashford Birchwood Cedar Dunmore Eastgate Fairview Glenbrook Harborview".split()
+    for place in PLACES
     for what in ("Family Medicine", "Cardiology", "Pediatrics", "Surgical Group", "Clinic")
 ]
 
@@ -53,15 +54,22 @@ PRACTICES = [
 def providers(size: int, seed: int = SEED) -> pd.DataFrame:
     """`size` rows with the columns `HEADERS`; the same seed gives the same rows."""
     random = np.random.default_rng([seed, size])
-    first = random.choice(FIRST, size)
-    last = random.choice(LAST, size)
-    double = random.random(size) < 0.1  # noqa: PLR2004 — one in ten has two last names
-    last = np.where(double, np.char.add(np.char.add(last, "-"), random.choice(LAST, size)), last)
+    first = random.choice(FIRST.split(), size)
+    last = random.choice(LAST.split(), size)
+    double = random.random(size) < 0.1  # one in ten has two last names
+    last = np.where(
+        double, np.char.add(np.char.add(last, "-"), random.choice(LAST.split(), size)), last
+    )
     middle = random.choice(list("ABCDEFGHJKLMNPRSTVW"), size)
     full = pd.Series(last) + ", " + pd.Series(first) + " " + pd.Series(middle)
     rows = pd.DataFrame(
-        dict(zip(HEADERS, (random.choice(PRACTICES, size), first, last, full, npis(size, random)),
-                 strict=True))
+        dict(
+            zip(
+                HEADERS,
+                (random.choice(PRACTICES, size), first, last, full, npis(size, random)),
+                strict=True,
+            )
+        )
     )
     repeats = random.choice(np.arange(1, size), max(1, size // ONE_IN), replace=False)
     originals = (random.random(len(repeats)) * repeats).astype(int)  # always an earlier row
@@ -77,7 +85,7 @@ def npis(size: int, random: np.random.Generator) -> np.ndarray:
     total = np.full(size, 24)  # what the prefix 80840 adds to Luhn's sum
     for place in range(9):
         digit = nine // 10**place % 10 * (2 - place % 2)
-        total += digit - 9 * (digit > 9)  # noqa: PLR2004
+        total += digit - 9 * (digit > 9)
     return nine * 10 + -total % 10
 
 

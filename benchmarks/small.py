@@ -21,9 +21,7 @@ def small(server: Server) -> dict[str, dict[str, float]]:
     with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
         folder = Path(temporary)
         environment = our_environment(folder, server.url)
-        helps = [
-            run(ours("--help"), folder=folder, environment=environment) for _ in range(ROUNDS)
-        ]
+        helps = [run(ours("--help"), folder=folder, environment=environment) for _ in range(ROUNDS)]
     pairs = [_ten_rows(server) for _ in range(ROUNDS)]
     return {
         "`--help`": summary(helps),

@@ -20,7 +20,7 @@ class Target:
     bound: float
     at_least: bool
     value: Callable[[Figures], float]
-    unit: str = "×"
+    unit: str = "x"
 
     def met(self, value: float) -> bool:
         """Whether the value keeps the bound."""

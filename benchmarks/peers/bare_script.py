@@ -7,8 +7,8 @@ from pathlib import Path
 import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as csv
 import pymysql
+from pyarrow import csv
 from sqlalchemy.engine import make_url
 
 STAGING = "CREATE TEMPORARY TABLE staging LIKE providerinfo"

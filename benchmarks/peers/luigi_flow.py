@@ -5,7 +5,7 @@ row by row INSERT with a commit each. Its defects are left out where they would 
 both logs are kept, and the filtered rows are the ones that load.
 """
 
-import datetime
+import datetime as dt
 import sys
 from pathlib import Path
 
@@ -32,7 +32,7 @@ class Step(luigi.Task):
     folder = luigi.Parameter()
 
     def path(self, suffix: str) -> Path:
-        day = datetime.datetime.now(tz=datetime.UTC).date()
+        day = dt.datetime.now(tz=dt.UTC).date()
         return Path(self.folder, f"{Path(self.filename).stem}_{day}{suffix}")
 
     def same(self, task: type["Step"]) -> "Step":
