@@ -49,16 +49,17 @@ Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 where a row was r
 @app.command()
 def demo() -> None:
     """Load the example rosters into a fresh SQLite database, and show what came of it."""
+    from provider_assets.database.held import all_providers
     from provider_assets.orchestration.demo import fresh_demo
     from provider_assets.orchestration.instance import open_instance
+    from provider_assets.orchestration.resources import readable_database
     from provider_assets.orchestration.runs import loading
     from provider_assets.terminal import print_demo, print_results
 
     settings, files = fresh_demo()
     runs = loading(lambda: open_instance(settings))
-    results = list(_each(runs, files))
-    print_results(results)
-    print_demo(settings, results)
+    print_results(list(_each(runs, files)))
+    print_demo(settings, all_providers(readable_database()))
 
 
 @app.command()

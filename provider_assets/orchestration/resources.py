@@ -63,6 +63,7 @@ def _opened(address: DatabaseAddress) -> Database:
 @lru_cache(maxsize=4)
 def _prepared(address: DatabaseAddress) -> Database:
     database = _opened(address)
+    process_settings().home.mkdir(parents=True, exist_ok=True)
     prepare(database)
     return database
 
