@@ -67,4 +67,5 @@ def _digits(npis: pd.Series) -> np.ndarray:
     """An (n, 10) array of the digits of n ten-digit texts, without a Python loop."""
     numbers = pc.cast(pa.array(npis, type=pa.string()), pa.int64()).to_numpy(zero_copy_only=False)
     powers = 10 ** np.arange(9, -1, -1, dtype=np.int64)
-    return (numbers[:, None] // powers) % 10
+    digits: np.ndarray = (numbers[:, None] // powers) % 10
+    return digits
