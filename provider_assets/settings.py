@@ -101,6 +101,12 @@ class Settings(BaseModel):
         le=1_000_000,
         description="rows that passed above which their workbook becomes a CSV file",
     )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="days after which archive, frames, rejects and reports of settled imports go; "
+        "nothing goes by default",
+    )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )

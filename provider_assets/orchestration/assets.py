@@ -26,6 +26,7 @@ from provider_assets.orchestration.metadata import (
     lineage_from_headers,
     source_metadata,
 )
+from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders, ProviderDatabase, reading_limits
 from provider_assets.providers.frames import FIELDS, PLACE
@@ -79,6 +80,7 @@ def raw_providers(
         except RosterError as error:
             refused = _refused(context.partition_key, delivery, context.run.run_id)
             database.record_failure(refused, error.code, error.message)
+            refresh_index(folders, database)
             raise
     metadata = frame_metadata(frame, lineage_from_headers(frame.source))
     return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))

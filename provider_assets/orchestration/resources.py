@@ -21,7 +21,8 @@ from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.limits import MB, ReadingLimits
+from provider_assets.reports.files import ReportLimits
 from provider_assets.settings import Settings, process_settings
 
 
@@ -46,7 +47,21 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
 
 def reading_limits(settings: Settings) -> ReadingLimits:
     """What a roster may cost, out of the settings."""
-    return ReadingLimits()
+    return ReadingLimits(
+        file_bytes=settings.max_file_mb * MB,
+        unpacked_bytes=settings.max_unpacked_mb * MB,
+        cells=settings.max_cells,
+        memory=settings.reader_memory_mb * MB,
+        seconds=settings.reader_seconds,
+    )
+
+
+def report_limits(settings: Settings) -> ReportLimits:
+    """Where a workbook becomes CSV, out of the settings."""
+    return ReportLimits(
+        rejects_per_workbook=settings.rejects_per_workbook,
+        filtered_per_workbook=settings.filtered_per_workbook,
+    )
 
 
 def database_address(settings: Settings) -> DatabaseAddress:
