@@ -93,7 +93,10 @@ def read_tables(
         refuse(FileCode.EMPTY, "no visible sheet has anything in it; send the roster again")
     if not found:
         refuse_unfit(looked)
-    return _of_one_layout(found, notes)
+    tables = _of_one_layout(found, notes)
+    if not any(len(table.rows) for table in tables.tables):
+        refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
+    return tables
 
 
 def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:
