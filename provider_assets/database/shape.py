@@ -214,6 +214,8 @@ def _sqlite_kind(kind: sqltypes.TypeEngine[object]) -> str:
         return "bigint"
     if isinstance(kind, sqltypes.Numeric):
         return "decimal"
+    if isinstance(kind, sqltypes.LargeBinary):
+        return "blob"
     return (
         "text"
         if isinstance(kind, sqltypes.Text) or not getattr(kind, "length", None)

@@ -84,11 +84,11 @@ def load(
 
 
 def held(database: Database) -> list[Provider]:
-    """The rows of `providerinfo`, ordered by NPI and then by name."""
+    """The rows of `providerinfo`, the NPI as ten digits, ordered by NPI and then by name."""
     columns = "ENTY_NM, PROV_FST_NM, PROV_LST_NM, PROV_FULL_NM, PROV_NPI"
     with database.connect() as connection:
         found = connection.execute(text(f"SELECT {columns} FROM providerinfo"))
-        rows = [tuple(row) for row in found]
+        rows = [(*row[:4], str(row[4]).zfill(10)) for row in found]
     return sorted(rows, key=lambda row: [str(cell) for cell in (row[4], *row)])
 
 

@@ -211,7 +211,7 @@ def test_any_sequence_on_sqlite_gives_the_models_table():
 
 @pytest.mark.mysql
 def test_any_sequence_on_the_server_gives_the_models_table(mysql_schema):
-    _check(15, 12, mysql_schema.url, mysql_schema.admin_url)
+    _check(8, 10, mysql_schema.url, mysql_schema.admin_url)
 
 
 @pytest.mark.slow
