@@ -83,12 +83,12 @@ BROKEN_ALIKE = {
         ["column PROV_FULL_NM is missing"],
     ),
     "everything at once": (
-        "(ENTY_NM BLOB, PROV_LST_NM TEXT, PROV_FULL_NM TEXT, PROV_NPI CHAR(9), region TEXT NOT NULL)",
+        "(ENTY_NM BLOB, PROV_LST_NM TEXT, PROV_FULL_NM TEXT, PROV_NPI CHAR(9), r TEXT NOT NULL)",
         [
             "column ENTY_NM is blob and cannot hold text",
             "column PROV_FST_NM is missing",
             "column PROV_NPI is too short for ten digits",
-            "column region is NOT NULL and has no default",
+            "column r is NOT NULL and has no default",
         ],
     ),
 }
