@@ -73,8 +73,8 @@ def test_reject_workbook_of_the_sample_roster_holds_its_two_rejects(tmp_path: Pa
         (*HEADER, *EXTRA),
         (
             "MOUSE, MINNIE", "MINNIE", "MOUSE", "3456789012", "HERO",
-            "An earlier row of this roster has the same NPI and name; that row is the one that "
-            "counts. (duplicate-in-file) The earlier row: Sheet1, row 4.",
+            ("An earlier row of this roster has the same NPI and name; that row is the one that "
+            "counts. (duplicate-in-file) The earlier row: Sheet1, row 4."),
             "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
             "Sheet1", 7,
         ),
@@ -162,7 +162,7 @@ def test_fault_whose_column_the_rule_does_not_name_is_found_by_its_value(tmp_pat
         tmp_path / "r.xlsx",
         {"first_name": "#REF!", "codes": "cell-error"},
         {"last_name": "DUCK" * 9, "codes": "value-too-long"},
-        {"entity_name": "𝒟uck", "codes": "value-unstorable npi-malformed", "npi": "1"},
+        {"entity_name": "\U0001d49fuck", "codes": "value-unstorable npi-malformed", "npi": "1"},
         lengths={"last_name": 35},
         encodings={"entity_name": "bmp"},
     )
@@ -193,8 +193,10 @@ def test_providers_that_the_table_holds_stand_in_their_own_sheet(tmp_path: Path)
     assert [row[:5] for row in rows_of(book["DuplicatesExisting"])] == [HEADER, *SAMPLE_ROWS[:2]]
     assert [row[5] for row in rows_of(book["DuplicatesExisting"])[1:]] == [
         "The application already holds this provider with the same values. (already-loaded)",
-        "The application already holds this NPI with other values, and keeps them. "
-        "(already-loaded-different)",
+        (
+            "The application already holds this NPI with other values, and keeps them. "
+            "(already-loaded-different)"
+        ),
     ]
 
 
