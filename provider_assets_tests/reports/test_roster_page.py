@@ -68,13 +68,13 @@ def test_page_of_the_sample_roster_lists_its_rejects_with_values_and_advice(
     listed = [text for path, text in page.texts if "/section/ul/li/" in path and "/a" not in path]
     first = listed.index("Sheet1")
     assert listed[first:] == [
-        "Sheet1", ", row 7", "duplicate",
+        "Sheet1", ",", "row 7", "duplicate",
         "NP", "MOUSE, MINNIE", "NpFirstName", "MINNIE", "NpLastName", "MOUSE",
         "NPI", "3456789012", "Type", "HERO",
         ("An earlier row of this roster has the same NPI and name; that row is the one that counts."
         " (duplicate-in-file) The earlier row: Sheet1, row 4."),
         "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
-        "Sheet1", ", row 8", "to correct",
+        "Sheet1", ",", "row 8", "to correct",
         "NP", "empty", "NpFirstName", "BUZZ", "NpLastName", "LIGHTYEAR",
         "NPI", "6789012345", "Type", "HERO",
         "The full name is empty. (full-name-missing)", "Fill in the provider's full name.",

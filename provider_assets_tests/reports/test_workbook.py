@@ -111,6 +111,31 @@ def test_reject_workbook_past_the_limit_of_comments_still_fills_the_cells(tmp_pa
     assert [errors["D2"].comment is None, errors["D3"].comment is None] == [False, True]
 
 
+def test_limit_of_comments_counts_over_all_sheets(tmp_path: Path) -> None:
+    tables = reject_tables(
+        source(), rejected({}), rejected({"codes": "already-loaded"}, {"codes": "already-loaded"})
+    )
+    write_reject_workbook(tmp_path / "r.xlsx", tables, Context({}, Capacity()), comments=2)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    commented = [
+        cell.coordinate
+        for one in book.worksheets
+        for row in one.iter_rows()
+        for cell in row
+        if cell.comment is not None
+    ]
+    assert commented == ["D2", "D2"]
+
+
+def test_duplicate_of_a_row_that_the_table_holds_tells_where_that_row_stands(
+    tmp_path: Path,
+) -> None:
+    rows = raw([SAMPLE_ROWS[0], SAMPLE_ROWS[0]])
+    book = write_rejects(tmp_path / "r.xlsx", Sifted(rows, held=rows[list(FIELDS)].head(1)))
+    assert book.sheetnames == ["Duplicates", "DuplicatesExisting"]
+    assert book["Duplicates"]["F2"].value.endswith(" The earlier row: Sheet1, row 2.")
+
+
 @pytest.mark.parametrize(
     "value",
     ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "=HYPERLINK(\"http://x\")",
