@@ -132,6 +132,7 @@ class Layout(BaseModel):
             constants={str(k): v for k, v in self.constants.items()},
             termination_values=tuple(map(canonical, ends.values)) if ends else (),
             fallback=self.fallback,
+            spelled={str(k): tuple(v) for k, v in self.columns.items()},
         )
 
     @property

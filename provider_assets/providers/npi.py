@@ -6,6 +6,7 @@ not prove that the number was issued.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -63,8 +64,9 @@ def check_digit(nine: str) -> str:
     return str(-total % 10)
 
 
-def _digits(npis: pd.Series) -> np.ndarray:
+def _digits(npis: pd.Series) -> npt.NDArray[np.int64]:
     """An (n, 10) array of the digits of n ten-digit texts, without a Python loop."""
     numbers = pc.cast(pa.array(npis, type=pa.string()), pa.int64()).to_numpy(zero_copy_only=False)
     powers = 10 ** np.arange(9, -1, -1, dtype=np.int64)
-    return (numbers[:, None] // powers) % 10
+    digits: npt.NDArray[np.int64] = (numbers[:, None] // powers) % 10
+    return digits
