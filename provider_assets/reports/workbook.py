@@ -20,7 +20,8 @@ _LONGEST_CELL = 32_767
 _WIDEST, _NARROWEST = 45, 8
 _LINE_HEIGHT = 15  # points
 _COMMENT = {"author": AUTHOR, "x_scale": 2.2, "y_scale": 1.2}
-_EXTRA_WIDTHS = (62, 48, 16, 8)
+_EXTRA_WIDTHS = (64, 56, 16, 8)
+_LETTERS = 1.15  # letters of a sentence for each unit of width, which is a digit's
 # XML 1.0 knows no other control characters, and no U+FFFE and U+FFFF
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RETURN = re.compile("\r\n?")
@@ -91,7 +92,8 @@ def _write_rejects(
 
 def _lines(told: ToldRow) -> int:
     """How many lines a row needs; not every program finds that out when it opens the file."""
-    return max(ceil(len(told.why) / _EXTRA_WIDTHS[0]), ceil(len(told.advice) / _EXTRA_WIDTHS[1]))
+    words = ((told.why, _EXTRA_WIDTHS[0]), (told.advice, _EXTRA_WIDTHS[1]))
+    return max(ceil(len(text) / (width * _LETTERS)) for text, width in words)
 
 
 def _workbook(path: Path) -> Workbook:
@@ -117,8 +119,8 @@ def _looks(book: Workbook) -> dict[str, Format]:
         ),
         "own": book.add_format({"num_format": "@", **top}),
         "fault": book.add_format({"num_format": "@", **fault, **top}),
-        "words": book.add_format({"text_wrap": True, "font_color": "#404040", **top}),
-        "fault_words": book.add_format({"text_wrap": True, **fault, **top}),
+        "words": book.add_format({"text_wrap": True, "indent": 1, "font_color": "#404040", **top}),
+        "fault_words": book.add_format({"text_wrap": True, "indent": 1, **fault, **top}),
     }
 
 

@@ -18,16 +18,26 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
     sifted = sample()
     rejects = list_rejects(sifted.invalid, sifted.duplicates)
     assert list(github_annotations(sifted.outcome, rejects, "in/mercy.xlsx")) == [
-        "::warning file=in/mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An earlier "
-        "row of this roster has the same NPI and name; that row is the one that counts.",
-        "::error file=in/mercy.xlsx,line=8,title=full-name-missing::"
-        "Sheet1, row 8: The full name is empty.",
-        "::warning file=in/mercy.xlsx,title=npi-check-digit::5 rows that load: The NPI's last "
-        "digit does not fit the nine before it; one digit is probably mistyped.",
-        "::warning file=in/mercy.xlsx,title=npi-first-digit::3 rows that load: The NPI does not "
-        "start with 1 or 2, as every NPI does.",
-        "::notice file=in/mercy.xlsx,title=provider_assets::"
-        "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate.",
+        (
+            "::warning file=in/mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An "
+            "earlier row of this roster has the same NPI and name; that row is the one that counts."
+        ),
+        (
+            "::error file=in/mercy.xlsx,line=8,title=full-name-missing::"
+            "Sheet1, row 8: The full name is empty."
+        ),
+        (
+            "::warning file=in/mercy.xlsx,title=npi-check-digit::5 rows that load: The NPI's "
+            "last digit does not fit the nine before it; one digit is probably mistyped."
+        ),
+        (
+            "::warning file=in/mercy.xlsx,title=npi-first-digit::3 rows that load: The NPI does "
+            "not start with 1 or 2, as every NPI does."
+        ),
+        (
+            "::notice file=in/mercy.xlsx,title=provider_assets::"
+            "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate."
+        ),
     ]
 
 
@@ -60,7 +70,9 @@ def test_table_of_outcomes_shows_a_file_name_as_it_is_and_nothing_that_steers() 
 def test_explanation_of_a_plan_tells_what_would_happen_and_why() -> None:
     assert explanation(replace(sample().outcome, status="valid", warnings={})) == [
         "would insert 5, update 0, leave 0, reject 2",
-        "1 duplicate-in-file: An earlier row of this roster has the same NPI and name; that row "
-        "is the one that counts.",
+        (
+            "1 duplicate-in-file: An earlier row of this roster has the same NPI and name; that "
+            "row is the one that counts."
+        ),
         "1 full-name-missing: The full name is empty.",
     ]

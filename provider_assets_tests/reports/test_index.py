@@ -102,7 +102,7 @@ def test_index_is_one_page_that_is_replaced(tmp_path: Path) -> None:
         ("mercy 06.csv", "mercy"),
         ("mercy_2025-05-01_rejects.xlsx", "mercy"),
         ("mercy_2025-05-01_rejects_2.csv", "mercy"),
-        ("St. Mary's – providers.v2.xlsx", "st mary s providers v"),
+        ("St. Mary's \u2013 providers.v2.xlsx", "st mary s providers v"),
         ("20250501.xlsx", "20250501"),
         ("Клиника.xlsx", "клиника"),
     ],

@@ -104,6 +104,12 @@ def test_what_a_dead_run_left_half_written_goes(places: KeptPlaces) -> None:
     assert [aside.exists(), young.exists()] == [False, True]
 
 
+def test_name_that_a_run_has_just_claimed_stays(places: KeptPlaces) -> None:
+    claim_name(places.reports, MERCY, "2025-05-01")
+    remove_old(places, CUTOFF, spared=())
+    assert (places.reports / ".names" / "mercy_2025-05-01").exists()
+
+
 def test_link_is_neither_followed_nor_removed(places: KeptPlaces, tmp_path: Path) -> None:
     outside = write(tmp_path / "outside" / f"{MERCY}.parquet")
     storage = Path(str(places.storage[0]))

@@ -55,8 +55,8 @@ def page_of_outcome(folder: Path, outcome: RosterOutcome) -> Page:
 def test_page_of_the_sample_roster_tells_the_outcome(tmp_path: Path) -> None:
     page = page_of(tmp_path, sample())
     assert page.under("h1") == ["mercy.xlsx"]
-    assert ("html/body/main/header/p", "5 of 7 rows loaded; 1 needs a correction, 1 is a "
-            "duplicate.") in page.texts  # fmt: skip
+    assert ("html/body/main/header/p", ("5 of 7 rows loaded; 1 needs a correction, 1 is a "
+            "duplicate.")) in page.texts  # fmt: skip
     counts = [text for path, text in page.texts if path.startswith("html/body/main/ul/li")]
     assert counts == ["7", "read", "5", "loaded", "1", "needs a correction", "1", "duplicate"]
 
@@ -68,13 +68,13 @@ def test_page_of_the_sample_roster_lists_its_rejects_with_values_and_advice(
     listed = [text for path, text in page.texts if "/section/ul/li/" in path and "/a" not in path]
     first = listed.index("Sheet1")
     assert listed[first:] == [
-        "Sheet1", ", row 7", "duplicate",
+        "Sheet1", ",", "row 7", "duplicate",
         "NP", "MOUSE, MINNIE", "NpFirstName", "MINNIE", "NpLastName", "MOUSE",
         "NPI", "3456789012", "Type", "HERO",
-        "An earlier row of this roster has the same NPI and name; that row is the one that counts."
-        " (duplicate-in-file) The earlier row: Sheet1, row 4.",
+        ("An earlier row of this roster has the same NPI and name; that row is the one that counts."
+        " (duplicate-in-file) The earlier row: Sheet1, row 4."),
         "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
-        "Sheet1", ", row 8", "to correct",
+        "Sheet1", ",", "row 8", "to correct",
         "NP", "empty", "NpFirstName", "BUZZ", "NpLastName", "LIGHTYEAR",
         "NPI", "6789012345", "Type", "HERO",
         "The full name is empty. (full-name-missing)", "Fill in the provider's full name.",
@@ -155,8 +155,10 @@ def test_page_links_the_roster_s_files_and_says_what_is_in_them(tmp_path: Path) 
         "../rejects/mercy_2025-05-01_filtered.xlsx",
     ]
     assert page.under("ol") == [
-        "Open mercy_2025-05-01_rejects.xlsx: it holds only the rows that did not load, in your "
-        "own columns; the cells at fault are coloured.",
+        (
+            "Open mercy_2025-05-01_rejects.xlsx: it holds only the rows that did not load, in your "
+            "own columns; the cells at fault are coloured."
+        ),
         "Correct what can be corrected. The columns that we added at the end are not read.",
         "Drop the corrected file into the inbox: what is right by then loads.",
     ]

@@ -24,8 +24,8 @@ CASES = [
     ("valid", (9, 1, 0, 8, 2, 6, 0),
      "8 of 9 rows would load; 1 needs a correction. Of these: 2 new, 6 would change."),
     ("already_loaded", (7, 1, 1, 5, 0, 0, 5),
-     "This roster was loaded before, and nothing was written now: "
-     "5 of 7 rows are loaded; 1 needs a correction, 1 is a duplicate."),
+     ("This roster was loaded before, and nothing was written now: "
+     "5 of 7 rows are loaded; 1 needs a correction, 1 is a duplicate.")),
 ]  # fmt: skip
 
 
@@ -47,33 +47,33 @@ def test_sentence_of_a_failed_roster_tells_its_error() -> None:
 
 
 def test_markdown_summary_counts_rows_reasons_and_warnings() -> None:
-    assert markdown_summary(sample().outcome) == "\n".join(
-        [
-            "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate.",
-            "",
-            "| what | rows |",
-            "|---|---:|",
-            "| read | 7 |",
-            "| invalid | 1 |",
-            "| duplicate | 1 |",
-            "| clean | 5 |",
-            "| inserted | 5 |",
-            "| updated | 0 |",
-            "| unchanged | 0 |",
-            "",
-            "| why | code | rows |",
-            "|---|---|---:|",
-            "| An earlier row of this roster has the same NPI and name; that row is the one that "
-            "counts. | `duplicate-in-file` | 1 |",
-            "| The full name is empty. | `full-name-missing` | 1 |",
-            "",
-            "| warning | code | rows |",
-            "|---|---|---:|",
-            "| The NPI's last digit does not fit the nine before it; one digit is probably "
-            "mistyped. | `npi-check-digit` | 5 |",
-            "| The NPI does not start with 1 or 2, as every NPI does. | `npi-first-digit` | 3 |",
-        ]
+    repeated, empty, digit, first = (
+        words_for(code).sentence
+        for code in ("duplicate-in-file", "full-name-missing", "npi-check-digit", "npi-first-digit")
     )
+    assert markdown_summary(sample().outcome).splitlines() == [
+        "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate.",
+        "",
+        "| what | rows |",
+        "|---|---:|",
+        "| read | 7 |",
+        "| invalid | 1 |",
+        "| duplicate | 1 |",
+        "| clean | 5 |",
+        "| inserted | 5 |",
+        "| updated | 0 |",
+        "| unchanged | 0 |",
+        "",
+        "| why | code | rows |",
+        "|---|---|---:|",
+        f"| {repeated} | `duplicate-in-file` | 1 |",
+        f"| {empty} | `full-name-missing` | 1 |",
+        "",
+        "| warning | code | rows |",
+        "|---|---|---:|",
+        f"| {digit} | `npi-check-digit` | 5 |",
+        f"| {first} | `npi-first-digit` | 3 |",
+    ]
 
 
 def test_markdown_summary_escapes_what_an_error_quotes() -> None:

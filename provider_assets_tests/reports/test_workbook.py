@@ -73,8 +73,8 @@ def test_reject_workbook_of_the_sample_roster_holds_its_two_rejects(tmp_path: Pa
         (*HEADER, *EXTRA),
         (
             "MOUSE, MINNIE", "MINNIE", "MOUSE", "3456789012", "HERO",
-            "An earlier row of this roster has the same NPI and name; that row is the one that "
-            "counts. (duplicate-in-file) The earlier row: Sheet1, row 4.",
+            ("An earlier row of this roster has the same NPI and name; that row is the one that "
+            "counts. (duplicate-in-file) The earlier row: Sheet1, row 4."),
             "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
             "Sheet1", 7,
         ),
@@ -109,6 +109,31 @@ def test_reject_workbook_past_the_limit_of_comments_still_fills_the_cells(tmp_pa
     errors = openpyxl.load_workbook(tmp_path / "r.xlsx")["Errors"]
     assert filled(errors) == ["D2", "D3"]
     assert [errors["D2"].comment is None, errors["D3"].comment is None] == [False, True]
+
+
+def test_limit_of_comments_counts_over_all_sheets(tmp_path: Path) -> None:
+    tables = reject_tables(
+        source(), rejected({}), rejected({"codes": "already-loaded"}, {"codes": "already-loaded"})
+    )
+    write_reject_workbook(tmp_path / "r.xlsx", tables, Context({}, Capacity()), comments=2)
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    commented = [
+        cell.coordinate
+        for one in book.worksheets
+        for row in one.iter_rows()
+        for cell in row
+        if cell.comment is not None
+    ]
+    assert commented == ["D2", "D2"]
+
+
+def test_duplicate_of_a_row_that_the_table_holds_tells_where_that_row_stands(
+    tmp_path: Path,
+) -> None:
+    rows = raw([SAMPLE_ROWS[0], SAMPLE_ROWS[0]])
+    book = write_rejects(tmp_path / "r.xlsx", Sifted(rows, held=rows[list(FIELDS)].head(1)))
+    assert book.sheetnames == ["Duplicates", "DuplicatesExisting"]
+    assert book["Duplicates"]["F2"].value.endswith(" The earlier row: Sheet1, row 2.")
 
 
 @pytest.mark.parametrize(
@@ -162,7 +187,7 @@ def test_fault_whose_column_the_rule_does_not_name_is_found_by_its_value(tmp_pat
         tmp_path / "r.xlsx",
         {"first_name": "#REF!", "codes": "cell-error"},
         {"last_name": "DUCK" * 9, "codes": "value-too-long"},
-        {"entity_name": "𝒟uck", "codes": "value-unstorable npi-malformed", "npi": "1"},
+        {"entity_name": "\U0001d49fuck", "codes": "value-unstorable npi-malformed", "npi": "1"},
         lengths={"last_name": 35},
         encodings={"entity_name": "bmp"},
     )
@@ -193,8 +218,10 @@ def test_providers_that_the_table_holds_stand_in_their_own_sheet(tmp_path: Path)
     assert [row[:5] for row in rows_of(book["DuplicatesExisting"])] == [HEADER, *SAMPLE_ROWS[:2]]
     assert [row[5] for row in rows_of(book["DuplicatesExisting"])[1:]] == [
         "The application already holds this provider with the same values. (already-loaded)",
-        "The application already holds this NPI with other values, and keeps them. "
-        "(already-loaded-different)",
+        (
+            "The application already holds this NPI with other values, and keeps them. "
+            "(already-loaded-different)"
+        ),
     ]
 
 
