@@ -6,8 +6,6 @@ as files in there. Nothing else that it writes is shown to anyone.
 
 import json
 import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,14 +15,9 @@ from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.nursery import NURSERY
 
 WORKER = "from provider_assets.reading.worker import main; main()"
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-}
 _MOST_REPORT = 16 << 20
 _EXPLAINING_SECONDS = 60.0
 _OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
@@ -63,24 +56,10 @@ def _run(
     folder: Path, job: Mapping[str, Any], limits: ReadingLimits, worker: str
 ) -> dict[str, Any]:
     (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "ascii")
-    package = str(Path(__file__).parents[2])
-    paths = [package, *(path for path in sys.path if path and path != package)]
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
-        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path = {paths!r}; {worker}", folder],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_ENVIRONMENT,
-        start_new_session=True,
-    )
     try:
-        status = child.wait(limits.seconds)
-    except subprocess.TimeoutExpired:
+        status = NURSERY.run(worker, folder, limits.seconds)
+    except TimeoutError:
         raise _ReaderGoneError(late=True) from None
-    finally:
-        child.kill()
-        child.wait()
     report = folder / "report.json"
     if status or not report.is_file() or report.stat().st_size > _MOST_REPORT:
         raise _ReaderGoneError(late=status in _OUT_OF_TIME)

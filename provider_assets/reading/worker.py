@@ -17,8 +17,6 @@ from provider_assets.reading.refusal import Refusal
 
 def main() -> None:
     """Do the job of the folder named by the last argument."""
-    for costly in ("pandas", "numpy"):  # pyarrow looks for both, and does without
-        sys.modules.setdefault(costly, None)  # type: ignore[arg-type]
     folder = Path(sys.argv[-1])
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     limits = ReadingLimits(**job["limits"])
