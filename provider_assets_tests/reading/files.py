@@ -115,9 +115,7 @@ def write_ods(path: Path, body: str | Rows) -> Path:
     """An OpenDocument sheet, from rows of text or from the XML of its rows."""
     if not isinstance(body, str):
         body = "".join(ods_row(*(ods_cell(str(value)) for value in row)) for row in body)
-    names = "".join(
-        f' xmlns:{name}="{_ODS}{name}:1.0"' for name in ("office", "table", "text")
-    )
+    names = "".join(f' xmlns:{name}="{_ODS}{name}:1.0"' for name in ("office", "table", "text"))
     content = (
         f"<office:document-content{names}><office:body><office:spreadsheet>"
         f'<table:table table:name="Sheet1">{body}</table:table>'
