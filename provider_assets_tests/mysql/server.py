@@ -217,11 +217,16 @@ class Daemon:
 
 @contextmanager
 def start_server(
-    options: Sequence[str] = (), *, private: bool = False, program: Path | None = None
+    options: Sequence[str] = (),
+    *,
+    private: bool = False,
+    program: Path | None = None,
+    within: Path | None = None,
 ) -> Iterator[Server]:
     """A running server; `options` are the daemon's own and make it a private one.
 
-    `private` asks for a server that may be stopped, killed and configured.
+    `private` asks for a server that may be stopped, killed and configured; its folder is made in
+    the system's temporary one, or `within` another.
     """
     external = os.environ.get(EXTERNAL)
     if external and not (private or options or program):
@@ -231,7 +236,7 @@ def start_server(
         finally:
             server.drop_schemas()
         return
-    folder = Path(tempfile.mkdtemp(prefix="provider-assets-mysql-"))
+    folder = Path(tempfile.mkdtemp(prefix="provider-assets-mysql-", dir=within))
     daemon = Daemon(program or find_daemon(), folder, _free_port(), tuple(options))
     stop = daemon.kill
     atexit.register(stop)
