@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -174,7 +175,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 (no threads here)
+                preexec_fn=_die_with_parent if _is_main() else None,  # noqa: PLW1509
             )
         self._wait()
 
@@ -266,6 +267,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_main() -> bool:
+    """Whether this is the main thread: Linux means a thread when it says parent."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _die_with_parent() -> None:
