@@ -67,6 +67,46 @@ class Settings(BaseModel):
         le=1,
         description="invalid rows over all rows, above which nothing of the roster loads",
     )
+    max_file_mb: int = Field(
+        1024, ge=1, description="a larger roster is refused as `too-large`, in megabytes"
+    )
+    max_unpacked_mb: int = Field(
+        6144,
+        ge=1,
+        description="a workbook that unpacks to more is refused as `too-large`, in megabytes",
+    )
+    max_cells: int = Field(
+        52_428_800,
+        ge=1,
+        description="a sheet that spans more cells (rows times columns) is refused as `too-large`",
+    )
+    reader_seconds: float = Field(
+        300, gt=0, description="a roster whose reading takes longer ends as `reader-timeout`"
+    )
+    reader_memory_mb: int = Field(
+        8192,
+        ge=256,
+        description="the most memory that reading one roster may take, in megabytes; "
+        "a small file is given less",
+    )
+    rejects_per_workbook: int = Field(
+        100_000,
+        ge=1,
+        le=1_000_000,
+        description="rejected rows above which a reject workbook becomes a CSV file",
+    )
+    filtered_per_workbook: int = Field(
+        20_000,
+        ge=1,
+        le=1_000_000,
+        description="rows that passed above which their workbook becomes a CSV file",
+    )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="days after which archive, frames, rejects and reports of settled imports go; "
+        "nothing goes by default",
+    )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )

@@ -6,30 +6,33 @@ No row's values but in the demo, whose providers are made up.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.database.diagnosis import Finding
 from provider_assets.database.trace import Trace, TraceStep
 from provider_assets.database.undo import UndoResult
 from provider_assets.providers.frames import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
 from provider_assets.reading.drop_folder import shown
-from provider_assets.reports.annotations import github_annotations, outcomes_table, plan
-from provider_assets.reports.summary import ranked
+from provider_assets.reports.annotations import explanation, github_annotations, outcomes_table
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from provider_assets.orchestration.results import RosterResult
 
-COLUMNS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
+COUNTED = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
 
-_out = Console(soft_wrap=False)
+# what is piped has no width of its own
+_out = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
 _err = Console(stderr=True)
 
 
@@ -54,14 +57,19 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
 
 def print_results(results: Sequence["RosterResult"]) -> None:
     """One line a roster, then what is behind it: the plan, the error, the files."""
-    _out.print(outcomes_table(each.outcome for each in results))
+    _out.print(outcomes_table([each.outcome for each in results]))
     for result in results:
-        outcome, name = result.outcome, result.outcome.source.file
-        told = [plan(outcome)] if outcome.status == "valid" else []
-        told += [f"{n} rows load with a warning: {code}" for code, n in ranked(outcome.warnings)]
-        told += [f"{kind}: {path}" for kind, path in result.files.items() if path]
+        told = explanation(result.outcome)
+        told += [f"{kind}: {_near(path)}" for kind, path in result.files.items() if path]
         if told:
-            _out.print(Text("\n".join(["", shown(name), *(f"  {line}" for line in told)])), soft_wrap=True)
+            lines = ["", shown(result.outcome.source.file), *(f"  {line}" for line in told)]
+            _out.print(Text("\n".join(lines)), soft_wrap=True)
+
+
+def _near(path: str) -> str:
+    """A path as short as it can be said from here."""
+    here = Path.cwd()
+    return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
 def print_annotations(results: Sequence["RosterResult"]) -> None:
@@ -74,14 +82,14 @@ def print_annotations(results: Sequence["RosterResult"]) -> None:
 def print_imports(records: Sequence[ImportRecord]) -> None:
     """The history, one line an import."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "finished (UTC)", "roster", "layout", "state"):
-        table.add_column(name, no_wrap=True)
-    for name in COLUMNS:
+    for name in ("id", "finished (UTC)", "roster", "state"):
+        table.add_column(name, overflow="fold")
+    for name in COUNTED:
         table.add_column(name, justify="right")
     for record in records:
-        counts = [str(getattr(record.rows, name)) for name in COLUMNS]
+        counts = [str(getattr(record.rows, name)) for name in COUNTED]
         when = record.finished.strftime("%Y-%m-%d %H:%M")
-        table.add_row(str(record.id), when, record.roster, record.layout, record.state, *counts)
+        table.add_row(str(record.id), when, record.roster, record.state, *counts)
     _out.print(table if records else "No import yet.")
 
 
@@ -96,19 +104,19 @@ def print_layouts(layouts: Sequence[Layout]) -> None:
     _out.print(table)
 
 
-def print_demo(settings: Settings, rows: Sequence[Sequence[str]]) -> None:
-    """What stands in the table after the demo, and what to do next."""
-    table = Table(title="providerinfo", title_justify="left", box=None, pad_edge=False)
+def print_demo(settings: Settings, held: pd.DataFrame) -> None:
+    """What stands in the table after the demo (columns `frames.FIELDS`), and what to do next."""
+    table = Table(box=None, pad_edge=False)
     for column in TABLE_COLUMNS.values():
         table.add_column(column)
-    for row in rows:
-        table.add_row(*(escape(value or "") for value in row))
-    _out.print()
+    for row in held[list(TABLE_COLUMNS)].fillna("").itertuples(index=False):
+        table.add_row(*(escape(value) for value in row))
+    _out.print("\nproviderinfo")
     _out.print(table)
+    inbox = _near(str(settings.drop_folder.parent.parent / "drop" / "inbox"))
     _out.print(
-        "\nNext: correct the rows in a reject workbook, drop it again, and see them load;\n"
-        "`make dev` opens the web UI at http://127.0.0.1:3000 and watches "
-        f"{settings.drop_folder / 'inbox'}",
+        "\nNext: correct a reject workbook and load it again with `provider-assets load FILE`, or "
+        f"run `make dev`,\nopen http://127.0.0.1:3000 and drop rosters into {inbox}.",
         soft_wrap=True,
     )
 
@@ -129,7 +137,9 @@ def print_trace(told: Trace) -> None:
     for step in told.steps:
         when = step.record.finished.strftime("%Y-%m-%d %H:%M")
         place = f"{escape(step.record.file)}, {escape(step.sheet)}, row {step.row}"
-        _out.print(f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}")
+        _out.print(
+            f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}"
+        )
         _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
         for field, old in (step.replaced or {}).items():
             if (old or "") != (step.values[field] or ""):
@@ -157,3 +167,14 @@ def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     )
     for sheet, row in told.spared:
         _out.print(f"  left: {escape(sheet)}, row {row}")
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """What `doctor` looked at, with what to do about what is wrong."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for finding in findings:
+        told = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
+        table.add_row(finding.level, finding.subject, escape(told))
+    _out.print(table)

@@ -38,6 +38,18 @@ def held_providers(database: Database, npis: pd.Series, sha256: str) -> pd.DataF
     return read(database, fetch)
 
 
+def all_providers(database: Database) -> pd.DataFrame:
+    """Every row of the table, in the columns `frames.FIELDS`: for a table as small as a demo's."""
+
+    def fetch(connection: Connection) -> pd.DataFrame:
+        shape = find_shape(connection)
+        if shape is None:
+            return empty(FIELDS)
+        return as_frame(connection, select(*(shape.table.c[name].label(name) for name in FIELDS)))
+
+    return read(database, fetch)
+
+
 def fetch_providers(
     connection: Connection, shape: Shape, npis: pd.Series, without_import: int | None = None
 ) -> pd.DataFrame:

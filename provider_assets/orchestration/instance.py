@@ -9,6 +9,7 @@ from pathlib import Path
 from dagster import DagsterInstance
 
 from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.storage import kept_open
 from provider_assets.reading.drop_folder import DropFolder
 from provider_assets.settings import Settings
 
@@ -27,10 +28,10 @@ def open_instance(settings: Settings) -> DagsterInstance:
         if not config.exists():
             config.write_bytes(files("provider_assets").joinpath("dagster.yaml").read_bytes())
         os.environ["DAGSTER_HOME"] = str(home)
-        instance = DagsterInstance.from_config(str(home))
+        instance = DagsterInstance.from_ref(kept_open(home))
         instance.get_runs_count()
         instance.has_dynamic_partition(str(rosters.name), "")
-        instance.schedule_storage.all_instigator_state()
+        instance.all_instigator_state()
     return instance
 
 

@@ -30,10 +30,11 @@ def canonical(header: str) -> str:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a layout looks for among headers; all headers and values are canonical.
+    """What a layout looks for among headers; headers and values are canonical.
 
     `columns` has the headers of each field, and those of `termination` and `termination_date`,
-    which a sheet may lack. `derive` holds templates, `constants` values.
+    which a sheet may lack; `spelled` has the fields' headers as the layout spells them. `derive`
+    holds templates, `constants` values.
     """
 
     layout: str
@@ -43,6 +44,7 @@ class Wanted:
     constants: Mapping[str, str] = field(default_factory=dict)
     termination_values: tuple[str, ...] = ()
     fallback: bool = False
+    spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """For the way to the reader's child process."""
@@ -78,22 +80,18 @@ class Match:
         return (not self.wanted.fallback, len(self.columns))
 
 
+def known_headers(wanted: Sequence[Wanted]) -> frozenset[str]:
+    """Every header that any of the layouts looks for, canonical."""
+    return frozenset(h for one in wanted for spelled in one.columns.values() for h in spelled)
+
+
 def parts(template: str) -> tuple[str, ...]:
     """The fields that a template such as `{last_name}, {first_name}` is made of."""
     return tuple(name for _, name, _, _ in Formatter().parse(template) if name is not None)
 
 
-def match(headers: Sequence[str], wanted: Wanted) -> Match:
-    """Fit a row of canonical headers (empty where there is none) to a layout."""
-    places: dict[str, list[int]] = {}
-    for position, header in enumerate(headers):
-        if header:
-            places.setdefault(header, []).append(position)
-    return match_places(places, wanted)
-
-
 def match_places(places: Mapping[str, Sequence[int]], wanted: Wanted) -> Match:
-    """Like `match`, from the positions of each canonical header."""
+    """Fit a row of headers to a layout; `places` are the positions of each canonical header."""
     found = {
         name: sorted({p for header in spellings for p in places.get(header, ())})
         for name, spellings in wanted.columns.items()

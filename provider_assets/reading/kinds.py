@@ -15,6 +15,8 @@ from provider_assets.reading.refusal import refuse
 SPREADSHEETS = ("xlsx", "xlsm", "xlsb", "xls", "ods")
 TEXTS = ("csv", "tsv", "psv", "txt")
 
+_START = 4096
+_BLANK = b"\x00\t\v\f\r\n \xef\xbb\xbf\xff\xfe"
 _SAVE_AS = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)"
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
@@ -36,7 +38,19 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
 )
+_MARKUP: tuple[tuple[bytes, str], ...] = (
+    *((tag, "a web page") for tag in (b"<html", b"<!doctype html", b"<table", b"<head", b"<body")),
+    (b"<meta", "a web page"),
+    (b"<style", "a web page"),
+    (b"<?xml", "an XML document"),
+    (b"<workbook", "an XML document"),
+    (b"mime-version:", "a web archive"),
+    (b'{"', "a JSON document"),
+    (b"[{", "a JSON document"),
+)
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
+_OLD_EXCEL_LENGTHS = (b"\x08", b"\x10", b"\x06", b"\x04")
+_TELLING_PARTS = ("mimetype", "[Content_Types].xml", "META-INF/manifest.xml")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", "encrypted"),
@@ -62,28 +76,28 @@ def kind_of(path: Path, limits: ReadingLimits) -> Kind:
     if size > limits.file_bytes:
         _too_large(f"the file has {_mb(size)} and {_mb(limits.file_bytes)} are allowed")
     with path.open("rb") as file:
-        start = file.read(4096)
-        if not start.strip(b"\x00\t\r\n \xef\xbb\xbf"):
-            rest = file.read(1 << 20)
-            if not rest.strip(b"\x00\t\r\n "):
-                refuse(FileCode.EMPTY, "the file is empty; send the roster again")
+        start = file.read(_START)
+        if not start.strip(_BLANK) and not file.read(_START * 16).strip(_BLANK):
+            refuse(FileCode.EMPTY, "the file is empty; send the roster again")
         if start.startswith(b"PK"):
             return _zip_kind(file, limits)
         if start.startswith(_OLE):
             return _ole_kind(file, size)
+    _refuse_others(start)
+    return Kind("text", size)
+
+
+def _refuse_others(start: bytes) -> None:
+    """Refuse what is neither a workbook nor text, by how it starts."""
     for magic, what in _OTHERS:
         if start.startswith(magic):
             _unsupported(what)
-    if start[:2] in _OLD_EXCEL and start[2:3] in (b"\x08", b"\x10", b"\x06", b"\x04"):
+    if start[:2] in _OLD_EXCEL and start[2:3] in _OLD_EXCEL_LENGTHS:
         _unsupported("a workbook of Excel 4 or older")
-    head = start.lstrip(b"\xef\xbb\xbf\r\n\t ")[:1024].lower()
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<meta", b"<body")):
-        _unsupported("a web page")
-    if head.startswith(b"<?xml") or head.startswith(b"<workbook"):
-        _unsupported("an XML document")
-    if head.startswith(b"mime-version:") and b"multipart" in head:
-        _unsupported("a web archive")
-    return Kind("text", size)
+    text = start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").lower()
+    for magic, what in _MARKUP:
+        if text.startswith(magic):
+            _unsupported(what)
 
 
 def note_on_name(file: str, kind: str) -> str | None:
@@ -102,22 +116,9 @@ def _zip_kind(file: IO[bytes], limits: ReadingLimits) -> Kind:
     try:
         with zipfile.ZipFile(file) as folder:
             entries = folder.infolist()
-            names = {entry.filename for entry in entries}
-            mimetype = folder.read("mimetype")[:100] if _is_small(folder, "mimetype") else b""
-            types = (
-                folder.read("[Content_Types].xml")
-                if _is_small(folder, "[Content_Types].xml")
-                else b""
-            )
-            manifest = (
-                folder.read("META-INF/manifest.xml")
-                if _is_small(folder, "META-INF/manifest.xml")
-                else b""
-            )
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        _corrupt()
-    except Exception:  # noqa: BLE001 - zlib.error and struct.error among others: broken either way
-        _corrupt()
+            parts = [_part(folder, name) for name in _TELLING_PARTS]
+    except Exception:  # noqa: BLE001 - zlib.error, struct.error and more: damaged, either way
+        return _corrupt()
     if len(entries) > limits.archive_entries:
         _too_many_entries(limits)
     unpacked = sum(entry.file_size for entry in entries)
@@ -125,7 +126,7 @@ def _zip_kind(file: IO[bytes], limits: ReadingLimits) -> Kind:
         _too_large(
             f"the workbook unpacks to {_mb(unpacked)} and {_mb(limits.unpacked_bytes)} are allowed"
         )
-    return Kind(_zip_content(names, mimetype, types, manifest), unpacked)
+    return Kind(_zip_content({entry.filename for entry in entries}, *parts), unpacked)
 
 
 def _zip_content(names: set[str], mimetype: bytes, types: bytes, manifest: bytes) -> str:
@@ -143,9 +144,7 @@ def _zip_content(names: set[str], mimetype: bytes, types: bytes, manifest: bytes
         _unsupported("a word processor's document")
     if b"presentationml" in types or b"opendocument.presentation" in mimetype:
         _unsupported("a presentation")
-    if any(name.endswith(".iwa") for name in names):
-        _unsupported("a Numbers or Pages document")
-    _unsupported("a compressed folder")
+    return _unsupported("a compressed folder or a document")
 
 
 def _check_entry_count(file: IO[bytes], limits: ReadingLimits) -> None:
@@ -163,8 +162,12 @@ def _check_entry_count(file: IO[bytes], limits: ReadingLimits) -> None:
             _too_many_entries(limits)
 
 
-def _is_small(folder: zipfile.ZipFile, name: str) -> bool:
-    return name in folder.NameToInfo and folder.getinfo(name).file_size < 1 << 20
+def _part(folder: zipfile.ZipFile, name: str) -> bytes:
+    """The start of a part; nothing where there is none."""
+    if name not in folder.NameToInfo:
+        return b""
+    with folder.open(name) as part:
+        return part.read(1 << 20)
 
 
 def _ole_kind(file: IO[bytes], size: int) -> Kind:
@@ -177,7 +180,7 @@ def _ole_kind(file: IO[bytes], size: int) -> Kind:
             if kind != "xls":
                 _unsupported(kind)
             return Kind("xls", size)
-    _corrupt()
+    return _corrupt()
 
 
 def _has_stream(content: bytes, stream: str) -> bool:

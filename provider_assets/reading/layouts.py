@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from provider_assets.errors import UsageError
 from provider_assets.providers.layout import Layout
@@ -93,7 +94,7 @@ def _text(path: Path) -> str:
         raise UsageError(f"{path.name}: cannot be read ({type(error).__name__})") from None
 
 
-def _sentence(problem: Any) -> str:
+def _sentence(problem: ErrorDetails) -> str:
     where = ".".join(str(part) for part in problem["loc"] if part != "[key]") or "the layout"
     if problem["type"] == "extra_forbidden":
         return f"{where}: is not a key; allowed are {', '.join(_allowed(problem['loc'][:-1]))}"

@@ -1,6 +1,8 @@
 """What a roster may cost: sizes before it is read, memory and time while it is."""
 
+import resource
 from dataclasses import dataclass
+from pathlib import Path
 
 # Excel's own limits: no spreadsheet that a person made goes over them
 EXCEL_ROWS = 1_048_576
@@ -23,7 +25,7 @@ class ReadingLimits:
     file_bytes: int = 1024 * MB
     unpacked_bytes: int = 6 * 1024 * MB
     archive_entries: int = 10_000
-    rows: int = EXCEL_ROWS
+    rows: int = 5_000_000  # of a text; a sheet ends at 1,048,576
     columns: int = EXCEL_COLUMNS
     cells: int = EXCEL_ROWS * 50
     cell_characters: int = EXCEL_CELL_CHARACTERS
@@ -31,3 +33,28 @@ class ReadingLimits:
     memory: int = 8 * 1024 * MB
     seconds: float = 300.0
     output_bytes: int = 2 * 1024 * MB
+
+
+def limit_process(limits: ReadingLimits) -> None:
+    """Hold this process, the reader's child, to its limits for good."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    limit_seconds(limits.seconds)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
+    limit_memory(limits.memory)
+    try:  # where the machine's memory runs out, the reader is what the system should end
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
+    except OSError:
+        return
+
+
+def limit_seconds(seconds: float) -> None:
+    """Allow this process so much time on the processor in all; beyond, the system ends it."""
+    whole = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, resource.RLIM_INFINITY))
+
+
+def limit_memory(more: int) -> None:
+    """Allow this process so many bytes of memory on top of what it addresses now."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    allowed = pages * resource.getpagesize() + more
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, resource.RLIM_INFINITY))

@@ -5,7 +5,7 @@ from typing import NoReturn
 from provider_assets.errors import FileCode
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - it is no error of ours, but an answer
     """The file ends in this code; `sentence` says what and what to do, without the file's name."""
 
     def __init__(self, code: FileCode, sentence: str) -> None:

@@ -38,12 +38,13 @@ def read_roster(
     """
     before = _stamp(path)
     job = {
+        "task": "read",
         "path": str(path.absolute()),
         "file": file,
         "today": (today or date.today()).isoformat(),  # noqa: DTZ011 - the hospital's day is ours
         "layouts": [layout.wanted.to_dict() for layout in layouts],
     }
-    with run_reader(job, file, limits) as (report, folder):
+    with run_reader(job, limits) as (report, folder):
         rows = _frame(folder / "rows.parquet")
     if _stamp(path) != before:
         raise RosterError(
@@ -67,7 +68,7 @@ def read_roster(
 
 
 def _frame(path: Path) -> pd.DataFrame:
-    frame = pq.read_table(path).to_pandas()
+    frame: pd.DataFrame = pq.read_table(path).to_pandas()
     if frame.empty:
         return empty(RAW)
     frame.index = pd.RangeIndex(len(frame), name="position")

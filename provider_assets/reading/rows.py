@@ -1,115 +1,159 @@
 """A table's rows become raw providers: cleaned, derived, placed. In the reader's child process."""
 
 import re
-from collections.abc import Sequence
 from datetime import date
 from string import Formatter
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
+from provider_assets.reading.headings import Candidate
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.refusal import refuse
 from provider_assets.reading.sheets import Sheet
-from provider_assets.reading.table import Candidate
 
 SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in (*FIELDS, "sheet")]
     + [pa.field("row", pa.int64()), pa.field("terminated", pa.bool_())]
 )
-_MARK = re.compile(
-    r"<.*>|[(\[*]*(required|optional|mandatory|conditional|if applicable|text|date|number|numeric|"
-    r"alpha|alphanumeric|string|yes|no|n/a)[)\]*]*",
-    re.IGNORECASE,
+_MARK = (
+    r"^(?i:<.*>|[(\[*]*(required|optional|mandatory|conditional|recommended|if applicable|text|"
+    r"date|number|numeric|alpha|alphanumeric|string|varchar|char)[)\]*]*( ?\(\d+\))?)$"
 )
-_TOTAL = re.compile(
-    r"(grand |sub-?|overall |report )?totals?( (number|count|of|providers?|records?|rows?|npis?))*"
-    r"|(record|row|provider) count",
-    re.IGNORECASE,
+_TOTAL = (
+    r"^(?i:((grand|sub|overall|report) ?-?)?totals?"
+    r"( (number|count|of|providers?|records?|rows?|npis?))*"
+    r"|(record|row|provider) count|end of (report|file|list))[ :=]*[\d,.]*$"
 )
-_NUMBER = re.compile(r"[\d,. ]+")
-_MOST_TOTALS = 200
+_NUMBER = r"^[\d,. ]*$"
 
 
-def build(sheet: Sheet, found: Candidate, today: date) -> tuple[pa.Table, list[str]]:
+def build(
+    sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date
+) -> tuple[pa.Table, list[str]]:
     """The non-blank rows below the headers, as `SCHEMA`, and sentences on what was left out."""
     wanted, places = found.match.wanted, found.match.columns
-    names = list(places)
-    read = dict(zip(names, sheet.columns([places[name] for name in names]), strict=True))
     start = found.row + 1
-    read = {name: cells.slice(start) for name, cells in read.items()}
+    positions = sorted({*places.values(), 0})
+    whole = dict(zip(positions, sheet.columns(positions), strict=True))
+    read = {name: whole[place].slice(start) for name, place in places.items()}
+    first = whole[0].slice(start)
+    del whole
+    for cells in read.values():
+        _check_lengths(cells, sheet.name, limits)
     fields = {
         name: cleaning.clean_npis(cells) if name == "npi" else cleaning.clean_texts(cells)
         for name, cells in read.items()
         if name in FIELDS
     }
-    size = len(fields["npi"])
-    numbers = pa.array(range(start + 1, start + 1 + size), pa.int64())
-    kept = _filled(list(fields.values()))
     notes: list[str] = []
-    kept = _without_extras(sheet, found, fields, kept, notes)
-    terminated = _terminated(read, wanted, size, today)
+    kept = _filled(fields)
+    for out, why in (
+        (_marks(fields, kept), "holds marks, not a provider"),
+        (_repeats(fields, found), "repeats the headers"),
+        (_totals(fields, first), "holds a total, not a provider"),
+    ):
+        left_out = pc.indices_nonzero(pc.and_(out, kept)).to_pylist()
+        notes += _told(left_out, sheet.name, start, why)
+        kept = pc.and_not(kept, out) if left_out else kept
+    count = pc.sum(kept).as_py() or 0
+    if TERMINATION in wanted.columns and TERMINATION not in read and not wanted.fallback:
+        notes.append(
+            f"sheet {sheet.name!r} lacks the column that tells terminations, so none is seen"
+        )
+    numbers = pa.array(range(start + 1, start + 1 + len(kept)), pa.int64())
+    terminated = _terminated(read, wanted, len(kept), today)
     columns = {name: cells.filter(kept) for name, cells in fields.items()}
-    count = len(columns["npi"])
     _fill(columns, wanted, count)
     arrays = [columns[name] for name in FIELDS]
-    arrays += [pa.array([sheet.name] * count, pa.string())]
+    arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
     arrays += [numbers.filter(kept), terminated.filter(kept)]
     return pa.Table.from_arrays(arrays, schema=SCHEMA), notes
 
 
-def _filled(arrays: Sequence[pa.Array]) -> pa.Array:
-    filled = pc.is_valid(arrays[0])
-    for cells in arrays[1:]:
+def _check_lengths(cells: pa.Array, sheet: str, limits: ReadingLimits) -> None:
+    longest = pc.max(pc.binary_length(cells)).as_py() or 0
+    if longest > limits.cell_characters:
+        longest = pc.max(pc.utf8_length(cells)).as_py()
+    if longest > limits.cell_characters:
+        refuse(
+            FileCode.TOO_LARGE,
+            f"sheet {sheet!r}: a cell holds {longest:,} characters and "
+            f"{limits.cell_characters:,} are allowed; shorten it",
+        )
+
+
+def _filled(fields: dict[str, pa.Array]) -> pa.Array:
+    arrays = iter(fields.values())
+    filled = pc.is_valid(next(arrays))
+    for cells in arrays:
         filled = pc.or_(filled, pc.is_valid(cells))
     return filled
 
 
-def _without_extras(
-    sheet: Sheet, found: Candidate, fields: dict[str, pa.Array], kept: pa.Array, notes: list[str]
-) -> pa.Array:
-    """Take out marks under the headers, headers that are repeated, and totals."""
-    odd = pc.and_(
-        kept, pc.invert(pc.fill_null(pc.match_substring_regex(fields["npi"], r"\d{5}"), False))
-    )
-    places = pc.indices_nonzero(odd).to_pylist()[: _MOST_TOTALS * 50]
-    out = []
-    headers = [canonical(cell or "") for cell in found.headers]
-    for at in places:
-        used = {name: cells[at].as_py() for name, cells in fields.items()}
-        texts = [text for text in used.values() if text]
-        if at == 0 and all(_MARK.fullmatch(text) for text in texts):
-            out.append(at)
-            notes.append(f"sheet {sheet.name!r}: row {found.row + 2} holds marks, not a provider")
-        elif all(
-            canonical(text or "") == headers[found.match.columns[name]]
-            for name, text in used.items()
-        ):
-            out.append(at)
-            notes.append(f"sheet {sheet.name!r}: row {found.row + 2 + at} repeats the headers")
-    del places
-    if out:
-        dropped = pc.is_in(pa.array(range(len(kept))), value_set=pa.array(out))
-        kept = pc.and_(kept, pc.invert(dropped))
-    return kept
+def _marks(fields: dict[str, pa.Array], kept: pa.Array) -> pa.Array:
+    """The first row below the headers, where it says `<required>` and the like in every cell."""
+    first = pc.index(kept, True).as_py()
+    cells = [column[first].as_py() for column in fields.values()] if first >= 0 else []
+    marked = bool(cells) and all(re.match(_MARK, cell) for cell in cells if cell)
+    return pc.equal(pa.array(range(len(kept))), pa.scalar(first if marked else -1))
+
+
+def _repeats(fields: dict[str, pa.Array], found: Candidate) -> pa.Array:
+    """Rows that say the headers again, as at the top of a printed page."""
+    same = None
+    for name, cells in fields.items():
+        header = cleaning.clean_text(found.headers[found.match.columns[name]] or "")
+        equal = pc.fill_null(pc.equal(cells, pa.scalar(header, cells.type)), False)
+        same = equal if same is None else pc.and_(same, equal)
+        if not pc.any(same).as_py():
+            break
+    return same
+
+
+def _totals(fields: dict[str, pa.Array], first: pa.Array) -> pa.Array:
+    """Rows with a total's label, otherwise only numbers, and no NPI."""
+    npis = fields["npi"]
+    odd = pc.invert(pc.fill_null(pc.match_substring_regex(npis, r"[0-9]{5}"), False))
+    none = pa.repeat(pa.scalar(False), len(npis))
+    if not pc.any(odd).as_py():
+        return none
+    labelled, plain = none, odd
+    for cells in [cleaning.clean_texts(first), *fields.values()]:
+        label = pc.fill_null(pc.match_substring_regex(cells, _TOTAL), False)
+        labelled = pc.or_(labelled, label)
+        number = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), True)
+        plain = pc.and_(plain, pc.or_(number, label))
+    return pc.and_(labelled, plain)
+
+
+def _told(left_out: list[int], sheet: str, start: int, why: str) -> list[str]:
+    if len(left_out) > 3:  # noqa: PLR2004
+        first = left_out[0] + start + 1
+        told = f"{len(left_out):,} rows from row {first:,} on: each {why}; they were left out"
+        return [f"sheet {sheet!r}: {told}"]
+    return [f"sheet {sheet!r}: row {at + start + 1:,} {why}; it was left out" for at in left_out]
 
 
 def _terminated(read: dict[str, pa.Array], wanted: Wanted, size: int, today: date) -> pa.Array:
     ended = pa.repeat(pa.scalar(False), size)
-    if TERMINATION in read:
-        values = set(wanted.termination_values)
-        told = cleaning.map_unique(
-            read[TERMINATION], lambda text: canonical(text) in values, pa.bool_()
-        )
-        ended = pc.or_(ended, pc.fill_null(told, False))
-    if TERMINATION_DATE in read:
-        past = cleaning.map_unique(
-            read[TERMINATION_DATE],
-            lambda text: (day := cleaning.read_day(text)) is not None and day < today,
-            pa.bool_(),
-        )
-        ended = pc.or_(ended, pc.fill_null(past, False))
+    values = set(wanted.termination_values)
+
+    def is_value(text: str) -> bool:
+        return canonical(text) in values
+
+    def is_past(text: str) -> bool:
+        day = cleaning.read_day(text)
+        return day is not None and day < today
+
+    for name, test in ((TERMINATION, is_value), (TERMINATION_DATE, is_past)):
+        if name in read:
+            told = cleaning.map_unique(read[name], test, pa.bool_())
+            ended = pc.or_(ended, pc.fill_null(told, False))
     return ended
 
 
@@ -127,10 +171,11 @@ def _fill(columns: dict[str, pa.Array], wanted: Wanted, count: int) -> None:
 
 
 def _derived(columns: dict[str, pa.Array], template: str, count: int) -> pa.Array:
+    """The template filled in, row by row; null where one of its fields is."""
     pieces = []
     for literal, name, _, _ in Formatter().parse(template):
         if literal:
             pieces.append(pa.repeat(pa.scalar(literal), count))
         if name is not None:
             pieces.append(columns.get(name, pa.nulls(count, pa.string())))
-    return pc.binary_join_element_wise(*pieces, "")
+    return cleaning.clean_texts(pc.binary_join_element_wise(*pieces, ""))

@@ -1,85 +1,92 @@
 """A child process per file, with limits on memory, time and output; a hostile file ends only that.
 
 The child gets no environment, no standard stream and a folder of its own; what it says comes back
-as two files. Nothing of what it writes elsewhere is shown to anyone.
+as files in there. Nothing else that it writes is shown to anyone.
 """
 
 import json
-import subprocess
-import sys
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.nursery import NURSERY
 
-_START = (
-    "import sys; sys.path[:] = {path!r}; from provider_assets.reading.worker import main; main()"
-)
-_ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "OMP_NUM_THREADS": "1",
-    "MALLOC_ARENA_MAX": "2",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-}
+WORKER = "from provider_assets.reading.worker import main; main()"
 _MOST_REPORT = 16 << 20
+_EXPLAINING_SECONDS = 60.0
+_OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
+
+
+class _ReaderGoneError(Exception):
+    """The child ended without a word; whether that was for lack of time."""
+
+    def __init__(self, *, late: bool) -> None:
+        super().__init__()
+        self.late = late
 
 
 @contextmanager
-def run_reader(job: dict[str, Any], file: str, limits: ReadingLimits) -> Iterator[tuple[Any, Path]]:
-    """Run the worker on `job`; yields its report and its folder, which is gone afterwards.
+def run_reader(
+    job: Mapping[str, Any], limits: ReadingLimits, worker: str = WORKER
+) -> Iterator[tuple[dict[str, Any], Path]]:
+    """Run the worker on `job` (`task`, `path`, `file`, and what the task needs).
 
-    Raises RosterError with the code of the worker's refusal, or `reader-died` and
-    `reader-timeout` where it could not even refuse.
+    Yields its report and its folder, which is gone afterwards. Raises RosterError with the code
+    of the worker's refusal; where it could not even refuse, what a second, careful look at the
+    file finds, and otherwise `reader-died` or `reader-timeout`.
     """
     with tempfile.TemporaryDirectory(prefix="provider-assets-reader-") as name:
         folder = Path(name)
-        text = json.dumps(job | {"limits": asdict(limits)}, ensure_ascii=False)
-        (folder / "job.json").write_text(text, encoding="utf-8")
-        _run(folder, file, limits)
-        report = _report(folder, file)
+        try:
+            report = _run(folder, job, limits, worker)
+        except _ReaderGoneError as gone:
+            raise _explained(job, limits, worker, late=gone.late) from None
         if "code" in report:
-            raise RosterError(FileCode(report["code"]), f"{file!r}: {report['sentence']}")
+            raise RosterError(FileCode(report["code"]), f"{job['file']!r}: {report['sentence']}")
         yield report, folder
 
 
-def _run(folder: Path, file: str, limits: ReadingLimits) -> None:
-    start = _START.format(path=[p for p in sys.path if p] + [str(Path(__file__).parents[2])])
-    child = subprocess.Popen(  # noqa: S603 - our own interpreter and our own text
-        [sys.executable, "-I", "-S", "-c", start, str(folder)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=folder,
-        env=_ENVIRONMENT,
-        start_new_session=True,
-    )
+def _run(
+    folder: Path, job: Mapping[str, Any], limits: ReadingLimits, worker: str
+) -> dict[str, Any]:
+    (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "ascii")
     try:
-        status = child.wait(limits.seconds)
-    except subprocess.TimeoutExpired:
-        raise RosterError(
+        status = NURSERY.run(worker, folder, limits.seconds)
+    except TimeoutError:
+        raise _ReaderGoneError(late=True) from None
+    report = folder / "report.json"
+    if status or not report.is_file() or report.stat().st_size > _MOST_REPORT:
+        raise _ReaderGoneError(late=status in _OUT_OF_TIME)
+    found: dict[str, Any] = json.loads(report.read_bytes())
+    return found
+
+
+def _explained(
+    job: Mapping[str, Any], limits: ReadingLimits, worker: str, *, late: bool
+) -> RosterError:
+    """Why the reader is gone: by a look at the file that keeps nothing, in a child of its own."""
+    if job["task"] != "explain":
+        patience = replace(limits, seconds=min(limits.seconds, _EXPLAINING_SECONDS))
+        try:
+            with run_reader({**job, "task": "explain"}, patience, worker):
+                pass
+        except RosterError as error:
+            if error.code not in (FileCode.READER_DIED, FileCode.READER_TIMEOUT):
+                return error
+    if late:
+        return RosterError(
             FileCode.READER_TIMEOUT,
-            f"{file!r}: reading it took more than {limits.seconds:.0f} seconds; send the roster "
-            "in several files",
-        ) from None
-    finally:
-        child.kill()
-        child.wait()
-    if status:
-        raise RosterError(
-            FileCode.READER_DIED,
-            f"{file!r}: the reader broke down on it; open it in a spreadsheet program, copy the "
-            "rows to a new workbook and send that",
+            f"{job['file']!r}: reading it took longer than is allowed; copy the rows to a new "
+            "workbook, or send the roster in several files",
         )
-
-
-def _report(folder: Path, file: str) -> dict[str, Any]:
-    path = folder / "report.json"
-    if not path.is_file() or path.stat().st_size > _MOST_REPORT:
-        raise RosterError(FileCode.READER_DIED, f"{file!r}: the reader left no report")
-    report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return report
+    return RosterError(
+        FileCode.READER_DIED,
+        f"{job['file']!r}: the reader broke down on it; open it in a spreadsheet program, copy "
+        "the rows to a new workbook and send that",
+    )

@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
+from provider_assets.providers.cleaning import show_texts
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.refusal import refuse
 
@@ -24,27 +26,34 @@ _ERROR_TEXTS = {
 class Sheet:
     """One sheet. `head` has its first rows, cell by cell from column A, null where blank.
 
-    `columns` gives the whole columns at these positions, `row` all cells of a row (from 0).
+    `columns` gives the whole columns (string, null where blank, from the sheet's first row on)
+    at some positions; `notes` fills up while they are read.
     """
 
     name: str
-    rows: int
     head: list[list[str | None]]
     columns: Callable[[Sequence[int]], list[pa.Array]]
-    row: Callable[[int], list[str | None]]
     notes: list[str] = field(default_factory=list)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing stands in the sheet's head."""
+        return not any(cell and cell.strip() for row in self.head for cell in row)
 
 
 @dataclass
 class Workbook:
-    """A workbook's visible sheets, read one after the other, and the hidden ones' names."""
+    """A workbook's visible sheets, read one after the other; the hidden ones' names on the way."""
 
     sheets: Iterator[Sheet]
     hidden: list[str]
 
 
-def open_workbook(path: Path, kind: str, limits: ReadingLimits) -> Workbook:
-    """Open a workbook; each sheet is parsed when it is asked for. Raises Refusal."""
+def open_workbook(path: Path, limits: ReadingLimits) -> Workbook:
+    """Open a workbook, whose extension must be true; each sheet is parsed when it is its turn.
+
+    Raises Refusal where the workbook or one of its visible sheets cannot be read.
+    """
     try:
         reader = fastexcel.read_excel(path)
     except fastexcel.FastExcelError as error:
@@ -63,8 +72,6 @@ def _sheets(
         try:
             loaded = reader.load_sheet(index, header_row=None, dtypes="string", skip_rows=0)
         except fastexcel.FastExcelError as error:
-            if "not found" in str(error) or "WorksheetNotFound" in str(error):
-                continue  # a chart's own sheet
             _refuse_unreadable(str(error))
         if loaded.visible != "visible":
             hidden.append(name)
@@ -73,40 +80,44 @@ def _sheets(
 
 
 def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sheet:
-    if loaded.total_height * max(loaded.width, 1) > limits.cells:
-        refuse(FileCode.TOO_LARGE, f"sheet {name!r} spans too many cells; delete what is unused")
     if not loaded.width:
-        return Sheet(name, 0, [], lambda _: [], lambda _: [])
-    batch, errors = loaded.to_arrow_with_errors()
+        return Sheet(name, [], lambda _: [])
+    width = loaded.available_columns()[-1].absolute_index + 1
+    if loaded.total_height * width > limits.cells:
+        refuse(
+            FileCode.TOO_LARGE,
+            f"sheet {name!r} spans {loaded.total_height:,} rows and {width:,} columns; delete "
+            "the unused ones and save it again",
+        )
     place = {column.absolute_index: column.index for column in loaded.available_columns()}
-    width = max(place) + 1
+    batch, errors = loaded.to_arrow_with_errors()
     marks: dict[int, dict[int, str]] = {}
     for error in errors.errors if errors else ():
-        at, column = error.offset_position
-        marks.setdefault(column, {})[at] = _error_text(error.detail)
+        at, index = error.offset_position
+        marks.setdefault(index, {})[at] = _error_text(error.detail)
 
-    def columns(positions: Sequence[int]) -> list[pa.Array]:
-        return [_column(batch, place.get(p), marks) for p in positions]
+    def cells_of(position: int) -> pa.Array:
+        index = place.get(position)
+        if index is None:
+            return pa.nulls(batch.num_rows, pa.string())
+        return show_texts(_marked(batch.column(index), marks.get(index, {})))
 
-    def row(at: int) -> list[str | None]:
-        cells: list[str | None] = [None] * width
-        for position, index in place.items():
-            cells[position] = marks.get(index, {}).get(at) or batch.column(index)[at].as_py()
+    head = [cells_of(position).slice(0, HEAD_ROWS).to_pylist() for position in range(width)]
+    return Sheet(
+        name,
+        [list(row) for row in zip(*head, strict=True)],
+        lambda positions: [cells_of(position) for position in positions],
+    )
+
+
+def _marked(cells: pa.Array, marks: dict[int, str]) -> pa.Array:
+    """The cells with the spreadsheet's errors, which the parser leaves out, in their places."""
+    if not marks:
         return cells
-
-    head = [row(at) for at in range(min(HEAD_ROWS, batch.num_rows))]
-    return Sheet(name, batch.num_rows, head, columns, row)
-
-
-def _column(batch: pa.RecordBatch, index: int | None, marks: dict[int, dict[int, str]]) -> pa.Array:
-    if index is None:
-        return pa.nulls(batch.num_rows, pa.string())
-    column = batch.column(index)
-    if index in marks:
-        places, texts = zip(*sorted(marks[index].items()), strict=True)
-        mask = pc.is_in(pa.array(range(batch.num_rows)), value_set=pa.array(places))
-        column = pc.replace_with_mask(column, mask, pa.array(texts, pa.string()))
-    return column
+    places, texts = zip(*sorted(marks.items()), strict=True)
+    numbers = pa.array(range(len(cells)), pa.int64())
+    mask = pc.is_in(numbers, value_set=pa.array(places, pa.int64()))
+    return pc.replace_with_mask(cells, mask, pa.array(texts, pa.string()))
 
 
 def _error_text(detail: str) -> str:
@@ -116,7 +127,13 @@ def _error_text(detail: str) -> str:
     return "#VALUE!"
 
 
-def _refuse_unreadable(reason: str) -> None:
+def _refuse_unreadable(reason: str) -> NoReturn:
+    """From what the parser says, which is never shown: it may hold a cell's value."""
+    if "Cell limit exceeded" in reason:
+        refuse(
+            FileCode.TOO_LARGE,
+            "a sheet reaches too far; delete the unused rows and columns and save it again",
+        )
     if "password" in reason.lower() or "encrypt" in reason.lower():
         refuse(
             FileCode.ENCRYPTED,

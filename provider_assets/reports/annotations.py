@@ -3,7 +3,7 @@
 Pure: text or a table goes out, printing is the command line's. No row's values.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
@@ -11,6 +11,9 @@ from rich.text import Text
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import Reject, words_for
 from provider_assets.reports.summary import number, ranked, sentence
+
+COUNTS = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
+ALWAYS = ("read", "invalid", "duplicate", "inserted")
 
 
 def github_annotations(
@@ -39,26 +42,42 @@ def github_annotations(
     yield _command("notice", sentence(outcome), file=where, title="provider_assets")
 
 
-def outcomes_table(outcomes: Iterable[RosterOutcome]) -> Table:
-    """One row a roster: what loaded or would load, what did not and why."""
-    table = Table(show_edge=False, pad_edge=False)
+def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
+    """One row a roster: how many rows loaded or would load, and how many did not.
+
+    A count that is nought for every roster gets no column, but for those that everybody looks at.
+    """
+    shown = [
+        name
+        for name in COUNTS
+        if name in ALWAYS or any(getattr(each.rows, name) for each in outcomes)
+    ]
+    table = Table(box=None, pad_edge=False)
     table.add_column("roster", overflow="fold")
-    table.add_column("status")
-    for name in ("read", "invalid", "duplicate", "insert", "update", "leave"):
-        table.add_column(name, justify="right")
-    table.add_column("why", overflow="fold")
+    table.add_column("status", no_wrap=True)
+    for name in shown:
+        table.add_column(name, justify="right", no_wrap=True)
     for outcome in outcomes:
-        rows = outcome.rows
-        counts = (
-            rows.read, rows.invalid, rows.duplicate, rows.inserted, rows.updated, rows.unchanged
-        )  # fmt: skip
-        table.add_row(
-            Text(outcome.source.file),
-            outcome.status,
-            *(number(count) for count in counts),
-            Text(_why(outcome)),
-        )
+        counts = (number(getattr(outcome.rows, name)) for name in shown)
+        table.add_row(Text(_printable(outcome.source.file)), outcome.status, *counts)
     return table
+
+
+def _printable(name: str) -> str:
+    """A file's name without what steers a terminal."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
+
+
+def explanation(outcome: RosterOutcome) -> list[str]:
+    """Lines that say why: the plan, the error, every reason and warning with its count."""
+    told = [plan(outcome)] if outcome.status == "valid" else []
+    if outcome.error is not None:
+        told.append(f"{outcome.error[0]}: {outcome.error[1]}")
+    for code, count in ranked(outcome.reasons):
+        told.append(f"{number(count)} {code}: {words_for(code).sentence}")
+    for code, count in ranked(outcome.warnings):
+        told.append(f"{number(count)} {code} (a warning; loads): {words_for(code).sentence}")
+    return told
 
 
 def plan(outcome: RosterOutcome) -> str:
@@ -68,12 +87,6 @@ def plan(outcome: RosterOutcome) -> str:
         f"would insert {number(rows.inserted)}, update {number(rows.updated)}, "
         f"leave {number(rows.unchanged)}, reject {number(rows.invalid + rows.duplicate)}"
     )
-
-
-def _why(outcome: RosterOutcome) -> str:
-    if outcome.error is not None:
-        return outcome.error[1]
-    return ", ".join(f"{code} {number(count)}" for code, count in ranked(outcome.reasons))
 
 
 def _command(level: str, message: str, **properties: str) -> str:

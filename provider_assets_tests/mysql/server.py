@@ -125,6 +125,7 @@ class Daemon:
     def initialise(self) -> None:
         """Lay the data folder, with a root account that has no password yet."""
         self.folder.chmod(0o755)
+        (self.folder / "tmp").mkdir(exist_ok=True)
         data = f"--datadir={self.folder / 'data'}"
         if self.is_mariadb:
             installer = shutil.which("mariadb-install-db") or "mysql_install_db"
@@ -144,7 +145,7 @@ class Daemon:
                 data,
                 *self._as_user(),
             ]
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False, env=self._environment())
         if done.returncode:
             raise RuntimeError(
                 f"{command[0]} failed: {done.stderr.decode(errors='replace')[-800:]}"
@@ -175,6 +176,7 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env=self._environment(),
                 preexec_fn=_die_with_parent if _is_main() else None,  # noqa: PLW1509
             )
         self._wait()
@@ -196,6 +198,10 @@ class Daemon:
                 self.process.kill()
                 self.process.wait()
         self.process = None
+
+    def _environment(self) -> dict[str, str]:
+        """A temporary folder of its own: a server that starts removes the others' files there."""
+        return {**os.environ, "TMPDIR": str(self.folder / "tmp")}
 
     def _as_user(self) -> list[str]:
         return ["--user=root"] if os.geteuid() == 0 else []

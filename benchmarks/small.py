@@ -1,0 +1,80 @@
+"""What small work costs: `--help`, ten rows, and a folder of many rosters through one `load`."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from benchmarks.comparison import expected, make_rosters, roster
+from benchmarks.contestants import DATA, WrongRowsError, our_environment, ours
+from benchmarks.measure import Run, run, say, summary
+from benchmarks.server import DATABASE, Server
+
+ROUNDS = 5
+TEN = 10
+
+
+def small(server: Server) -> dict[str, dict[str, float]]:
+    """`--help`, and ten rows in a fresh home and in one that has loaded before."""
+    say("small work")
+    make_rosters([TEN, 1_000])
+    with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
+        folder = Path(temporary)
+        environment = our_environment(folder, server.url)
+        helps = [run(ours("--help"), folder=folder, environment=environment) for _ in range(ROUNDS)]
+    pairs = [_ten_rows(server) for _ in range(ROUNDS)]
+    return {
+        "`--help`": summary(helps),
+        "ten rows, a fresh home": summary(fresh for fresh, _ in pairs),
+        "ten rows, a home in use": summary(used for _, used in pairs),
+    }
+
+
+def folder_of_rosters(server: Server, count: int) -> dict[str, float]:
+    """`count` rosters of ten rows through one `load`; the summary and rosters `a_second`."""
+    say(f"a folder of {count:,} rosters")
+    rosters = DATA / f"folder-{count}"
+    make_folder(rosters, count)
+    server.empty_database()
+    with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
+        folder = Path(temporary)
+        figures = run(
+            ours("load", str(rosters)), folder=folder, server_pid=server.pid,
+            environment=our_environment(folder, server.url),
+        )  # fmt: skip
+    loaded = server.run(f"SELECT COUNT(*) FROM {DATABASE}.provider_import WHERE state = 'loaded'")
+    if loaded != [(count,)]:
+        raise WrongRowsError(f"{loaded} imports in the history, {count} expected")
+    return summary([figures]) | {"rosters": count, "a_second": count / figures.wall}
+
+
+def make_folder(folder: Path, count: int) -> None:
+    """Make the folder's rosters, no NPI in two of them, in a process of its own."""
+    if not folder.exists():
+        subprocess.run(
+            [sys.executable, "-m", "benchmarks.rosters", "--split", str(folder), str(count), "10"],
+            check=True,
+        )
+
+
+def _ten_rows(server: Server) -> tuple[Run, Run]:
+    """The same home twice: ten rows in a fresh one, and ten others after a thousand."""
+    server.empty_database()
+    with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
+        folder = Path(temporary)
+        environment = our_environment(folder, server.url)
+
+        def load(path: Path) -> Run:
+            return run(
+                ours("load", str(path)), folder=folder, environment=environment,
+                server_pid=server.pid,
+            )  # fmt: skip
+
+        fresh = load(roster(TEN))
+        if server.fingerprint() != expected(TEN):
+            raise WrongRowsError("ten rows: other rows in the table than expected")
+        load(roster(1_000))
+        server.run(f"DELETE FROM {DATABASE}.providerinfo")
+        other = DATA / "folder-100"
+        make_folder(other, 100)
+        return fresh, load(min(other.iterdir()))

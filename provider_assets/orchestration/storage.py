@@ -1,0 +1,156 @@
+"""Dagster's SQLite storage with its connections kept open: the same files, a third of the time.
+
+Dagster makes an engine and a connection for each of the some 400 statements of a run, compiles
+the statement, and closes the connection, which has SQLite empty its write-ahead log each time; a
+new run's file is laid through Alembic. For a process that runs one roster after another, that is
+most of what a small roster costs. What is written is Dagster's own affair and stays so: any
+process may open the same files with Dagster's own classes at the same time, as the web UI does.
+
+Used where the home's `dagster.yaml` names no storage; see `instance.open_instance`.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.base_storage import DagsterStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
+from dagster._core.storage.runs.sqlite.sqlite_run_storage import SqliteRunStorage
+from dagster._core.storage.schedules.sqlite.sqlite_schedule_storage import SqliteScheduleStorage
+from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
+from dagster._core.storage.sqlite_storage import (
+    DagsterSqliteStorage,
+    _event_logs_directory,
+    _runs_directory,
+    _schedule_directory,
+)
+from dagster._serdes import ConfigurableClassData
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import Connection
+from sqlalchemy.pool import StaticPool
+
+
+def kept_open(home: Path) -> InstanceRef:
+    """How to open the instance of a home: as its `dagster.yaml` says, connections kept open."""
+    ref = InstanceRef.from_dir(str(home))
+    usual = ref.storage_data
+    if usual is None or usual.class_name != DagsterSqliteStorage.__name__:
+        return ref
+    ours = ConfigurableClassData(__name__, KeptOpenStorage.__name__, usual.config_yaml)
+    return ref._replace(storage_data=ours)
+
+
+class KeptOpenStorage(DagsterSqliteStorage):
+    """Runs, events and schedules of a home, through connections that stay open."""
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self.base_dir = base_dir
+        self._run_storage = KeptOpenRuns.from_local(_runs_directory(base_dir))
+        self._event_log_storage = KeptOpenEvents(_event_logs_directory(base_dir))
+        self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
+        self._inst_data = inst_data
+        DagsterStorage.__init__(self)  # type: ignore[no-untyped-call, arg-type]
+
+    @classmethod
+    def from_config_value(
+        cls, inst_data: ConfigurableClassData, config_value: Mapping[str, Any]
+    ) -> "KeptOpenStorage":
+        """What Dagster calls with the config of `DagsterSqliteStorage`."""
+        return cls(inst_data=inst_data, **config_value)
+
+
+class KeptOpenRuns(SqliteRunStorage):
+    """The runs' one file."""
+
+    def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._lock = threading.RLock()
+        self._kept = _engine(conn_string)
+        super().__init__(conn_string, inst_data)
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """One transaction."""
+        with self._lock, self._kept.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close the connection."""
+        self._kept.dispose()
+
+
+class KeptOpenEvents(SqliteEventLogStorage):
+    """The events' files: the index over all runs, and a shard for each run.
+
+    Open are the index and the latest run. The first shard that Dagster lays in this process is
+    the pattern of the later ones.
+    """
+
+    def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
+        self._kept: dict[str, Engine] = {}
+        self._tables: set[str] = set()
+        self._pattern: bytes | None = None
+        super().__init__(base_dir, inst_data)
+
+    @contextmanager
+    def _connect(self, shard: str) -> Iterator[Connection]:
+        with self._db_lock, self._open(shard).begin() as connection:
+            yield connection
+
+    def _open(self, shard: str) -> Engine:
+        if shard not in self._kept:
+            for other in [name for name in self._kept if INDEX_SHARD_NAME not in (name, shard)]:
+                self._kept.pop(other).dispose()
+            self._kept[shard] = self._laid(shard)
+        return self._kept[shard]
+
+    def _laid(self, shard: str) -> Engine:
+        path = Path(self.path_for_shard(shard))
+        fresh = not path.exists()
+        if fresh and self._pattern is not None:
+            path.write_bytes(self._pattern)
+        engine = _engine(self.conn_string_for_shard(shard))
+        if not fresh or self._pattern is None:
+            self._initdb(engine)
+        if fresh and self._pattern is None:
+            with engine.connect() as connection:
+                held: Any = connection.connection.driver_connection
+                self._pattern = held.serialize()
+        return engine
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether the index has a table; one that is there stays."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def dispose(self) -> None:
+        """Close every connection."""
+        for engine in self._kept.values():
+            engine.dispose()
+        self._kept.clear()
+        super().dispose()
+
+
+def _engine(url: str) -> Engine:
+    """An engine of one connection, which any thread may use; the callers hold a lock."""
+    engine = create_engine(
+        url,
+        poolclass=StaticPool,
+        connect_args={"timeout": SQLITE_BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+    )
+    event.listen(engine, "connect", _sync_at_checkpoints)
+    return engine
+
+
+def _sync_at_checkpoints(connection: sqlite3.Connection, _record: object) -> None:
+    """With a write-ahead log, a power cut may take the last events and never breaks the file;
+    what was loaded is told by the application's database, not here.
+    """
+    connection.execute("PRAGMA synchronous=NORMAL")

@@ -1,0 +1,116 @@
+"""A workbook's tables: in which sheets they are, under which layout, and what is left out.
+
+Runs in the reader's child process.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from provider_assets.errors import FileCode
+from provider_assets.providers.headers import Wanted
+from provider_assets.reading.headings import (
+    Candidate,
+    best_fit,
+    candidates,
+    refuse_several,
+    refuse_unfit,
+)
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.refusal import refuse
+from provider_assets.reading.rows import build
+from provider_assets.reading.sheets import Workbook
+
+
+@dataclass(frozen=True)
+class Table:
+    """One sheet's providers (`rows.SCHEMA`), its headers, and sentences on what was left out."""
+
+    found: Candidate
+    rows: pa.Table
+    notes: Sequence[str]
+
+    def source(self) -> dict[str, Any]:
+        """The sheet as `providers.roster.SheetSource` has it."""
+        headers = self.found.headers
+        columns = [
+            {"header": headers[place] or "", "field": name, "position": place}
+            for name, place in self.found.match.columns.items()
+        ]
+        return {
+            "sheet": self.found.sheet,
+            "header_row": self.found.row + 1,
+            "columns": sorted(columns, key=lambda column: column["position"]),
+        }
+
+
+@dataclass
+class Tables:
+    """The tables of one workbook, all under one layout."""
+
+    layout: str
+    tables: list[Table]
+    notes: list[str] = field(default_factory=list)
+
+    def write(self, path: Path) -> None:
+        """All tables' rows as one Parquet file, written to be read once and soon."""
+        pq.write_table(
+            pa.concat_tables([table.rows for table in self.tables]),
+            path,
+            compression="none",
+            use_dictionary=["sheet"],
+            write_statistics=False,
+        )
+
+
+def read_tables(
+    book: Workbook, wanted: Sequence[Wanted], limits: ReadingLimits, today: date
+) -> Tables:
+    """Read every visible sheet that fits the roster's layout.
+
+    Raises Refusal `empty`, `no-layout`, `duplicate-column`, `ambiguous-layout`, `too-large`.
+    """
+    looked: list[Candidate] = []
+    found: list[Table] = []
+    notes: list[str] = []
+    is_blank = True
+    for sheet in book.sheets:
+        is_blank = is_blank and sheet.is_blank
+        seen = candidates(sheet, wanted)
+        looked += seen
+        best = best_fit(seen)
+        if best is not None:
+            rows, said = build(sheet, best, limits, today)
+            found.append(Table(best, rows, said + sheet.notes))
+        elif not sheet.is_blank:
+            notes.append(f"sheet {sheet.name!r} has no table of providers; it was left out")
+    if is_blank:
+        refuse(FileCode.EMPTY, "no visible sheet has anything in it; send the roster again")
+    if not found:
+        refuse_unfit(looked)
+    tables = _of_one_layout(found, notes)
+    if not any(len(table.rows) for table in tables.tables):
+        refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
+    return tables
+
+
+def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:
+    """A fallback's sheets count only where no sheet fits a hospital's own layout."""
+    own = [table for table in found if not table.found.match.wanted.fallback]
+    layouts = {table.found.layout for table in own or found}
+    refuse_several(layouts, "different sheets")
+    layout = min(layouts)
+    for table in found:
+        if table.found.layout == layout:
+            notes += table.notes
+        else:
+            notes.append(
+                f"sheet {table.found.sheet!r} fits {table.found.layout}, not the layout {layout} "
+                "of the others; it was left out"
+            )
+    return Tables(layout, [table for table in found if table.found.layout == layout], notes)

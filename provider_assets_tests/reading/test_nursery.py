@@ -1,0 +1,103 @@
+"""A process for each file out of one that is ready: what it may not share, and how it ends."""
+
+import os
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from provider_assets.reading.nursery import Nursery
+
+REMEMBER = "import sys, os; open('told', 'w').write(f'{os.getpid()} {os.getcwd()} {sys.argv[-1]}')"
+
+
+@pytest.fixture
+def nursery() -> Iterator[Nursery]:
+    made = Nursery()
+    yield made
+    made.close()
+
+
+def folder(tmp_path: Path, name: str) -> Path:
+    made = tmp_path / name
+    made.mkdir()
+    return made
+
+
+def test_worker_runs_in_a_process_and_folder_of_its_own(nursery, tmp_path):
+    one, other = folder(tmp_path, "one"), folder(tmp_path, "other")
+
+    assert [nursery.run(REMEMBER, each, 60) for each in (one, other)] == [0, 0]
+
+    told = [(each / "told").read_text().split() for each in (one, other)]
+    assert [line[1:] for line in told] == [[str(one)] * 2, [str(other)] * 2]
+    assert len({told[0][0], told[1][0], str(os.getpid())}) == 3
+
+
+def test_worker_leaves_nothing_behind_for_the_next_one(nursery, tmp_path):
+    mark = "import json; json.marked = True; import signal; signal.alarm(60)"
+    look = "import json; open('told', 'w').write(str(hasattr(json, 'marked')))"
+
+    nursery.run(mark, tmp_path, 60)
+    nursery.run(look, tmp_path, 60)
+
+    assert (tmp_path / "told").read_text() == "False"
+
+
+def test_worker_has_no_environment_and_no_stream_of_the_nursery(nursery, tmp_path, monkeypatch):
+    monkeypatch.setenv("PROVIDER_ASSETS_DATABASE_URL", "mysql+pymysql://somebody:secret@host/x")
+    look = (
+        "import os; open('told', 'w').write("
+        "repr(sorted(os.environ)) + str({os.readlink(f'/proc/self/fd/{n}') for n in range(3)}))"
+    )
+
+    nursery.run(look, tmp_path, 60)
+
+    told = (tmp_path / "told").read_text()
+    assert "PROVIDER_ASSETS" not in told
+    assert told.endswith("{'/dev/null'}")
+
+
+@pytest.mark.parametrize(
+    ("worker", "status"),
+    [
+        ("import os, signal; os.kill(os.getpid(), signal.SIGABRT)", -signal.SIGABRT),
+        ("raise ValueError", 1),
+        ("raise SystemExit(0)", 1),
+        ("pass", 0),
+    ],
+)
+def test_worker_that_ends_tells_how(nursery, tmp_path, worker, status):
+    assert nursery.run(worker, tmp_path, 60) == status
+    assert nursery.run("pass", tmp_path, 60) == 0
+
+
+def test_worker_that_takes_too_long_is_killed_and_the_next_one_runs(nursery, tmp_path):
+    sleep = "import os, time; open('told', 'w').write(str(os.getpid())); time.sleep(600)"
+
+    with pytest.raises(TimeoutError):
+        nursery.run(sleep, tmp_path, 3)
+
+    process = Path("/proc", (tmp_path / "told").read_text(), "stat")
+    assert not process.exists() or process.read_text().rpartition(")")[2].split()[0] in "ZX"
+    assert nursery.run("pass", tmp_path, 60) == 0
+
+
+def test_worker_that_kills_the_nursery_is_a_death_and_the_next_one_runs(nursery, tmp_path):
+    kill = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
+
+    assert nursery.run(kill, tmp_path, 60) == -signal.SIGKILL
+    assert nursery.run("pass", tmp_path, 60) == 0
+
+
+def test_nursery_of_a_forked_process_is_its_own(nursery, tmp_path):
+    nursery.run("pass", tmp_path, 60)
+    child = os.fork()
+    if child == 0:
+        status = nursery.run("pass", tmp_path, 60)
+        nursery.close()
+        os._exit(status)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert nursery.run("pass", tmp_path, 60) == 0
