@@ -15,10 +15,10 @@ Severity = Literal["reject", "warn", "off"]
 class SourceColumn:
     """One column of the sheet that the layout uses.
 
-    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `termination`.
-    `position` counts the sheet's columns from 0 (column A). `terminated_as` is, for a
-    `termination` column, a value that the layout reads as "has left": a roster that we write
-    back says so with it.
+    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `headers.TERMINATION` or
+    `TERMINATION_DATE`. `position` counts the sheet's columns from 0 (column A). `terminated_as`
+    is a value that the layout reads as "has left", for one of the columns that tell it: a roster
+    that we write back says so with it.
     """
 
     header: str

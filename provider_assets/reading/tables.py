@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.headers import Wanted
+from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted
 from provider_assets.reading.headings import (
     Candidate,
     best_fit,
@@ -25,6 +25,8 @@ from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.refusal import refuse
 from provider_assets.reading.rows import build
 from provider_assets.reading.sheets import Workbook
+
+LONG_AGO = "1900-01-01"
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,9 @@ class Table:
     def source(self) -> dict[str, Any]:
         """The sheet as `providers.roster.SheetSource` has it."""
         headers = self.found.headers
+        ends = self._terminated_as()
         columns = [
-            {"header": headers[place] or "", "field": name, "position": place}
+            {"header": headers[place] or "", "field": name, "position": place} | ends.get(name, {})
             for name, place in self.found.match.columns.items()
         ]
         return {
@@ -47,6 +50,13 @@ class Table:
             "header_row": self.found.row + 1,
             "columns": sorted(columns, key=lambda column: column["position"]),
         }
+
+    def _terminated_as(self) -> dict[str, dict[str, str]]:
+        """The one column by which a written roster says that a row has left, and what it says."""
+        values = self.found.match.wanted.termination_values
+        if TERMINATION in self.found.match.columns and values:
+            return {TERMINATION: {"terminated_as": values[0]}}
+        return {TERMINATION_DATE: {"terminated_as": LONG_AGO}}
 
 
 @dataclass

@@ -20,9 +20,8 @@ from provider_assets.providers.rules import CELL_ERRORS
 from provider_assets.reports.reasons import advice, reason, words_for
 
 EXTRA = ("Reason", "What to do", "Sheet", "Row")
-TERMINATION = "termination"
 _CHUNK = 10_000
-_TERMINATED_AS = "Term"
+_NAME_PARTS = ("first_name", "last_name")
 _LEFT = frozenset({"terminated"})
 _REPEATED = frozenset({IN_FILE, CONFLICTING})
 
@@ -126,11 +125,10 @@ def chunks(table: RosterTable) -> Iterator[pd.DataFrame]:
 
 def texts(rows: pd.DataFrame, column: SourceColumn) -> pd.Series:
     """What stands in one of the roster's own columns: text, null where blank."""
-    if column.field != TERMINATION:
+    if column.field in FIELDS:
         return rows[column.field]
-    value = column.terminated_as or _TERMINATED_AS
     codes = rows["codes" if "codes" in rows else "warnings"]
-    marks = [value if has_code(one, _LEFT) else None for one in codes]
+    marks = [column.terminated_as if has_code(one, _LEFT) else None for one in codes]
     return pd.Series(marks, index=rows.index, dtype="str")
 
 
@@ -144,9 +142,7 @@ def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:
 def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     """The rejected rows of a table with their cells, which of these are at fault, and why."""
     rows = table.rows
-    faulty = zip(
-        *(_faults(rows, column, context.capacity) for column in table.columns), strict=True
-    )
+    faulty = zip(*(_faults(table, one, context.capacity) for one in table.columns), strict=True)
     places = zip(rows.index, rows["codes"], rows["npi"], rows["sheet"], rows["row"], strict=True)
     for values, wrong, (position, codes, npi, sheet, row) in zip(
         cells(table), faulty, places, strict=True
@@ -190,13 +186,18 @@ def _which(rows: pd.DataFrame, wanted: frozenset[str]) -> pd.Series:
     return pd.Series(marks, index=rows.index, dtype="bool")
 
 
-def _faults(rows: pd.DataFrame, column: SourceColumn, capacity: Capacity) -> list[bool]:
+def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> list[bool]:
     """Which cells of a column are at fault."""
-    if column.field == TERMINATION:
-        return [has_code(codes, _LEFT) for codes in rows["codes"]]
+    rows = table.rows
+    if column.field not in FIELDS:
+        tells = column.terminated_as is not None
+        return [tells and has_code(codes, _LEFT) for codes in rows["codes"]]
     found = [_names_field(codes, column.field) for codes in rows["codes"]]
     values = rows[column.field]
+    is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
     for code, test in (
+        # a full name that is made of its parts is missing because a part is
+        ("full-name-missing", lambda: values.isna() & is_part),
         ("cell-error", lambda: values.isin(CELL_ERRORS)),
         ("value-too-long", lambda: capacity.too_long(values, column.field)),
         ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
