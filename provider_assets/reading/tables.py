@@ -13,7 +13,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted
+from provider_assets.providers.headers import (
+    TERMINATION,
+    TERMINATION_DATE,
+    Wanted,
+    has_reject_headers,
+)
 from provider_assets.reading.headings import (
     Candidate,
     best_fit,
@@ -49,6 +54,7 @@ class Table:
             "sheet": self.found.sheet,
             "header_row": self.found.row + 1,
             "columns": sorted(columns, key=lambda column: column["position"]),
+            "returned": has_reject_headers(headers),
         }
 
     def _terminated_as(self) -> dict[str, dict[str, str]]:

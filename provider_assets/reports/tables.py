@@ -4,7 +4,6 @@ Which columns, which sheet of which name, which cells are at fault, what each ce
 workbook or a CSV file is made of it.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,11 +14,11 @@ import pandas as pd
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.headers import reject_headers
 from provider_assets.providers.roster import RosterSource, SourceColumn
 from provider_assets.providers.rules import CELL_ERRORS
 from provider_assets.reports.reasons import advice, reason, words_for
 
-EXTRA = ("Reason", "What to do", "Sheet", "Row")
 _CHUNK = 10_000
 _NAME_PARTS = ("first_name", "last_name")
 _LEFT = frozenset({"terminated"})
@@ -88,7 +87,7 @@ def reject_tables(
     for title, rows in kinds:
         for number, (columns, part) in enumerate(_by_headers(source, rows), start=1):
             name = title if number == 1 else f"{title} {number}"
-            tables.append(RosterTable(name, columns, part, _free_extra(columns)))
+            tables.append(RosterTable(name, columns, part, _extra(columns)))
     return tables
 
 
@@ -107,7 +106,7 @@ def rejects_by_headers(
     """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets)."""
     rows = pd.concat([invalid, duplicates])
     return [
-        RosterTable("", columns, part, _free_extra(columns))
+        RosterTable("", columns, part, _extra(columns))
         for columns, part in _by_headers(source, rows)
     ]
 
@@ -229,15 +228,9 @@ def _by_headers(
         yield columns.get(sheets[0]) or _plain(), part
 
 
+def _extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
+    return reject_headers(column.header for column in columns)
+
+
 def _plain() -> tuple[SourceColumn, ...]:
     return tuple(SourceColumn(name, name, at) for at, name in enumerate(FIELDS))
-
-
-def _free_extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
-    """Our headers; one that the roster uses itself gets another name, lest it be read as it."""
-    taken = {_bare(column.header) for column in columns}
-    return tuple(f"Reject {name}" if _bare(name) in taken else name for name in EXTRA)
-
-
-def _bare(header: str) -> str:
-    return re.sub(r"[\W_]+", "", header).casefold()
