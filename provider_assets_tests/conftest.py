@@ -37,3 +37,11 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """URL of an empty database: each test runs on the server and on SQLite."""
     return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def application_url(request: pytest.FixtureRequest, database_url: str) -> str:
+    """URL of the same database for the application, which may do anything with its table."""
+    if database_url.startswith("sqlite"):
+        return database_url
+    return str(request.getfixturevalue("mysql_schema").admin_url)

@@ -5,14 +5,17 @@ Nothing is written: rights are tried with `EXPLAIN`, which asks for the same one
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Executable, delete, false, insert, select, text, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import ClauseElement
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, sort_fault
 from provider_assets.database.prepare import REVISION, find_revision
 from provider_assets.database.shape import Shape, read_shape
+from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
 
@@ -52,7 +55,7 @@ def _look(database: Database, connection: Connection) -> Iterator[Finding]:
 def _server(connection: Connection) -> Iterator[Finding]:
     version = str(connection.scalar(text("SELECT VERSION()")))
     kind = "mariadb" if "mariadb" in version.lower() else "mysql"
-    found = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
+    found = tuple(int(part) for part in version.partition("-")[0].split(".")[:2])
     if found < OLDEST[kind]:
         oldest = ".".join(map(str, OLDEST[kind]))
         yield Finding("server", "error", f"{kind} {version} is too old", f"upgrade to {oldest}")
@@ -121,31 +124,46 @@ def _history(connection: Connection) -> Iterator[Finding]:
 def _rights(database: Database, connection: Connection, shape: Shape | None) -> Iterator[Finding]:
     wanted = []
     if shape is not None and not shape.problems:
-        name = shape.columns["npi"].name
+        table, column = shape.table, shape.table.c.npi
+        none = select(column).where(false())
         wanted += [
-            (
-                "insert",
-                "loads",
-                f"INSERT INTO providerinfo (`{name}`) SELECT '0' FROM DUAL WHERE 0",
-            ),
-            (
-                "update",
-                "on_existing: update",
-                f"UPDATE providerinfo SET `{name}` = `{name}` WHERE 0",
-            ),
-            ("delete", "undo and replays", "DELETE FROM providerinfo WHERE 0"),
+            ("loads", insert(table).from_select(["npi"], none, include_defaults=False)),
+            ("on_existing: update", update(table).values(npi=column).where(false())),
+            ("undo and replays", delete(table).where(false())),
         ]
     if find_revision(connection) is not None:
-        wanted += [
-            ("history", "loads", f"UPDATE {table} SET action = action WHERE 0")
-            for table in ("provider_import_row",)
-        ]
-    for right, purpose, statement in wanted:
-        try:
-            connection.execute(text(f"EXPLAIN {statement}"))
-        except DATABASE_FAULTS as error:
-            fault = sort_fault(error, database.place)
-            level: Literal["note", "error"] = "error" if purpose == "loads" else "note"
-            yield Finding(f"right to {right}", level, f"{purpose}: {fault.message}", "see GRANTs")
-        else:
-            yield Finding(f"right to {right}", "ok", f"enough for {purpose}")
+        ours = import_rows
+        wanted += [("the history", update(ours).values(action=ours.c.action).where(false()))]
+    for purpose, statement in wanted:
+        yield _right(database, connection, purpose, statement)
+
+
+def _right(
+    database: Database, connection: Connection, purpose: str, statement: Executable
+) -> Finding:
+    needed = purpose in ("loads", "the history")
+    try:
+        connection.execute(_Explained(statement))
+    except DATABASE_FAULTS as error:
+        fault = sort_fault(error, database.place)
+        return Finding(
+            "rights",
+            "error" if needed else "note",
+            f"not enough for {purpose}: {fault.message}",
+            "see the GRANTs in docs/security.md",
+        )
+    return Finding("rights", "ok", f"enough for {purpose}")
+
+
+class _Explained(Executable, ClauseElement):
+    """`EXPLAIN` of a statement: it asks for the statement's rights and changes nothing."""
+
+    inherit_cache = False
+
+    def __init__(self, statement: Executable) -> None:
+        self.statement = statement
+
+
+@compiles(_Explained)
+def _explain(element: _Explained, compiler: Any, **options: Any) -> str:  # noqa: ANN401
+    return "EXPLAIN " + str(compiler.process(element.statement, **options))

@@ -5,6 +5,7 @@ What is said over a connection belongs to the other modules, and so does trying 
 """
 
 import ipaddress
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from typing import Any
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import NullPool
 
@@ -135,13 +137,13 @@ def _open_mysql(url: URL, address: DatabaseAddress) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def make_strict(connection: Any, _record: object) -> None:
+    def make_strict(connection: DBAPIConnection, _record: object) -> None:
         wait = max(1, address.lock_wait_seconds)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SET SESSION sql_mode = %s, innodb_lock_wait_timeout = %s, lock_wait_timeout = %s",
-                (SQL_MODE, wait, wait),
-            )
+        cursor = connection.cursor()
+        cursor.execute(
+            "SET SESSION sql_mode = %s, innodb_lock_wait_timeout = %s, lock_wait_timeout = %s",
+            (SQL_MODE, wait, wait),
+        )
 
     return engine
 
@@ -164,7 +166,7 @@ def _open_sqlite(url: URL, address: DatabaseAddress) -> Engine:
     )
 
     @event.listens_for(engine, "connect")
-    def begin_ourselves(connection: Any, _record: object) -> None:
+    def begin_ourselves(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # the driver's own BEGIN comes too late for a lock
 
     @event.listens_for(engine, "begin")

@@ -4,6 +4,7 @@ The server's own text is passed on only where it cannot hold a row's values ("Du
 '…'" does); the original exception never is, because it holds the statement's parameters.
 """
 
+import errno
 import sqlite3
 from dataclasses import dataclass
 
@@ -48,6 +49,7 @@ _CONSTRAINT = _Fault(
     "a constraint or trigger of the table refused a row; ask the application's owner which"
 )
 
+UNREACHABLE, TLS_FAILED = 2003, 2026
 _MYSQL: dict[int, _Fault] = {
     1205: _Fault("another transaction held a lock for too long", transient=True),
     1213: _Fault("the server broke a deadlock with another transaction", transient=True),
@@ -109,7 +111,7 @@ def sort_fault(error: Exception, place: str) -> ProviderAssetsError:
     if isinstance(error, DBAPIError):
         return _sort_mysql(error, place)
     if isinstance(error, OSError):
-        full = error.errno == 28
+        full = error.errno == errno.ENOSPC
         what = (
             "no room for temporary files"
             if full
@@ -120,11 +122,13 @@ def sort_fault(error: Exception, place: str) -> ProviderAssetsError:
 
 
 def _sort_mysql(error: DBAPIError, place: str) -> DatabaseError:
-    arguments = getattr(error.orig, "args", ())
+    arguments: tuple[object, ...] = getattr(error.orig, "args", ())
     number = arguments[0] if arguments and isinstance(arguments[0], int) else 0
     text = str(arguments[1]) if len(arguments) > 1 else ""
-    if number == 2003 and "CERTIFICATE" in text.upper():  # the driver's number for any failed start
-        number = 2026
+    if (
+        number == UNREACHABLE and "CERTIFICATE" in text.upper()
+    ):  # the driver's number for any failed start
+        number = TLS_FAILED
     fault = _MYSQL.get(number) or (_LOST if error.connection_invalidated else _UNKNOWN)
     said = f": {text}" if fault.quote else ""
     return _as_error(fault, f"{place}: {fault.sentence} (error {number}{said})")

@@ -1,9 +1,10 @@
 """Which providers the table holds already: asked before the load, nothing written."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from provider_assets.database.engine import Database
 from provider_assets.database.history import find_live
@@ -54,7 +55,7 @@ def fetch_providers(
 ) -> pd.DataFrame:
     """The table's rows with one of these NPIs, but those that an import inserted."""
     table = shape.table
-    wanted = npis.dropna().unique()
+    wanted = npis.dropna().unique().tolist()
     query = select(*(table.c[name].label(name) for name in FIELDS))
     if without_import is not None:
         put = exists().where(
@@ -67,11 +68,15 @@ def fetch_providers(
 
 
 def _by_npis(
-    connection: Connection, query: Select[Any], column: Any, wanted: Any, shape: Shape
+    connection: Connection,
+    query: Select[Any],
+    column: ColumnElement[Any],
+    wanted: Sequence[str],
+    shape: Shape,
 ) -> pd.DataFrame:
     if len(wanted) > FEW_NPIS:  # reading the table's NPIs is quicker than asking for so many
         held = as_frame(connection, select(column.label("npi")))["npi"]
-        wanted = pd.unique(held[held.isin(wanted)])
+        wanted = held[held.isin(wanted)].unique().tolist()
         if len(wanted) > FEW_NPIS:
             every = as_frame(connection, query)
             return every[every["npi"].isin(wanted)].reset_index(drop=True)

@@ -179,9 +179,8 @@ def _first(records: Iterable[ImportRecord]) -> ImportRecord | None:
 
 
 def _insert(connection: Connection, values: dict[str, Any]) -> int:
-    key = connection.execute(insert(imports).values(values)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    result = connection.execute(insert(imports).values(values))
+    return int(result.lastrowid)
 
 
 def _described(request: ImportRequest) -> dict[str, Any]:

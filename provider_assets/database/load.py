@@ -6,11 +6,13 @@ A crash before the commit leaves nothing; after it, a retry finds its import don
 would do without writing is `planning.py`'s.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any, cast
 
 import pandas as pd
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Alias, Connection, and_, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database import history
@@ -26,7 +28,7 @@ from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
 from provider_assets.database.staging import stage_rows
 from provider_assets.database.tables import VALUE_FIELDS, import_rows
-from provider_assets.database.takeout import take_out
+from provider_assets.database.takeout import take_out, written_since
 from provider_assets.database.transaction import write
 from provider_assets.providers.frames import FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
@@ -104,7 +106,7 @@ def classify(
     if twice is not None:
         _mark(connection, and_(held, twice), "unchanged", "leave")
     if prior is not None:
-        _classify_own(connection, shape, held, prior.id)
+        _classify_own(connection, shape, and_(held, ~written_since(before, import_id)), prior.id)
     if on_existing == "update":
         old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
         differs = and_(held, ~same_values(table, rows, shape))
@@ -138,10 +140,11 @@ def _mark(
     condition: ColumnElement[bool],
     action: str,
     undoing: str | ColumnElement[str],
-    old: dict[str, ColumnElement[str]] | None = None,
+    old: Mapping[str, ColumnElement[Any]] | None = None,
 ) -> None:
     values = {"action": action, "undoing": undoing, **(old or {})}
-    connection.execute(update(rows).where(condition).values(values))
+    target = cast("Alias", rows)  # what `Table.alias` gives, though its type says less
+    connection.execute(update(target).where(condition).values(values))
 
 
 def apply(connection: Connection, shape: Shape, import_id: int) -> dict[str, int]:

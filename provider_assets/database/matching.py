@@ -4,6 +4,8 @@ Values are compared byte by byte in Unicode, whatever the table's character set 
 are; a missing value and an empty one are the same.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     ColumnElement,
     FromClause,
@@ -18,7 +20,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import KeyedColumnElement
-from sqlalchemy.types import BigInteger, CHAR, TypeEngine
+from sqlalchemy.types import CHAR, BigInteger, TypeEngine
 
 from provider_assets.database.shape import NPI_LENGTH, Shape
 from provider_assets.database.tables import VALUE_FIELDS
@@ -60,7 +62,7 @@ def as_stored(cell: KeyedColumnElement[str], shape: Shape, name: str) -> ColumnE
     return kept if column.nullable else func.coalesce(kept, "")
 
 
-def npi_to_store(cell: KeyedColumnElement[str], shape: Shape) -> ColumnElement[object]:
+def npi_to_store(cell: KeyedColumnElement[str], shape: Shape) -> ColumnElement[Any]:
     """An NPI as its column keeps it: a number, or its ten digits."""
     return cast(cell, BigInteger) if shape.columns["npi"].is_integer else cell
 

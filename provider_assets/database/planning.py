@@ -14,8 +14,8 @@ from provider_assets.database.held import as_frame, fetch_providers
 from provider_assets.database.load import already_done, done_before
 from provider_assets.database.prepare import find_shape
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import VALUE_FIELDS, import_rows
-from provider_assets.database.takeout import would_take_out
+from provider_assets.database.tables import VALUE_FIELDS
+from provider_assets.database.takeout import ours, would_take_out, written_since
 from provider_assets.database.transaction import read
 from provider_assets.providers.frames import FIELDS, empty
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
@@ -82,8 +82,8 @@ def _equal(left: pd.DataFrame, right: pd.DataFrame, shape: Shape) -> "pd.Series[
 
 def _put_there(connection: Connection, prior: ImportRecord) -> pd.DataFrame:
     """What an earlier import of this content put into the table, by NPI."""
-    query = select(*(import_rows.c[name] for name in FIELDS)).where(
-        import_rows.c.import_id == prior.id, import_rows.c.undoing != "leave"
+    query = select(*(ours.c[name] for name in FIELDS)).where(
+        ours.c.import_id == prior.id, ours.c.undoing != "leave", ~written_since(ours)
     )
     return as_frame(connection, query).set_index("npi")
 

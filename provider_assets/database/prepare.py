@@ -6,15 +6,16 @@ tables are ours; alembic upgrades them, and is imported only where there is some
 
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import CHAR, Column, Connection, MetaData, String, Table, text
 from sqlalchemy.schema import CreateTable
 
 from provider_assets.database.engine import Database
 from provider_assets.database.shape import Shape, read_shape
-from provider_assets.database.tables import new_providerinfo
+from provider_assets.database.tables import PROVIDERINFO, VALUE_FIELDS
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import TerminalDatabaseError
-from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.capacity import OUR_LENGTHS, Capacity
+from provider_assets.providers.frames import TABLE_COLUMNS
 
 REVISION = "0001"
 """The newest migration; a test holds it to the folder."""
@@ -77,10 +78,26 @@ def find_revision(connection: Connection) -> str | None:
 
 def _make_ready(connection: Connection, place: str) -> None:
     if find_shape(connection) is None:
-        connection.execute(CreateTable(new_providerinfo(), if_not_exists=True))
+        connection.execute(CreateTable(_new_providerinfo(), if_not_exists=True))
     if find_revision(connection) == REVISION:  # another process was quicker
         return
     _upgrade(connection, place)
+
+
+def _new_providerinfo() -> Table:
+    """The application's table as we create it where it is missing."""
+    names = {name: Column(TABLE_COLUMNS[name], String(OUR_LENGTHS[name])) for name in VALUE_FIELDS}
+    names["full_name"].nullable = False
+    return Table(
+        PROVIDERINFO,
+        MetaData(),
+        *names.values(),
+        Column(TABLE_COLUMNS["npi"], CHAR(OUR_LENGTHS["npi"]), nullable=False, unique=True),
+        mysql_engine="InnoDB",
+        mysql_charset="utf8mb4",
+        mariadb_engine="InnoDB",
+        mariadb_charset="utf8mb4",
+    )
 
 
 def _upgrade(connection: Connection, place: str) -> None:

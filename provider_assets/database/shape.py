@@ -6,8 +6,9 @@ It is looked at and never altered. What its columns can hold becomes a `Capacity
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
-from sqlalchemy import BigInteger, Column, Connection, MetaData, String, Table, inspect, text
+from sqlalchemy import BigInteger, Column, Connection, MetaData, Row, String, Table, inspect, text
 from sqlalchemy import types as sqltypes
 
 from provider_assets.database.charsets import CODECS, SAFE_CODEC
@@ -116,7 +117,7 @@ def _read_mysql(connection: Connection) -> Shape | None:
         ),
         {"name": PROVIDERINFO},
     ).all()
-    found = [_mysql_column(*row) for row in rows]
+    found = [_mysql_column(row) for row in rows]
     problems = []
     if table[0] != "BASE TABLE":
         problems.append("it is a view")
@@ -128,17 +129,8 @@ def _read_mysql(connection: Connection) -> Shape | None:
     return _judge(found, unique, leading, problems)
 
 
-def _mysql_column(  # noqa: PLR0913 (a row of information_schema)
-    name: str,
-    kind: str,
-    length: int | None,
-    charset: str | None,
-    nullable: str,
-    precision: int | None,
-    scale: int | None,
-    default: str | None,
-    extra: str | None,
-) -> FoundColumn:
+def _mysql_column(row: Row[Any]) -> FoundColumn:
+    name, kind, length, charset, nullable, precision, scale, default, extra = tuple(row)
     kind = kind.lower()
     if kind == "decimal" and scale:
         kind = "decimal with a fraction"
@@ -222,6 +214,8 @@ def _sqlite_kind(kind: sqltypes.TypeEngine[object]) -> str:
         return "bigint"
     if isinstance(kind, sqltypes.Numeric):
         return "decimal"
+    if isinstance(kind, sqltypes.LargeBinary):
+        return "blob"
     return (
         "text"
         if isinstance(kind, sqltypes.Text) or not getattr(kind, "length", None)

@@ -14,7 +14,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Delete, Table, delete, exists, insert, text
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.sql.selectable import FromClause
 
 from provider_assets.database.tables import VALUE_FIELDS, import_rows
 from provider_assets.errors import TerminalDatabaseError
@@ -43,10 +42,8 @@ def stage_rows(connection: Connection, import_id: int, clean: pd.DataFrame) -> s
     return way
 
 
-def delete_matching(
-    table: Table, others: FromClause, condition: ColumnElement[bool], dialect: str
-) -> Delete:
-    """Delete the table's rows for which a row of `others` meets the condition."""
+def delete_matching(table: Table, condition: ColumnElement[bool], dialect: str) -> Delete:
+    """Delete the table's rows for which a row of the condition's other tables meets it."""
     if dialect == "sqlite":
         return delete(table).where(exists().where(condition).correlate(table))
     return delete(table).where(condition)
@@ -81,7 +78,7 @@ def _load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
 
 
 def _write_lines(rows: pa.Table, file: IO[bytes]) -> None:
-    """Tab-separated lines with backslash escapes and `\\N` for NULL, built without a Python loop."""
+    """Tab-separated lines, backslash escapes, `\\N` for NULL; no Python loop over the rows."""
     for batch in rows.to_batches(max_chunksize=100_000):
         cells = [_escape(column) for column in batch.columns]
         lines = pc.binary_join_element_wise(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, FromClause, Table, and_, exists, func, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.matching import (
@@ -61,7 +61,7 @@ def take_out(
     if counts.get("delete"):
         gone = and_(intact, ours.c.undoing == "delete")
         dialect = connection.dialect.name
-        connection.execute(delete_matching(table, ours, gone, dialect))
+        connection.execute(delete_matching(table, gone, dialect))
     return TakenOut(counts.get("delete", 0), counts.get("restore", 0), spared)
 
 
@@ -74,24 +74,33 @@ def _wanted(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
     return and_(wanted, ~yielded.correlate(ours))
 
 
+def written_since(rows: FromClause, until: int | None = None) -> ColumnElement[bool]:
+    """Whether a later import in force (before the id `until`) wrote the row's provider too."""
+    return (
+        exists()
+        .where(
+            later.c.npi == rows.c.npi,
+            later.c.import_id > rows.c.import_id,
+            later.c.action.in_(("inserted", "updated")),
+            imports.c.id == later.c.import_id,
+            imports.c.state == "loaded",
+            *([] if until is None else [later.c.import_id < until]),
+        )
+        .correlate(rows)
+    )
+
+
 def _intact(
     connection: Connection, shape: Shape, table: Table, wanted: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     """Those of them whose row of the table is still what the import made it."""
-    written_since = exists().where(
-        later.c.npi == ours.c.npi,
-        later.c.import_id > ours.c.import_id,
-        later.c.action.in_(("inserted", "updated")),
-        imports.c.id == later.c.import_id,
-        imports.c.state == "loaded",
-    )
     extras = untouched_extras(table, shape, connection.dialect.name)
     twice = stands_twice(table, shape)
     return and_(
         wanted,
         same_npi(table, ours, shape),
         same_values(table, ours, shape),
-        ~written_since.correlate(ours),
+        ~written_since(ours),
         or_(ours.c.undoing == "restore", extras),
         *([] if twice is None else [~twice]),
     )

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
-from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential_jitter
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, LockedError, sort_fault
@@ -63,11 +63,12 @@ def lock_name(database: Database) -> str:
 def _tried(database: Database, once: Callable[[], Result]) -> Result:
     retrying = Retrying(
         stop=stop_after_attempt(max(1, database.address.tries)),
-        wait=wait_exponential_jitter(initial=FIRST_WAIT_SECONDS, max=LONGEST_WAIT_SECONDS),
+        wait=wait_exponential(FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS) + wait_random(0, 1),
         retry=retry_if_exception(_may_pass),
         reraise=True,
     )
-    return retrying(_sorted, database, once)
+    result: Result = retrying(_sorted, database, once)
+    return result
 
 
 def _may_pass(error: BaseException) -> bool:
@@ -86,9 +87,8 @@ def _sorted(database: Database, once: Callable[[], Result]) -> Result:
 def _lock(database: Database, connection: Connection) -> Iterator[None]:
     """Hold the table's advisory lock; SQLite's own write lock does the same by itself."""
     if database.is_sqlite:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.cursor().execute("PRAGMA journal_mode = WAL")  # readers go on while we write
+        # readers go on while we write; outside of a transaction, hence the driver's own cursor
+        connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
         yield
         return
     name, seconds = lock_name(database), database.address.lock_wait_seconds

@@ -7,78 +7,69 @@ from sqlalchemy.dialects import mysql
 revision = "0001"
 down_revision = None
 
+COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
+VALUES = ("entity_name", "first_name", "last_name", "full_name")
 SERVERS = ("mysql", "mariadb")
+OPTIONS = {f"{server}_engine": "InnoDB" for server in SERVERS} | {
+    f"{server}_charset": "utf8mb4" for server in SERVERS
+}
+
+NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+TIME = sa.DateTime().with_variant(mysql.DATETIME(fsp=6), *SERVERS)
+# a roster's words: any character, compared byte by byte
+WORDS = sa.Text().with_variant(mysql.TEXT(charset="utf8mb4", collation="utf8mb4_bin"), *SERVERS)
 
 
-def _code(length: int) -> sa.types.TypeEngine[str]:
+def code(length: int) -> sa.String:
+    """Words of our own: ASCII, compared byte by byte."""
     exact = mysql.VARCHAR(length, charset="ascii", collation="ascii_bin")
     return sa.String(length).with_variant(exact, *SERVERS)
 
 
-def _text() -> sa.types.TypeEngine[str]:
-    return sa.Text().with_variant(mysql.TEXT(charset="utf8mb4", collation="utf8mb4_bin"), *SERVERS)
-
-
-def _number() -> sa.types.TypeEngine[int]:
-    return sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _time() -> sa.types.TypeEngine[object]:
-    return sa.DateTime().with_variant(mysql.DATETIME(fsp=6), *SERVERS)
-
-
-OPTIONS = {
-    f"{server}_{option}": value
-    for server in SERVERS
-    for option, value in (("engine", "InnoDB"), ("charset", "utf8mb4"))
-}
-
-
 def upgrade() -> None:
-    """Make both tables; half of it may stand already, for a server commits each by itself."""
-    counts = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
-    values = ("entity_name", "first_name", "last_name", "full_name")
+    """Make what is missing: a server commits each step by itself, so some may stand already."""
     op.create_table(
         "provider_import",
-        sa.Column("id", _number(), primary_key=True, autoincrement=True),
-        sa.Column("roster", _text(), nullable=False),
-        sa.Column("file", _text(), nullable=False),
-        sa.Column("sha256", _code(64), nullable=False),
-        sa.Column("live_sha256", _code(64), unique=True),
-        sa.Column("size", _number(), nullable=False),
-        sa.Column("kind", _code(32), nullable=False),
-        sa.Column("layout", _code(64), nullable=False),
-        sa.Column("fingerprint", _code(64), nullable=False),
-        sa.Column("on_existing", _code(8), nullable=False),
-        sa.Column("state", _code(16), nullable=False),
-        sa.Column("superseded_by", _number()),
-        sa.Column("run_id", _code(64)),
-        *(sa.Column(f"rows_{name}", sa.Integer, nullable=False) for name in counts),
+        sa.Column("id", NUMBER, primary_key=True, autoincrement=True),
+        sa.Column("roster", WORDS, nullable=False),
+        sa.Column("file", WORDS, nullable=False),
+        sa.Column("sha256", code(64), nullable=False),
+        sa.Column("live_sha256", code(64), unique=True),
+        sa.Column("kind", code(32), nullable=False),
+        sa.Column("size", NUMBER, nullable=False),
+        sa.Column("layout", code(64), nullable=False),
+        sa.Column("fingerprint", code(64), nullable=False),
+        sa.Column("on_existing", code(8), nullable=False),
+        sa.Column("state", code(16), nullable=False),
+        sa.Column("run_id", code(64)),
+        sa.Column("superseded_by", NUMBER),
+        *(sa.Column(f"rows_{name}", sa.Integer, nullable=False) for name in COUNTS),
         sa.Column("rows_removed", sa.Integer, nullable=False),
         sa.Column("rows_kept", sa.Integer, nullable=False),
-        sa.Column("reasons", _text(), nullable=False),
-        sa.Column("warnings", _text(), nullable=False),
-        sa.Column("error_code", _code(64)),
-        sa.Column("error_message", _text()),
-        sa.Column("staged_by", _code(16), nullable=False),
-        sa.Column("started", _time(), nullable=False),
-        sa.Column("finished", _time(), nullable=False),
-        sa.Column("undone", _time()),
-        sa.Index("provider_import_sha256", "sha256"),
+        sa.Column("reasons", WORDS, nullable=False),
+        sa.Column("warnings", WORDS, nullable=False),
+        sa.Column("error_code", code(64)),
+        sa.Column("error_message", WORDS),
+        sa.Column("staged_by", code(16), nullable=False),
+        sa.Column("started", TIME, nullable=False),
+        sa.Column("finished", TIME, nullable=False),
+        sa.Column("undone", TIME),
         if_not_exists=True,
         **OPTIONS,
     )
     op.create_table(
         "provider_import_row",
-        sa.Column("import_id", _number(), primary_key=True, autoincrement=False),
-        sa.Column("npi", _code(10), primary_key=True),
-        sa.Column("action", _code(9), nullable=False),
-        sa.Column("undoing", _code(7), nullable=False),
-        sa.Column("sheet", _text(), nullable=False),
+        sa.Column("import_id", NUMBER, primary_key=True, autoincrement=False),
+        sa.Column("npi", code(10), primary_key=True),
+        sa.Column("action", code(9), nullable=False),
+        sa.Column("undoing", code(7), nullable=False),
+        sa.Column("sheet", WORDS, nullable=False),
         sa.Column("row", sa.Integer, nullable=False),
-        *(sa.Column(name, _text()) for name in values),
-        *(sa.Column(f"old_{name}", _text()) for name in values),
-        sa.Index("provider_import_row_npi", "npi"),
+        *(sa.Column(name, WORDS) for name in VALUES),
+        *(sa.Column(f"old_{name}", WORDS) for name in VALUES),
         if_not_exists=True,
         **OPTIONS,
     )
+    for table, column in (("provider_import", "sha256"), ("provider_import_row", "npi")):
+        if not sa.inspect(op.get_bind()).has_index(table, f"{table}_{column}"):
+            op.create_index(f"{table}_{column}", table, [column])

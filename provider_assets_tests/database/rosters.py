@@ -1,0 +1,100 @@
+"""Small made-up rosters, requests to load them, and what the table then holds."""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pandas as pd
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from provider_assets.database import Database, DatabaseAddress, open_database
+from provider_assets.database.load import load_providers
+from provider_assets.providers.frames import CLEAN
+from provider_assets.providers.imports import ImportRequest, LoadResult
+from provider_assets.providers.npi import check_digit
+from provider_assets.providers.roster import RosterSource, RowCounts
+
+Provider = tuple[str | None, str | None, str | None, str | None, str]
+
+# nobody's: no NPI that starts with 9 was ever issued
+MICKEY: Provider = ("Clubhouse", "Mickey", "Mouse", "Mouse, Mickey", "9000000001")
+MINNIE: Provider = ("Clubhouse", "Minnie", "Mouse", "Mouse, Minnie", "9000000002")
+GOOFY: Provider = (None, None, "Goof", "Goof", "9000000003")
+DAISY: Provider = ("Duckburg", "Daisy", "Duck", "Duck, Daisy", "9000000004")
+
+
+def renamed(provider: Provider, full_name: str) -> Provider:
+    """The same provider under another full name."""
+    return (*provider[:3], full_name, provider[4])
+
+
+def npi_of(number: int) -> str:
+    """A ten-digit number with the right check digit and a first digit that no NPI has."""
+    nine = f"9{number:08d}"
+    return nine + check_digit(nine)
+
+
+def clean(providers: Sequence[Provider], sheet: str = "Sheet1") -> pd.DataFrame:
+    """A frame as `frames.CLEAN` has it; the first provider stands in row 2."""
+    rows = [(*provider, sheet, number, "") for number, provider in enumerate(providers, 2)]
+    frame = pd.DataFrame(rows, columns=list(CLEAN))
+    kinds = {name: "int64" if name == "row" else "str" for name in CLEAN}
+    frame = frame.astype(kinds)
+    frame.index.name = "position"
+    return frame
+
+
+def request(
+    name: str = "mercy",
+    *,
+    on_existing: str = "reject",
+    layout: str = "first",
+    run_id: str | None = None,
+    replay: bool = False,
+    rows: int = 0,
+) -> ImportRequest:
+    """A request for the roster of this name; its content is what the name stands for."""
+    sha256 = hashlib.sha256(name.encode()).hexdigest()
+    source = RosterSource(
+        roster=f"{name}-{sha256[:12]}",
+        file=f"{name}.xlsx",
+        sha256=sha256,
+        size=100,
+        kind="xlsx",
+        layout="hospital_a",
+        fingerprint=layout,
+        sheets=(),
+    )
+    counts = RowCounts(read=rows, clean=rows)
+    return ImportRequest(source, on_existing, counts, run_id, datetime.now(UTC), replay=replay)
+
+
+def open_url(url: str, **options: object) -> Database:
+    """The database of a URL; waits are short."""
+    address = {"lock_wait_seconds": 10, "tries": 3} | options
+    return open_database(DatabaseAddress(SecretStr(url), **address))
+
+
+def load(
+    database: Database, providers: Sequence[Provider], name: str = "mercy", **options: object
+) -> LoadResult:
+    """Load these providers as the roster of this name."""
+    return load_providers(database, clean(providers), request(name, rows=len(providers), **options))
+
+
+def held(database: Database) -> list[Provider]:
+    """The rows of `providerinfo`, the NPI as ten digits, ordered by NPI and then by name."""
+    columns = "ENTY_NM, PROV_FST_NM, PROV_LST_NM, PROV_FULL_NM, PROV_NPI"
+    with database.connect() as connection:
+        found = connection.execute(text(f"SELECT {columns} FROM providerinfo"))
+        rows = [(*row[:4], str(row[4]).zfill(10)) for row in found]
+    return sorted(rows, key=lambda row: [str(cell) for cell in (row[4], *row)])
+
+
+def execute(database: Database, *statements: str) -> None:
+    """Do what the application does: it commits, and takes no lock of ours."""
+    for statement in statements:
+        with database.connect(writing=True) as connection:
+            connection.execute(text(statement))
+            connection.commit()

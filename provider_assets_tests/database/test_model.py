@@ -1,0 +1,225 @@
+"""Any sequence of loads, replays, undos and the application's own edits, against plain dicts."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import text
+
+from provider_assets.database.history import list_imports
+from provider_assets.database.planning import plan_providers
+from provider_assets.database.prepare import prepare
+from provider_assets.database.undo import undo
+from provider_assets_tests.database.rosters import clean, execute, held, load, open_url, request
+
+NPIS = ("9000000001", "9000000002", "9000000003", "9000000004")
+NAMES = ("Ann", "ann", "Ánn")
+ROSTERS = st.dictionaries(st.sampled_from(NPIS), st.sampled_from(NAMES), max_size=4)
+
+
+@dataclass
+class Import:
+    name: str
+    layout: str
+    policy: str
+    state: str = "loaded"
+    # by NPI: action, undoing, what was written, what it replaced
+    rows: dict[str, tuple[str, str, str, str | None]] = field(default_factory=dict)
+
+
+@dataclass
+class Model:
+    """What the table and the imports should be: every rule in plain dicts."""
+
+    table: dict[str, str] = field(default_factory=dict)
+    imports: list[Import] = field(default_factory=list)
+
+    def intact(self, one: Import, npi: str) -> bool:
+        later = self.imports[self.imports.index(one) + 1 :]
+        writes = ("inserted", "updated")
+        rewritten = any(
+            npi in i.rows and i.rows[npi][0] in writes for i in later if i.state == "loaded"
+        )
+        return self.table.get(npi) == one.rows[npi][2] and not rewritten
+
+    def take_out(self, one: Import, kept: dict[str, str]) -> None:
+        owned = [npi for npi, row in one.rows.items() if row[1] != "leave" and npi not in kept]
+        for npi in [npi for npi in owned if self.intact(one, npi)]:
+            if one.rows[npi][1] == "delete":
+                del self.table[npi]
+            else:
+                self.table[npi] = one.rows[npi][3]
+
+    def load(self, name: str, layout: str, policy: str, roster: dict[str, str]) -> None:
+        prior = next((i for i in self.imports if i.name == name and i.state == "loaded"), None)
+        if prior and (prior.layout, prior.policy) == (layout, policy):
+            return
+        own = {n: r for n, r in prior.rows.items() if r[1] != "leave"} if prior else {}
+        own = {npi: row for npi, row in own.items() if self.intact(prior, npi)}
+        new = Import(name, layout, policy)
+        if prior:
+            self.take_out(prior, roster)
+            prior.state = "superseded"
+        for npi, value in roster.items():
+            there = self.table.get(npi)
+            same = there == value
+            if there is None:
+                new.rows[npi] = ("inserted", "delete", value, None)
+            elif npi in own:
+                new.rows[npi] = (
+                    "unchanged" if same else "updated",
+                    own[npi][1],
+                    value,
+                    own[npi][3],
+                )
+            elif policy == "update" and not same:
+                new.rows[npi] = ("updated", "restore", value, there)
+            else:
+                new.rows[npi] = ("unchanged", "leave", value, None)
+            if new.rows[npi][0] != "unchanged":
+                self.table[npi] = value
+        self.imports.append(new)
+
+    def undo(self, number: int) -> None:
+        one = self.imports[number]
+        if one.state == "loaded":
+            self.take_out(one, {})
+            one.state = "undone"
+
+
+class LoadsAndUndos(RuleBasedStateMachine):
+    """Drives the database and the model side by side."""
+
+    url = ""
+    application_url = ""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = TemporaryDirectory()
+        self.database = open_url(self.url or f"sqlite:///{Path(self.folder.name) / 'providers.db'}")
+        self.application = self.database
+        prepare(self.database)
+        if self.application_url:
+            self.application = open_url(self.application_url)
+            for table in ("providerinfo", "provider_import_row", "provider_import"):
+                execute(self.application, f"DELETE FROM {table}")
+        self.model = Model()
+
+    @rule(
+        name=st.sampled_from(("north", "south", "east")),
+        layout=st.sampled_from(("first", "mended")),
+        policy=st.sampled_from(("reject", "update")),
+        roster=ROSTERS,
+    )
+    def load(self, name: str, layout: str, policy: str, roster: dict[str, str]) -> None:
+        providers = [(None, None, None, value, npi) for npi, value in roster.items()]
+        wanted = request(name, layout=layout, on_existing=policy)
+        plan = plan_providers(self.database, clean(providers), wanted)
+        before = len(self.model.imports)
+        self.model.load(name, layout, policy, roster)
+        result = load(self.database, providers, name, layout=layout, on_existing=policy)
+        assert result.already_loaded == (len(self.model.imports) == before)
+        for side in ("removed", "kept", "already_loaded"):
+            assert getattr(plan, side) == getattr(result, side)
+        for count in ("clean", "inserted", "updated", "unchanged"):
+            assert getattr(plan.rows, count) == getattr(result.rows, count)
+        if not result.already_loaded:
+            actions = [row[0] for row in self.model.imports[-1].rows.values()]
+            assert result.rows.inserted == actions.count("inserted")
+            assert result.rows.updated == actions.count("updated")
+            assert result.rows.unchanged == actions.count("unchanged")
+
+    @rule(number=st.integers(0, 20))
+    def undo(self, number: int) -> None:
+        if number >= len(self.model.imports):
+            return
+        import_id = self.ids()[number]
+        told = undo(self.database, import_id, dry_run=True)
+        done = undo(self.database, import_id)
+        assert (told.removed, told.restored, told.spared) == (
+            done.removed,
+            done.restored,
+            done.spared,
+        )
+        self.model.undo(number)
+
+    @rule(npi=st.sampled_from(NPIS), value=st.sampled_from((*NAMES, None)))
+    def application_writes(self, npi: str, value: str | None) -> None:
+        execute(self.application, f"DELETE FROM providerinfo WHERE PROV_NPI = '{npi}'")
+        self.model.table.pop(npi, None)
+        if value is not None:
+            execute(
+                self.application,
+                f"INSERT INTO providerinfo (PROV_FULL_NM, PROV_NPI) VALUES ('{value}', '{npi}')",
+            )
+            self.model.table[npi] = value
+
+    @invariant()
+    def the_table_is_the_models(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        rows = {npi: (None, None, None, value, npi) for npi, value in self.model.table.items()}
+        assert held(self.database) == [rows[npi] for npi in sorted(rows)]
+        states = [record.state for record in reversed(list_imports(self.database))]
+        assert states == [one.state for one in self.model.imports]
+
+    @invariant()
+    def the_history_is_the_models(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        columns = "import_id, npi, action, undoing, full_name, old_full_name"
+        with self.database.connect() as connection:
+            found = connection.execute(
+                text(f"SELECT {columns} FROM provider_import_row ORDER BY import_id, npi")
+            )
+            rows = [tuple(row) for row in found]
+        assert rows == [
+            (import_id, npi, *one.rows[npi])
+            for import_id, one in zip(self.ids(), self.model.imports, strict=True)
+            for npi in sorted(one.rows)
+        ]
+
+    def ids(self) -> list[int]:
+        return sorted(record.id for record in list_imports(self.database))
+
+    def teardown(self) -> None:
+        if hasattr(self, "folder"):
+            self.folder.cleanup()
+
+
+def _check(examples: int, steps: int, url: str = "", application_url: str = "") -> None:
+    urls = {"url": url, "application_url": application_url}
+    machine = type("Machine", (LoadsAndUndos,), urls)
+    machine.TestCase.settings = settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        phases=(Phase.generate,),  # shrinking such runs takes minutes
+        suppress_health_check=list(HealthCheck),
+    )
+    machine.TestCase().runTest()
+
+
+def test_any_sequence_on_sqlite_gives_the_models_table():
+    _check(40, 12)
+
+
+@pytest.mark.mysql
+def test_any_sequence_on_the_server_gives_the_models_table(mysql_schema):
+    _check(8, 10, mysql_schema.url, mysql_schema.admin_url)
+
+
+@pytest.mark.slow
+def test_many_sequences_on_sqlite_give_the_models_table():
+    _check(400, 30)
+
+
+@pytest.mark.slow
+@pytest.mark.mysql
+def test_many_sequences_on_the_server_give_the_models_table(mysql_schema):
+    _check(100, 25, mysql_schema.url, mysql_schema.admin_url)
