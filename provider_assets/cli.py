@@ -7,7 +7,7 @@ imported inside the commands, so that `--help` answers at once.
 import gc
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -52,14 +52,13 @@ def demo() -> None:
     """Load the example rosters into a fresh SQLite database, and show what came of it."""
     from provider_assets.database.held import all_providers
     from provider_assets.orchestration.demo import fresh_demo
-    from provider_assets.orchestration.instance import open_instance
     from provider_assets.orchestration.resources import readable_database
     from provider_assets.orchestration.runs import loading
     from provider_assets.terminal import print_demo, print_results
 
     settings, files = fresh_demo()
-    runs = loading(lambda: open_instance(settings))
-    print_results(list(_each(runs, files)))
+    with loading(settings) as runs:
+        print_results(list(_each(runs, files)))
     print_demo(settings, all_providers(readable_database()))
 
 
@@ -74,15 +73,14 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load rosters into the table, each as a Dagster run."""
-    from provider_assets.orchestration.instance import open_instance
     from provider_assets.orchestration.runs import loading
     from provider_assets.reading.selection import rosters_at
     from provider_assets.settings import process_settings
     from provider_assets.terminal import print_results
 
     settings, files = process_settings(), rosters_at(paths)
-    runs = loading(lambda: open_instance(settings))
-    results = list(_each(runs, files, replay=replay, quiet=as_json))
+    with loading(settings) as runs:
+        results = list(_each(runs, files, replay=replay, quiet=as_json))
     _print_json([each.as_json() for each in results]) if as_json else print_results(results)
     _exit(results, strict=strict)
 
@@ -164,7 +162,7 @@ def doctor(*, as_json: AsJson = False) -> None:
 
     findings = examine()
     _print_json([_plain(each) for each in findings]) if as_json else print_findings(findings)
-    if not all(each.ok for each in findings):
+    if any(each.level == "error" for each in findings):
         raise typer.Exit(NOT_LOADED)
 
 
@@ -258,11 +256,11 @@ def _print_json(document: Any) -> None:
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what we raise becomes one sentence and an exit status."""
     gc.set_threshold(100_000, 50, 50)  # to look through Dagster's imports costs a fifth of them
     try:
-        app()
+        app(arguments)
     except UsageError as error:
         typer.echo(f"error: {error.message}", err=True)
         raise SystemExit(WRONG_USE) from None

@@ -89,6 +89,24 @@ class Settings(BaseModel):
         description="the most memory that reading one roster may take, in megabytes; "
         "a small file is given less",
     )
+    rejects_per_workbook: int = Field(
+        100_000,
+        ge=1,
+        le=1_000_000,
+        description="rejected rows above which a reject workbook becomes a CSV file",
+    )
+    filtered_per_workbook: int = Field(
+        20_000,
+        ge=1,
+        le=1_000_000,
+        description="rows that passed above which their workbook becomes a CSV file",
+    )
+    retention_days: int | None = Field(
+        None,
+        ge=1,
+        description="days after which archive, frames, rejects and reports of settled imports go; "
+        "nothing goes by default",
+    )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )

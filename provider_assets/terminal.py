@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.database.diagnosis import Finding
 from provider_assets.database.trace import Trace, TraceStep
 from provider_assets.database.undo import UndoResult
 from provider_assets.providers.frames import TABLE_COLUMNS
@@ -136,7 +137,9 @@ def print_trace(told: Trace) -> None:
     for step in told.steps:
         when = step.record.finished.strftime("%Y-%m-%d %H:%M")
         place = f"{escape(step.record.file)}, {escape(step.sheet)}, row {step.row}"
-        _out.print(f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}")
+        _out.print(
+            f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}"
+        )
         _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
         for field, old in (step.replaced or {}).items():
             if (old or "") != (step.values[field] or ""):
@@ -164,3 +167,14 @@ def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     )
     for sheet, row in told.spared:
         _out.print(f"  left: {escape(sheet)}, row {row}")
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """What `doctor` looked at, with what to do about what is wrong."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(3):
+        table.add_column(overflow="fold")
+    for finding in findings:
+        told = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
+        table.add_row(finding.level, finding.subject, escape(told))
+    _out.print(table)

@@ -20,7 +20,16 @@ ROOMS = {
     "orchestration": {"errors", "settings", "providers", "reading", "database", "reports"},
     "definitions": {"orchestration"},
     "terminal": {"providers", "reading", "database", "reports", "orchestration", "settings"},
-    "cli": {"errors", "settings", "database", "reading", "orchestration", "terminal", "reports", "providers"},
+    "cli": {
+        "errors",
+        "settings",
+        "database",
+        "reading",
+        "orchestration",
+        "terminal",
+        "reports",
+        "providers",
+    },
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

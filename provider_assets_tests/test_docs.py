@@ -69,7 +69,9 @@ def test_page_names_only_commands_that_exist(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_names_only_make_targets_that_exist(page):
     targets = set(re.findall(r"^([a-z0-9-]+):", _text("Makefile"), flags=re.MULTILINE))
-    for told in re.findall(r"(?:`|^    )make ([a-z0-9-]+)", page.read_text(encoding="utf-8"), re.MULTILINE):
+    for told in re.findall(
+        r"(?:`|^    )make ([a-z0-9-]+)", page.read_text(encoding="utf-8"), re.MULTILINE
+    ):
         assert told in targets, f"{page.name}: make {told}"
 
 

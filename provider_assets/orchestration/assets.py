@@ -26,9 +26,10 @@ from provider_assets.orchestration.metadata import (
     lineage_from_headers,
     source_metadata,
 )
+from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import ProviderDatabase, Folders, reading_limits
-from provider_assets.providers.frames import CLEAN, FIELDS, PLACE, RAW, REJECTED
+from provider_assets.orchestration.resources import Folders, ProviderDatabase, reading_limits
+from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.providers.rules import count_codes
@@ -60,7 +61,10 @@ class DeliveryConfig(Config):
     "is kept in the archive.",
 )
 def raw_providers(
-    context: AssetExecutionContext, config: DeliveryConfig, folders: Folders, database: ProviderDatabase
+    context: AssetExecutionContext,
+    config: DeliveryConfig,
+    folders: Folders,
+    database: ProviderDatabase,
 ) -> Output[RosterFrame]:
     """Take the roster in and read it: columns `frames.RAW`."""
     with sentences_only("raw_providers"):
@@ -74,8 +78,9 @@ def raw_providers(
         try:
             frame = _read(context.partition_key, delivery)
         except RosterError as error:
-            refused = _refused(context.partition_key, delivery, context.run_id)
+            refused = _refused(context.partition_key, delivery, context.run.run_id)
             database.record_failure(refused, error.code, error.message)
+            refresh_index(folders, database)
             raise
     metadata = frame_metadata(frame, lineage_from_headers(frame.source))
     return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))
@@ -150,9 +155,7 @@ def clean_providers(
     """The rows that load: columns `frames.CLEAN`."""
     with sentences_only("clean_providers"):
         source = raw_providers.source
-        rows = find_clean(
-            raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules
-        )
+        rows = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
         tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))

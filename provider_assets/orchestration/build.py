@@ -4,10 +4,10 @@ from functools import cache
 
 from dagster import Definitions, JobDefinition
 
-from provider_assets.orchestration import assets, checks, report
+from provider_assets.orchestration import assets, checks, report, upkeep
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
-from provider_assets.orchestration.resources import ProviderDatabase, Folders
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
 
 
 def build_definitions(
@@ -28,7 +28,8 @@ def build_definitions(
             report.roster_report,
         ],
         asset_checks=checks.CHECKS,
-        jobs=[import_roster],
+        jobs=[import_roster, upkeep.undo_import, upkeep.retention],
+        schedules=[upkeep.retention_schedule],
         sensors=[],
         resources={
             "folders": folders,

@@ -31,7 +31,7 @@ def open_instance(settings: Settings) -> DagsterInstance:
         instance = DagsterInstance.from_ref(kept_open(home))
         instance.get_runs_count()
         instance.has_dynamic_partition(str(rosters.name), "")
-        instance.schedule_storage.all_instigator_state()
+        instance.all_instigator_state()
     return instance
 
 

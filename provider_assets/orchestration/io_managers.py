@@ -18,9 +18,8 @@ from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
 from provider_assets.orchestration.metadata import load_metadata
 from provider_assets.orchestration.requests import import_request
-from provider_assets.orchestration.resources import ProviderDatabase, Folders
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.roster import RosterFrame
-
 
 NPIS_ONLY = "frame_npis_io_manager"
 
@@ -29,7 +28,9 @@ class FrameIOManager(ConfigurableIOManager):
     """Frames as Parquet under the storage root, a folder for each roster."""
 
     folders: ResourceDependency[Folders]
-    columns: list[str] | None = Field(None, description="the columns to read; all by default")
+    columns: list[str] | None = Field(
+        default=None, description="the columns to read; all by default"
+    )
 
     def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
         """Write the frame whole or not at all, and say where."""

@@ -2,14 +2,12 @@
 
 from dagster import AssetSelection, define_asset_job, in_process_executor
 
-from provider_assets.orchestration.partitions import rosters
 
 IMPORT_ROSTER = "import_roster"
 
 import_roster = define_asset_job(
     IMPORT_ROSTER,
     selection=AssetSelection.all(),
-    partitions_def=rosters,
     # a process for each step would cost five times the CPU of the whole run
     executor_def=in_process_executor,
     description="Take one delivered roster to the application's table: read it, judge every row, "

@@ -7,14 +7,16 @@ from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, ass
 
 from provider_assets.orchestration.assets import DELIVERY, OWNERS
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.outcomes import outcome_of_run
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Folders
+from provider_assets.orchestration.resources import Folders, ProviderDatabase, report_limits
 from provider_assets.providers.roster import RosterFrame, RosterOutcome
 from provider_assets.providers.sifting import find_clean
-from provider_assets.reports.files import ReportFiles, ReportLimits, write_report_files
+from provider_assets.reports.files import ReportFiles, write_report_files
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
 from provider_assets.reports.summary import markdown_summary
+from provider_assets.settings import process_settings
 
 LAST = {"dagster/priority": "-1"}
 
@@ -34,20 +36,25 @@ def roster_report(
     invalid_rows: RosterFrame,
     duplicate_rows: RosterFrame,
     folders: Folders,
+    database: ProviderDatabase,
 ) -> MaterializeResult[None]:
     """Write the reject workbook, the filtered roster and the page."""
     with sentences_only("roster_report"):
         source = raw_providers.source
         outcome = outcome_of_run(
-            context.instance, context.run_id, folders.storage_root(), source
+            context.instance, context.run.run_id, folders.storage_root(), source
         )
-        clean = find_clean(
-            raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules
-        )
+        clean = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
         files = write_report_files(
-            folders.drop_root(), outcome, invalid_rows.rows, duplicate_rows.rows, clean,
-            ReportLimits(),
-        )  # fmt: skip
+            folders.drop_root(),
+            outcome,
+            invalid_rows.rows,
+            duplicate_rows.rows,
+            clean,
+            report_limits(process_settings()),
+            database.capacity(),
+        )
+        refresh_index(folders, database)
     return MaterializeResult(
         metadata={
             "summary": MetadataValue.md(_summary(outcome)),

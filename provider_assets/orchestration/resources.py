@@ -21,15 +21,20 @@ from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.limits import MB, ReadingLimits
+from provider_assets.reports.files import ReportLimits
 from provider_assets.settings import Settings, process_settings
 
 
 class Folders(ConfigurableResource):  # type: ignore[type-arg]
     """Where the frames, the archive and the drop folder lie; empty means as in the settings."""
 
-    storage: str = Field("", description="a folder or a bucket's URL for frames and archive")
-    drop_folder: str = Field("", description="the folder that holds inbox, rejects and reports")
+    storage: str = Field(
+        default="", description="a folder or a bucket's URL for frames and archive"
+    )
+    drop_folder: str = Field(
+        default="", description="the folder that holds inbox, rejects and reports"
+    )
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
@@ -42,12 +47,32 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
 
 def reading_limits(settings: Settings) -> ReadingLimits:
     """What a roster may cost, out of the settings."""
-    return ReadingLimits()
+    return ReadingLimits(
+        file_bytes=settings.max_file_mb * MB,
+        unpacked_bytes=settings.max_unpacked_mb * MB,
+        cells=settings.max_cells,
+        memory=settings.reader_memory_mb * MB,
+        seconds=settings.reader_seconds,
+    )
+
+
+def report_limits(settings: Settings) -> ReportLimits:
+    """Where a workbook becomes CSV, out of the settings."""
+    return ReportLimits(
+        rejects_per_workbook=settings.rejects_per_workbook,
+        filtered_per_workbook=settings.filtered_per_workbook,
+    )
 
 
 def database_address(settings: Settings) -> DatabaseAddress:
     """Where the database is and how to speak to it, out of the settings."""
-    return DatabaseAddress(url=settings.database_url, ssl_ca=settings.database_ssl_ca)
+    return DatabaseAddress(
+        url=settings.database_url,
+        ssl_ca=settings.database_ssl_ca,
+        allow_plaintext=settings.database_allow_plaintext,
+        lock_wait_seconds=settings.database_lock_wait,
+        tries=settings.database_tries,
+    )
 
 
 def readable_database() -> Database:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+import pandas as pd
 from upath import UPath
 
 from provider_assets.errors import ProviderAssetsError
@@ -97,11 +98,12 @@ def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> Roster
 
 def _rejects(roster: str, made: Collection[str], storage: UPath) -> tuple[Reject, ...]:
     """The rejects as the frames tell them that were made, and are still kept."""
-    rows = []
-    for step in REJECTED_IN:
-        path = frame_path(storage, roster, step)
-        if step in made and path.exists():
-            rows.append(read_frame(path, columns=("sheet", "row", "codes")).rows)
-        else:
-            rows.append(empty(REJECTED))
-    return tuple(list_rejects(*rows))
+    invalid, duplicates = (_rejected(roster, step, made, storage) for step in REJECTED_IN)
+    return tuple(list_rejects(invalid, duplicates))
+
+
+def _rejected(roster: str, step: str, made: Collection[str], storage: UPath) -> pd.DataFrame:
+    path = frame_path(storage, roster, step)
+    if step not in made or not path.exists():
+        return empty(REJECTED)
+    return read_frame(path, columns=("sheet", "row", "codes")).rows

@@ -5,7 +5,7 @@ Both run the very job that the web UI and the sensor run. `load` does it in the 
 """
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,9 +25,10 @@ from provider_assets.orchestration.build import (
     plan_roster_job,
     scratch_folders,
 )
+from provider_assets.orchestration.instance import open_instance
 from provider_assets.orchestration.outcomes import made_in_run, outcome_of_run
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import ProviderDatabase, Folders
+from provider_assets.orchestration.resources import Folders, ProviderDatabase, readable_database
 from provider_assets.orchestration.results import (
     RosterResult,
     failed_result,
@@ -37,6 +38,7 @@ from provider_assets.orchestration.results import (
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.intake import roster_key, sha256_of
+from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.reconstruct import ReconstructableJob
@@ -109,14 +111,26 @@ class RosterRuns:
         return result.forgotten() if self._database.plan_only else result
 
 
-def loading(open_instance: Callable[[], DagsterInstance]) -> RosterRuns:
-    """Runs that load."""
-    return RosterRuns(reconstructable(import_roster_job), open_instance, Folders(), ProviderDatabase())
+@contextmanager
+def loading(settings: Settings) -> Iterator[RosterRuns]:
+    """Runs that load; Dagster's home is opened when the first one is needed.
+
+    Raises UsageError where the database's setting cannot be used, as `validating` does.
+    """
+    readable_database()
+    with ExitStack() as opened:
+
+        def instance() -> DagsterInstance:
+            return opened.enter_context(open_instance(settings))
+
+        job = reconstructable(import_roster_job)
+        yield RosterRuns(job, instance, Folders(), ProviderDatabase())
 
 
 @contextmanager
 def validating() -> Iterator[RosterRuns]:
     """Runs that judge and plan, and leave nothing behind."""
+    readable_database()
     with (
         TemporaryDirectory(prefix="provider-assets-validate-") as scratch,
         DagsterInstance.ephemeral() as instance,

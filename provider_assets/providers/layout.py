@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
-
 from provider_assets.providers.roster import OnExisting, Severity
 
 FieldName = Literal["entity_name", "first_name", "last_name", "full_name", "npi"]

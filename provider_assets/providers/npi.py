@@ -6,11 +6,15 @@ not prove that the number was issued.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-LUHN_PREFIX_SUM = 24  # what the digits 80840 add to the sum
+from provider_assets.providers.check_digit import LUHN_PREFIX_SUM, check_digit
+
+__all__ = ["check_digit", "has_valid_check_digit", "has_valid_first_digit"]
+__all__ += ["is_placeholder", "is_scientific", "is_ten_digits"]
 
 # CMS' own example, and fillers that pass the check digit
 PLACEHOLDERS = ("1234567893", "1111111112", "1000000004", "2000000002", "1999999992")
@@ -52,20 +56,9 @@ def is_placeholder(npis: pd.Series) -> pd.Series:
     return npis.isin(PLACEHOLDERS)
 
 
-def check_digit(nine: str) -> str:
-    """The tenth digit of an NPI whose first nine are given. Raises ValueError for other input."""
-    if len(nine) != 9 or not nine.isascii() or not nine.isdigit():  # noqa: PLR2004
-        raise ValueError("an NPI's check digit is made from nine digits")
-    total = LUHN_PREFIX_SUM
-    for position, digit in enumerate(reversed(nine)):
-        value = int(digit) * 2 if position % 2 == 0 else int(digit)
-        total += value - 9 if value > 9 else value  # noqa: PLR2004
-    return str(-total % 10)
-
-
-def _digits(npis: pd.Series) -> np.ndarray:
+def _digits(npis: pd.Series) -> npt.NDArray[np.int64]:
     """An (n, 10) array of the digits of n ten-digit texts, without a Python loop."""
     numbers = pc.cast(pa.array(npis, type=pa.string()), pa.int64()).to_numpy(zero_copy_only=False)
     powers = 10 ** np.arange(9, -1, -1, dtype=np.int64)
-    digits: np.ndarray = (numbers[:, None] // powers) % 10
+    digits: npt.NDArray[np.int64] = (numbers[:, None] // powers) % 10
     return digits

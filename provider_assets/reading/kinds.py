@@ -118,7 +118,7 @@ def _zip_kind(file: IO[bytes], limits: ReadingLimits) -> Kind:
             entries = folder.infolist()
             parts = [_part(folder, name) for name in _TELLING_PARTS]
     except Exception:  # noqa: BLE001 - zlib.error, struct.error and more: damaged, either way
-        _corrupt()
+        return _corrupt()
     if len(entries) > limits.archive_entries:
         _too_many_entries(limits)
     unpacked = sum(entry.file_size for entry in entries)
@@ -144,7 +144,7 @@ def _zip_content(names: set[str], mimetype: bytes, types: bytes, manifest: bytes
         _unsupported("a word processor's document")
     if b"presentationml" in types or b"opendocument.presentation" in mimetype:
         _unsupported("a presentation")
-    _unsupported("a compressed folder or a document")
+    return _unsupported("a compressed folder or a document")
 
 
 def _check_entry_count(file: IO[bytes], limits: ReadingLimits) -> None:

@@ -38,14 +38,19 @@ class ReadingLimits:
 def limit_process(limits: ReadingLimits) -> None:
     """Hold this process, the reader's child, to its limits for good."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    seconds = int(limits.seconds) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    limit_seconds(limits.seconds)
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
     limit_memory(limits.memory)
     try:  # where the machine's memory runs out, the reader is what the system should end
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     except OSError:
         return
+
+
+def limit_seconds(seconds: float) -> None:
+    """Allow this process so much time on the processor in all; beyond, the system ends it."""
+    whole = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (whole, resource.RLIM_INFINITY))
 
 
 def limit_memory(more: int) -> None:

@@ -134,10 +134,8 @@ def _totals(fields: dict[str, pa.Array], first: pa.Array) -> pa.Array:
 def _told(left_out: list[int], sheet: str, start: int, why: str) -> list[str]:
     if len(left_out) > 3:  # noqa: PLR2004
         first = left_out[0] + start + 1
-        return [
-            f"sheet {sheet!r}: {len(left_out):,} rows were left out, the first is row {first:,}: "
-            f"each {why}"
-        ]
+        told = f"{len(left_out):,} rows from row {first:,} on: each {why}; they were left out"
+        return [f"sheet {sheet!r}: {told}"]
     return [f"sheet {sheet!r}: row {at + start + 1:,} {why}; it was left out" for at in left_out]
 
 

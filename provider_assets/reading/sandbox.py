@@ -82,8 +82,8 @@ def _explained(
     if late:
         return RosterError(
             FileCode.READER_TIMEOUT,
-            f"{job['file']!r}: reading it took more than {limits.seconds:.0f} seconds; send the "
-            "roster in several files",
+            f"{job['file']!r}: reading it took longer than is allowed; copy the rows to a new "
+            "workbook, or send the roster in several files",
         )
     return RosterError(
         FileCode.READER_DIED,

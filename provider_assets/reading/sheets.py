@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
+from provider_assets.providers.cleaning import show_texts
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.refusal import refuse
 
@@ -99,7 +100,7 @@ def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sh
         index = place.get(position)
         if index is None:
             return pa.nulls(batch.num_rows, pa.string())
-        return _marked(batch.column(index), marks.get(index, {}))
+        return show_texts(_marked(batch.column(index), marks.get(index, {})))
 
     head = [cells_of(position).slice(0, HEAD_ROWS).to_pylist() for position in range(width)]
     return Sheet(

@@ -6,6 +6,7 @@ Runs in the reader's child process.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.headers import Wanted
+from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted
 from provider_assets.reading.headings import (
     Candidate,
     best_fit,
@@ -26,6 +27,8 @@ from provider_assets.reading.refusal import refuse
 from provider_assets.reading.rows import build
 from provider_assets.reading.sheets import Workbook
 
+PAST_DAY = "1900-01-01"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -37,16 +40,27 @@ class Table:
 
     def source(self) -> dict[str, Any]:
         """The sheet as `providers.roster.SheetSource` has it."""
-        headers = self.found.headers
         columns = [
-            {"header": headers[place] or "", "field": name, "position": place}
+            {
+                "header": self.found.headers[place] or "",
+                "field": TERMINATION if name == TERMINATION_DATE else name,
+                "position": place,
+                "terminated_as": self._terminated_as(name),
+            }
             for name, place in self.found.match.columns.items()
         ]
         return {
             "sheet": self.found.sheet,
             "header_row": self.found.row + 1,
-            "columns": sorted(columns, key=lambda column: column["position"]),
+            "columns": sorted(columns, key=itemgetter("position")),
         }
+
+    def _terminated_as(self, name: str) -> str | None:
+        """What this layout reads as "has left" in the column of `name`, if that tells it."""
+        if name == TERMINATION_DATE:
+            return PAST_DAY
+        values = self.found.match.wanted.termination_values
+        return values[0].upper() if name == TERMINATION and values else None
 
 
 @dataclass
@@ -93,7 +107,10 @@ def read_tables(
         refuse(FileCode.EMPTY, "no visible sheet has anything in it; send the roster again")
     if not found:
         refuse_unfit(looked)
-    return _of_one_layout(found, notes)
+    tables = _of_one_layout(found, notes)
+    if not any(len(table.rows) for table in tables.tables):
+        refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
+    return tables
 
 
 def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:

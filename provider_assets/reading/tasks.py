@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from provider_assets.providers.headers import known_headers
 from provider_assets.reading.extent import check_workbook
 from provider_assets.reading.kinds import Kind, kind_of, note_on_name
-from provider_assets.reading.limits import MB, ReadingLimits, limit_memory
+from provider_assets.reading.limits import MB, ReadingLimits, limit_memory, limit_seconds
 
 if TYPE_CHECKING:
     from provider_assets.reading.sheets import Workbook
@@ -20,6 +20,8 @@ Report = dict[str, Any]
 BASE_MEMORY = 768 * MB
 MEMORY_PER_BYTE = 12  # of unpacked content: 4 were measured
 MEMORY_PER_CELL = 64  # of a sheet's rectangle: a parser's cell and its text's place
+BASE_SECONDS = 20.0
+SECONDS_PER_BYTE = 0.25 / MB  # of unpacked content: 0.015 were measured
 SHEET_NAME_LENGTH = 100
 
 
@@ -42,6 +44,17 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
         "notes": ([note] if note else []) + found.notes,
         "sheets": [table.source() for table in found.tables],
     }
+
+
+def columns(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
+    """Tell what each column of each visible sheet looks like, for the draft of a layout."""
+    kind = kind_of(Path(job["path"]), limits)
+
+    from provider_assets.reading.columns import look_at
+
+    book = _open(job, kind, frozenset(job["known"]), limits, folder)
+    known = frozenset(job["known"])
+    return {"sheets": [sheet for one in book.sheets for sheet in look_at(one, known)]}
 
 
 def explain(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
@@ -69,6 +82,7 @@ def _open(
         limit_memory(min(limits.memory, BASE_MEMORY + MEMORY_PER_BYTE * kind.unpacked))
         name = " ".join(Path(job["file"]).stem.split())[:SHEET_NAME_LENGTH] or "text"
         return Workbook(iter([read_text(path, name, known, limits)]), [])
+    limit_seconds(min(limits.seconds, BASE_SECONDS + kind.unpacked * SECONDS_PER_BYTE))
     cells = check_workbook(path, kind.name, limits, thorough=False)
     needed = BASE_MEMORY + MEMORY_PER_BYTE * kind.unpacked + MEMORY_PER_CELL * cells
     limit_memory(min(limits.memory, needed))
@@ -79,5 +93,6 @@ def _open(
 
 TASKS: Mapping[str, Callable[[Mapping[str, Any], ReadingLimits, Path], Report]] = {
     "read": read,
+    "columns": columns,
     "explain": explain,
 }

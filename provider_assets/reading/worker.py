@@ -14,6 +14,13 @@ from provider_assets.errors import FileCode
 from provider_assets.reading.limits import ReadingLimits, limit_process
 from provider_assets.reading.refusal import Refusal
 
+_PANIC = "PanicException"  # what a parser written in Rust raises where a file breaks its promises
+_ADVICE = {
+    FileCode.TOO_LARGE: "send the roster in several files",
+    FileCode.CORRUPT: "open it in a spreadsheet program, save it as an Excel workbook (.xlsx), and "
+    "send that",
+}
+
 
 def main() -> None:
     """Do the job of the folder named by the last argument."""
@@ -37,7 +44,11 @@ def _answer(job: dict[str, Any], limits: ReadingLimits, folder: Path) -> dict[st
         code, why = FileCode.TOO_LARGE, "reading it takes more memory than is allowed"
     except OSError as error:
         code, why = FileCode.TOO_LARGE, f"reading it was not possible ({error.strerror})"
-    return {"code": code.value, "sentence": f"{why}; send the roster in several files"}
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        code, why = FileCode.CORRUPT, "the workbook is damaged or incomplete"
+    return {"code": code.value, "sentence": f"{why}; {_ADVICE[code]}"}
 
 
 if __name__ == "__main__":

@@ -59,8 +59,13 @@ def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for outcome in outcomes:
         counts = (number(getattr(outcome.rows, name)) for name in shown)
-        table.add_row(Text(outcome.source.file), outcome.status, *counts)
+        table.add_row(Text(_printable(outcome.source.file)), outcome.status, *counts)
     return table
+
+
+def _printable(name: str) -> str:
+    """A file's name without what steers a terminal."""
+    return "".join(one if one.isprintable() else "\ufffd" for one in name)
 
 
 def explanation(outcome: RosterOutcome) -> list[str]:

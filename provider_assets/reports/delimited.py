@@ -19,7 +19,7 @@ from provider_assets.reports.reasons import advice
 from provider_assets.reports.tables import RosterTable
 
 # full-width signs are formulas too in some locales' spreadsheets
-FORMULA = r"^(\s*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
+FORMULA = r"^([\s\p{Z}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
@@ -62,6 +62,8 @@ def _arrow(texts: pd.Series) -> pa.ChunkedArray:
     return pa.chunked_array(texts.array.__arrow_array__()).cast(pa.string())
 
 
-def _safe(cells: pa.Array) -> pa.Array:
+def _safe(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pc.any(pc.match_substring_regex(cells, f"{FORMULA}|{_UNREADABLE}")).as_py():
+        return cells
     plain = pc.replace_substring_regex(cells, _UNREADABLE, "\ufffd")
     return pc.replace_substring_regex(plain, FORMULA, r"'\1")

@@ -4,9 +4,9 @@ Its cost depends on how many imports it shows, never on how many rows they had. 
 in `trend`.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from urllib.parse import quote
 
@@ -20,6 +20,7 @@ from provider_assets.reports.trend import rates_svg, rows_svg
 
 NEWEST = 500
 INDEX = "index.html"
+_SOURCES = 50
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,15 @@ class ListedImport:
 
 @dataclass(frozen=True)
 class Source:
-    """What came from one source: all imports of one layout."""
+    """What came from one source: rosters of one layout whose files are called alike."""
 
     layout: str
+    name: str
     imports: int
+    failed: int
     read: int
     rejected: int
-    failed: int
     last: str
-    picture: Markup
 
     @property
     def rate(self) -> float:
@@ -57,14 +58,14 @@ def write_index(
     """Write `index.html` over the newest imports; `imports` may come in any order."""
     reports_folder.mkdir(parents=True, exist_ok=True)
     shown = sorted(imports, key=lambda record: record.id, reverse=True)[:newest]
-    listed = [_listed(reports_folder, record) for record in shown]
-    oldest_first = shown[::-1]
     page = render(
         "index.html.j2",
-        imports=listed,
+        imports=[_listed(reports_folder, record) for record in shown],
         more=len(imports) - len(shown),
-        sources=_sources(listed),
-        picture=Markup(rows_svg(oldest_first)) if shown else None,  # noqa: S704 - drawn by us
+        sources=[
+            _source(name, group) for name, group in list(_by_source(shown).items())[:_SOURCES]
+        ],
+        pictures=[Markup(svg) for svg in _pictures(shown)],  # noqa: S704 - drawn by us
     )
     path = reports_folder / INDEX
     with written_aside(path) as aside:
@@ -72,11 +73,36 @@ def write_index(
     return path
 
 
+def family(file: str) -> str:
+    """What the files of one source have in common: the name without dates, numbers and endings.
+
+    `Mercy_2025-05.xlsx`, `mercy 06.csv` and `mercy_2025-05-01_rejects.xlsx` are all `mercy`.
+    """
+    stem = re.sub(r"_\d{4}-\d{2}-\d{2}_(rejects|filtered)(_\d+)?", "", Path(file).stem)
+    return " ".join(re.sub(r"[\d\W_]+", " ", stem).casefold().split()) or stem
+
+
+def _by_source(newest_first: Sequence[ImportRecord]) -> dict[tuple[str, str], list[ImportRecord]]:
+    """The imports by layout and family, the source that was last heard of first."""
+    sources: dict[tuple[str, str], list[ImportRecord]] = {}
+    for record in newest_first:
+        sources.setdefault((record.layout, family(record.file)), []).append(record)
+    return sources
+
+
+def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
+    if newest_first:
+        yield rows_svg(newest_first)
+        sources = _by_source(newest_first).items()
+        busiest = sorted(sources, key=lambda source: len(source[1]), reverse=True)
+        yield rates_svg({f"{name} ({layout})": imports for (layout, name), imports in busiest})
+
+
 def _listed(folder: Path, record: ImportRecord) -> ListedImport:
     rejected = record.rows.invalid + record.rows.duplicate
     return ListedImport(
         record=record,
-        when=record.finished.astimezone().strftime("%Y-%m-%d %H:%M"),
+        when=_when(record),
         rejected=rejected,
         rate=rejected / record.rows.read if record.rows.read else 0.0,
         report=_report(folder, record),
@@ -91,23 +117,18 @@ def _report(folder: Path, record: ImportRecord) -> str | None:
     return quote(f"{name}.html")
 
 
-def _sources(listed: Iterable[ListedImport]) -> list[Source]:
-    """The imports by layout, the one that was last heard of first."""
-    by_layout = sorted(listed, key=lambda one: (one.record.layout, -one.record.id))
-    sources = [
-        _source(layout, list(group))
-        for layout, group in groupby(by_layout, key=lambda one: one.record.layout)
-    ]
-    return sorted(sources, key=lambda source: source.last, reverse=True)
-
-
-def _source(layout: str, newest_first: list[ListedImport]) -> Source:
+def _source(source: tuple[str, str], newest_first: Sequence[ImportRecord]) -> Source:
+    layout, name = source
     return Source(
         layout=layout,
+        name=name,
         imports=len(newest_first),
-        read=sum(one.record.rows.read for one in newest_first),
-        rejected=sum(one.rejected for one in newest_first),
-        failed=sum(one.record.state == "failed" for one in newest_first),
-        last=newest_first[0].when,
-        picture=Markup(rates_svg(layout, [one.rate for one in reversed(newest_first)])),  # noqa: S704 - drawn by us
+        failed=sum(record.state == "failed" for record in newest_first),
+        read=sum(record.rows.read for record in newest_first),
+        rejected=sum(record.rows.invalid + record.rows.duplicate for record in newest_first),
+        last=_when(newest_first[0]),
     )
+
+
+def _when(record: ImportRecord) -> str:
+    return record.finished.astimezone().strftime("%Y-%m-%d %H:%M")

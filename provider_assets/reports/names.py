@@ -34,13 +34,8 @@ def claim_name(reports_folder: Path, roster: str, day: str) -> str:
 
 def claimed_name(reports_folder: Path, roster: str, day: str) -> str | None:
     """The name that this roster took on this day, None where it took none."""
-    for name in _candidates(roster, day):
-        owner = owner_of(reports_folder, name)
-        if owner == roster:
-            return name
-        if owner is None:
-            return None
-    return None
+    names = _candidates(roster, day)
+    return next((name for name in names if owner_of(reports_folder, name) == roster), None)
 
 
 def owner_of(reports_folder: Path, name: str) -> str | None:

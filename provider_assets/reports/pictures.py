@@ -6,6 +6,7 @@ a page that shows it inline can forbid all of these.
 """
 
 import base64
+import sys
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -15,6 +16,9 @@ from pygal.style import Style
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.summary import number, ranked
+
+# pygal hooks itself into every later import, to find map plugins that are not used here
+sys.meta_path[:] = [one for one in sys.meta_path if type(one).__name__ != "PluginImportFixer"]
 
 MOST_REASONS = 8
 _WIDTH = 420  # narrow, so that its text can still be read on a phone
@@ -41,8 +45,11 @@ PICTURE_CSS = """
 .picture .color-1 { fill: var(--wrong); }
 .picture .color-2 { fill: var(--twice); }
 .picture.reasons .color-0 { fill: var(--wrong); }
-.picture.spark .color-0 { fill: var(--wrong); }
-.picture.spark .background { fill: none; }
+.picture .legend text { text-anchor: start; }
+.picture.rates .color-0 { stroke: var(--good); }
+.picture.rates .color-1 { stroke: var(--wrong); }
+.picture.rates .color-2 { stroke: var(--twice); }
+.picture.rates .line { fill: none; stroke-width: 2; }
 .picture.reasons .color-1 { fill: var(--twice); }
 """.strip()
 _PASSED = {"valid": "Would load", "failed": "Passed, not loaded"}

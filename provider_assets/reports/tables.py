@@ -79,11 +79,11 @@ def reject_tables(
     Sheets of the roster that spell their headers differently cannot share one table: the second
     spelling's rows stand in `Errors 2` and so on.
     """
-    in_file = [has_code(codes, _REPEATED) for codes in duplicates["codes"]]
+    in_file = _which(duplicates, _REPEATED)
     kinds = (
         ("Errors", invalid),
         ("Duplicates", duplicates[in_file]),
-        ("DuplicatesExisting", duplicates[[not one for one in in_file]]),
+        ("DuplicatesExisting", duplicates[~in_file]),
     )
     tables: list[RosterTable] = []
     for title, rows in kinds:
@@ -165,11 +165,11 @@ def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
 
 def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
     """For each NPI that the roster repeats, where the row that counts stands: `Sheet1, row 3`."""
-    again = [has_code(codes, _REPEATED) for codes in duplicates["codes"]]
+    again = _which(duplicates, _REPEATED)
     repeated = set(duplicates.loc[again, "npi"])
     if not repeated:
         return {}
-    held = duplicates[[not one for one in again]]
+    held = duplicates[~again]
     return {
         npi: f"{sheet}, row {row}"
         for rows in (held, clean)
@@ -183,6 +183,11 @@ def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]
 def has_code(codes: str, wanted: frozenset[str]) -> bool:
     """Whether one of the wanted codes is among blank-joined ones."""
     return not wanted.isdisjoint(codes.split())
+
+
+def _which(rows: pd.DataFrame, wanted: frozenset[str]) -> pd.Series:
+    marks = [has_code(codes, wanted) for codes in rows["codes"]]
+    return pd.Series(marks, index=rows.index, dtype="bool")
 
 
 def _faults(rows: pd.DataFrame, column: SourceColumn, capacity: Capacity) -> list[bool]:

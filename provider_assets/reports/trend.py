@@ -1,6 +1,6 @@
-"""Pictures of many imports: rows over time, and a source's reject rate. Counts only."""
+"""Pictures of many imports: rows by day, and reject rates by source. Counts only."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pygal
 
@@ -10,49 +10,69 @@ from provider_assets.reports.pictures import chart_config, render_chart
 from provider_assets.reports.summary import number
 
 MOST_DAYS = 30
-MOST_RATES = 30
+MOST_SOURCES = 3
 
 
-def rows_svg(oldest_first: Sequence[ImportRecord]) -> str:
-    """A column a day, the newest days that had imports: rows clean, invalid, duplicate."""
+def rows_svg(imports: Sequence[ImportRecord]) -> str:
+    """A column a day, the newest days that had imports: rows that passed, invalid, duplicate."""
     days: dict[str, list[int]] = {}
-    for record in oldest_first:
+    for record in imports:
         sums = days.setdefault(local_day(record.started), [0, 0, 0])
         rows = record.rows
         for at, count in enumerate((rows.clean, rows.invalid, rows.duplicate)):
             sums[at] += count
     newest = sorted(days.items())[-MOST_DAYS:]
     chart = pygal.StackedBar(
-        chart_config(260),
-        show_x_labels=True,
-        show_minor_x_labels=False,
-        x_labels_major_count=3,
-        legend_at_bottom=True,
-        legend_at_bottom_columns=3,
-        truncate_legend=-1,
-        truncate_label=-1,
-        margin_left=12,
-        margin_right=24,
+        _by_day([day for day, _ in newest]), value_formatter=lambda n: number(int(n))
     )
-    chart.x_labels = [day for day, _ in newest]
     for at, name in enumerate(("Passed", "To correct", "Duplicates")):
         chart.add(name, [sums[at] for _, sums in newest])
     told = "; ".join(f"{day}: {number(sum(sums))} read" for day, sums in newest[-3:])
-    return render_chart(chart, "trend", "Rows by day", told)
+    return render_chart(chart, "rows", "Rows by day", told)
 
 
-def rates_svg(layout: str, rates: Sequence[float]) -> str:
-    """A small line of a source's reject rates, the oldest first; 0 at the bottom, 100 % on top."""
-    newest = list(rates[-MOST_RATES:])
-    chart = pygal.Bar(
-        chart_config(48),
-        show_legend=False,
-        show_x_labels=False,
-        show_y_labels=False,
-        show_y_guides=False,
-        range=(0, 1),
-        margin=2,
+def rates_svg(sources: Mapping[str, Sequence[ImportRecord]]) -> str:
+    """A line a source, rejected over read rows by day; at most `MOST_SOURCES` of them."""
+    shown = dict(list(sources.items())[:MOST_SOURCES])
+    rates = {name: _rates(imports) for name, imports in shown.items()}
+    days = sorted({day for one in rates.values() for day in one})[-MOST_DAYS:]
+    chart = pygal.Line(
+        _by_day(days),
+        legend_at_bottom_columns=1,
+        height=300,
+        value_formatter=lambda rate: f"{rate:.0%}",
+        include_x_axis=True,
+        allow_interruptions=False,
+        dots_size=2.5,
+        show_x_guides=False,
     )
-    chart.add("", newest)
-    told = ", ".join(f"{rate:.1%}" for rate in newest[-5:])
-    return render_chart(chart, "spark", "", f"reject rate of {layout}, newest last: {told}")
+    for name, one in rates.items():
+        chart.add(name, [one.get(day) for day in days])
+    told = "; ".join(
+        f"{name}: {one[max(one)]:.1%} on {max(one)}" for name, one in rates.items() if one
+    )
+    return render_chart(chart, "rates", "Reject rate by day", told)
+
+
+def _rates(imports: Sequence[ImportRecord]) -> dict[str, float]:
+    days: dict[str, list[int]] = {}
+    for record in imports:
+        sums = days.setdefault(local_day(record.started), [0, 0])
+        sums[0] += record.rows.invalid + record.rows.duplicate
+        sums[1] += record.rows.read
+    return {day: rejected / read for day, (rejected, read) in days.items() if read}
+
+
+def _by_day(days: Sequence[str]) -> pygal.Config:
+    config = chart_config(260)
+    config.x_labels = list(days)
+    config.x_labels_major_count = 3
+    config.show_minor_x_labels = False
+    config.y_labels_major_count = 4
+    config.show_minor_y_labels = False
+    config.legend_at_bottom = True
+    config.legend_at_bottom_columns = 3
+    config.truncate_legend = 44
+    config.truncate_label = -1
+    config.margin_right = 30
+    return config

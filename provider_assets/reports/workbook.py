@@ -5,6 +5,7 @@ No cell is ever a formula, a link or a number that was text: every value is writ
 
 import re
 from collections.abc import Iterator, Sequence
+from math import ceil
 from pathlib import Path
 
 from xlsxwriter import Workbook
@@ -12,15 +13,18 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from provider_assets.reports import tables
-from provider_assets.reports.tables import Context, RosterTable
+from provider_assets.reports.tables import Context, RosterTable, ToldRow
 
 AUTHOR = "provider_assets"
 _LONGEST_CELL = 32_767
 _WIDEST, _NARROWEST = 45, 8
+_LINE_HEIGHT = 15  # points
 _COMMENT = {"author": AUTHOR, "x_scale": 2.2, "y_scale": 1.2}
-_EXTRA_WIDTHS = (62, 48, 16, 8)
+_EXTRA_WIDTHS = (64, 56, 16, 8)
+_LETTERS = 1.15  # letters of a sentence for each unit of width, which is a digit's
 # XML 1.0 knows no other control characters, and no U+FFFE and U+FFFF
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_RETURN = re.compile("\r\n?")
 _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
@@ -55,10 +59,12 @@ def write_filtered_workbook(path: Path, clean: Sequence[RosterTable]) -> None:
 def safe_text(value: str) -> str:
     """The value as a cell can hold it: no character that breaks XML, no more than Excel's limit.
 
+    A carriage return becomes a line feed: its escape in XML is one that not every reader knows.
+
     A value that looks like xlsxwriter's own rich text would be written as XML, unescaped; a
     blank after it makes it plain text, and readers strip it.
     """
-    text = _ILLEGAL.sub("\ufffd", value)[:_LONGEST_CELL]
+    text = _ILLEGAL.sub("\ufffd", _RETURN.sub("\n", value))[:_LONGEST_CELL]
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
 
@@ -73,6 +79,7 @@ def _write_rejects(
                 sheet.write_string(number, at, safe_text(value), look)
             elif wrong:
                 sheet.write_blank(number, at, None, look)
+        sheet.set_row(number, _LINE_HEIGHT * _lines(told))
         placed = any(told.faulty)
         sheet.write_string(number, own, told.why, looks["words" if placed else "fault_words"])
         sheet.write_string(number, own + 1, told.advice)
@@ -81,6 +88,12 @@ def _write_rejects(
         if number <= comments:
             at = told.faulty.index(True) if placed else own
             sheet.write_comment(number, at, f"{told.why}\n{told.advice}", _COMMENT)
+
+
+def _lines(told: ToldRow) -> int:
+    """How many lines a row needs; not every program finds that out when it opens the file."""
+    words = ((told.why, _EXTRA_WIDTHS[0]), (told.advice, _EXTRA_WIDTHS[1]))
+    return max(ceil(len(text) / (width * _LETTERS)) for text, width in words)
 
 
 def _workbook(path: Path) -> Workbook:
@@ -106,8 +119,8 @@ def _looks(book: Workbook) -> dict[str, Format]:
         ),
         "own": book.add_format({"num_format": "@", **top}),
         "fault": book.add_format({"num_format": "@", **fault, **top}),
-        "words": book.add_format({"text_wrap": True, "font_color": "#404040", **top}),
-        "fault_words": book.add_format({"text_wrap": True, **fault, **top}),
+        "words": book.add_format({"text_wrap": True, "indent": 1, "font_color": "#404040", **top}),
+        "fault_words": book.add_format({"text_wrap": True, "indent": 1, **fault, **top}),
     }
 
 

@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -124,6 +125,7 @@ class Daemon:
     def initialise(self) -> None:
         """Lay the data folder, with a root account that has no password yet."""
         self.folder.chmod(0o755)
+        (self.folder / "tmp").mkdir(exist_ok=True)
         data = f"--datadir={self.folder / 'data'}"
         if self.is_mariadb:
             installer = shutil.which("mariadb-install-db") or "mysql_install_db"
@@ -143,7 +145,7 @@ class Daemon:
                 data,
                 *self._as_user(),
             ]
-        done = subprocess.run(command, capture_output=True, check=False)
+        done = subprocess.run(command, capture_output=True, check=False, env=self._environment())
         if done.returncode:
             raise RuntimeError(
                 f"{command[0]} failed: {done.stderr.decode(errors='replace')[-800:]}"
@@ -174,7 +176,8 @@ class Daemon:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 (no threads here)
+                env=self._environment(),
+                preexec_fn=_die_with_parent if _is_main() else None,  # noqa: PLW1509
             )
         self._wait()
 
@@ -195,6 +198,10 @@ class Daemon:
                 self.process.kill()
                 self.process.wait()
         self.process = None
+
+    def _environment(self) -> dict[str, str]:
+        """A temporary folder of its own: a server that starts removes the others' files there."""
+        return {**os.environ, "TMPDIR": str(self.folder / "tmp")}
 
     def _as_user(self) -> list[str]:
         return ["--user=root"] if os.geteuid() == 0 else []
@@ -217,11 +224,16 @@ class Daemon:
 
 @contextmanager
 def start_server(
-    options: Sequence[str] = (), *, private: bool = False, program: Path | None = None
+    options: Sequence[str] = (),
+    *,
+    private: bool = False,
+    program: Path | None = None,
+    within: Path | None = None,
 ) -> Iterator[Server]:
     """A running server; `options` are the daemon's own and make it a private one.
 
-    `private` asks for a server that may be stopped, killed and configured.
+    `private` asks for a server that may be stopped, killed and configured; its folder is made in
+    the system's temporary one, or `within` another.
     """
     external = os.environ.get(EXTERNAL)
     if external and not (private or options or program):
@@ -231,7 +243,7 @@ def start_server(
         finally:
             server.drop_schemas()
         return
-    folder = Path(tempfile.mkdtemp(prefix="provider-assets-mysql-"))
+    folder = Path(tempfile.mkdtemp(prefix="provider-assets-mysql-", dir=within))
     daemon = Daemon(program or find_daemon(), folder, _free_port(), tuple(options))
     stop = daemon.kill
     atexit.register(stop)
@@ -261,6 +273,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_main() -> bool:
+    """Whether this is the main thread: Linux means a thread when it says parent."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _die_with_parent() -> None:

@@ -1,0 +1,77 @@
+"""What `doctor` looks at: settings, layouts, folders, database. Wrong things, and how to mend them.
+
+Nothing is made: a folder that is missing is told, and comes with the first load.
+"""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from shutil import disk_usage
+
+from upath import UPath
+
+from provider_assets.database.diagnosis import Finding, diagnose
+from provider_assets.database.engine import open_database
+from provider_assets.errors import UsageError
+from provider_assets.orchestration.resources import database_address
+from provider_assets.reading.layouts import load_layouts
+from provider_assets.settings import Settings, load_settings
+
+LITTLE_SPACE = 2**30
+
+
+def examine() -> list[Finding]:
+    """Everything that was looked at, in the order in which it matters; raises nothing."""
+    try:
+        settings = load_settings()
+    except UsageError as error:
+        return [Finding("settings", "error", error.message, "see docs/settings.md")]
+    return [
+        Finding("settings", "ok", "every setting is known and usable"),
+        *_layouts(settings),
+        *_folders(settings),
+        *_database(settings),
+    ]
+
+
+def _layouts(settings: Settings) -> Iterator[Finding]:
+    try:
+        layouts = load_layouts(settings.layouts)
+    except UsageError as error:
+        yield Finding("layouts", "error", error.message, "see docs/layouts.md")
+    else:
+        yield Finding("layouts", "ok", ", ".join(layout.name for layout in layouts))
+
+
+def _folders(settings: Settings) -> Iterator[Finding]:
+    folders = {"drop folder": settings.drop_folder, "Dagster's home": settings.dagster_home}
+    storage = UPath(settings.storage)
+    if storage.protocol in ("", "file"):
+        folders["storage"] = Path(storage.path)
+    for name, folder in folders.items():
+        yield _folder(name, folder)
+
+
+def _folder(name: str, folder: Path) -> Finding:
+    standing = next(each for each in (folder, *folder.parents) if each.exists())
+    if not standing.is_dir():
+        return Finding(name, "error", f"{standing} is not a folder", "move it, or name another")
+    if not os.access(standing, os.W_OK | os.X_OK):
+        return Finding(
+            name, "error", f"{standing} cannot be written to", "give this user the right to write"
+        )
+    free = disk_usage(standing).free
+    if free < LITTLE_SPACE:
+        return Finding(
+            name, "error", f"only {free // 2**20} MB are free in {standing}", "make room"
+        )
+    missing = "" if folder.exists() else " (is made by the first load)"
+    return Finding(name, "ok", f"{folder}{missing}")
+
+
+def _database(settings: Settings) -> list[Finding]:
+    try:
+        return diagnose(open_database(replace(database_address(settings), tries=1)))
+    except UsageError as error:
+        return [Finding("database", "error", error.message, "see docs/settings.md")]

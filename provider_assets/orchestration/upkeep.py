@@ -1,0 +1,113 @@
+"""What is done beside the imports: an import taken back from the UI, old files removed.
+
+Both call what the command line calls; the words for people are here.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from dagster import (
+    Config,
+    DefaultScheduleStatus,
+    OpExecutionContext,
+    ScheduleDefinition,
+    in_process_executor,
+    job,
+    op,
+)
+from pydantic import Field
+from upath import UPath
+
+from provider_assets.database.history import list_imports
+from provider_assets.database.undo import undo
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.reading.intake import KEY_DIGITS
+from provider_assets.reports.retention import KeptPlaces, remove_old
+from provider_assets.settings import process_settings
+
+SETTLED = ("loaded", "superseded", "undone")
+
+
+class UndoConfig(Config):
+    """Which import is taken back."""
+
+    import_id: int = Field(description="the import's number, as `provider-assets imports` shows it")
+    dry_run: bool = Field(default=False, description="tell what would be done, and do nothing")
+
+
+@op(description="Take an import back, sparing rows that changed since.", pool="providerinfo_write")
+def take_back(context: OpExecutionContext, config: UndoConfig, database: ProviderDatabase) -> None:
+    """Undo one import; what it did stands in the log and in the metadata, without values."""
+    with sentences_only("undo_import"):
+        done = undo(database.opened(), config.import_id, dry_run=config.dry_run)
+    context.log.info(
+        f"import {done.record.id} of {done.record.roster}: {done.removed} rows removed, "
+        f"{done.restored} given their old values back, {len(done.spared)} spared"
+        + (f"; {done.reason}" if done.reason else "")
+        + ("; this was a dry run" if config.dry_run else "")
+    )
+
+
+@job(
+    executor_def=in_process_executor,
+    description="Take an import back: its rows go, what it changed gets its old values, and rows "
+    "that changed since are left and counted. Give `import_id` in the launchpad.",
+)
+def undo_import() -> None:
+    """The undo of the command line, from the web UI."""
+    take_back()
+
+
+@op(description="Remove files older than PROVIDER_ASSETS_RETENTION_DAYS.")
+def remove_old_files(
+    context: OpExecutionContext, folders: Folders, database: ProviderDatabase
+) -> None:
+    """Remove archive, frames, rejects and reports of imports that are settled and old."""
+    days = process_settings().retention_days
+    if days is None:
+        context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
+        return
+    with sentences_only("remove_old_files"):
+        storage = folders.storage_root()
+        kept = KeptPlaces(
+            (storage / "archive", storage / "frames"),
+            folders.drop_root() / "rejects",
+            folders.drop_root() / "reports",
+        )
+        cutoff = datetime.now(UTC) - timedelta(days=days)
+        removed = remove_old(kept, cutoff, _needed(storage, database))
+    context.log.info(f"{removed.files} files removed, {removed.size} bytes")
+
+
+@job(
+    executor_def=in_process_executor,
+    description="Remove archive, frames, rejects and reports older than the setting "
+    "RETENTION_DAYS; those of an import that failed or waits stay.",
+)
+def retention() -> None:
+    """Make room; off unless the setting is given."""
+    remove_old_files()
+
+
+retention_schedule = ScheduleDefinition(
+    name="retention_schedule",
+    job=retention,
+    cron_schedule="20 3 * * *",
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="Every night; does nothing unless RETENTION_DAYS is set.",
+)
+
+
+def _needed(storage: UPath, database: ProviderDatabase) -> set[str]:
+    """The rosters, by their digits, whose newest import failed, or that have none yet."""
+    newest: dict[str, str] = {}
+    for record in list_imports(database.opened()):
+        newest.setdefault(record.sha256[:KEY_DIGITS], record.state)
+    settled = {digits for digits, state in newest.items() if state in SETTLED}
+    stored = {folder.name[:KEY_DIGITS] for folder in _folders(storage / "archive")}
+    stored |= {folder.name[-KEY_DIGITS:] for folder in _folders(storage / "frames")}
+    return (stored | set(newest)) - settled
+
+
+def _folders(parent: UPath) -> list[UPath]:
+    return list(parent.iterdir()) if parent.exists() else []

@@ -1,0 +1,74 @@
+"""What the columns of a sheet look like, so that a layout can be drafted for them.
+
+Runs in the reader's child process: only headers and counts leave it, no row's values.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from provider_assets.providers.check_digit import is_valid
+from provider_assets.providers.cleaning import clean_npi, clean_text
+from provider_assets.providers.headers import canonical
+from provider_assets.reading.sheets import Sheet
+
+LOOKED_AT_ROWS = 2_000
+LOOKED_AT_COLUMNS = 1_000
+MOST = 0.5
+_NAME = re.compile(r"[^\W\d_][\w'\u2019.\- ]*", re.UNICODE)
+_LAST_FIRST = re.compile(r"[^\W\d_][\w'\u2019.\- ]*, *[^\W\d_].*", re.UNICODE)
+
+
+def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
+    """The sheet's headers and what stands below each, as one dictionary; none for a blank sheet.
+
+    `known` are canonical headers that layouts look for. The keys are `sheet`, `header_row` (from
+    1) and `columns`, each with `header`, `position`, and how many values are `filled`, valid
+    NPIs (`npi`), names (`name`), or names written `last_first`.
+    """
+    width = min(max((len(row) for row in sheet.head), default=0), LOOKED_AT_COLUMNS)
+    if sheet.is_blank or not width:
+        return []
+    cells = [c.slice(0, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
+    row = _header_row(cells, known)
+    columns = []
+    for position, column in enumerate(cells):
+        header = clean_text(column[row] or "")
+        if header and canonical(header):
+            columns.append({"header": header, "position": position, **_counts(column[row + 1 :])})
+    return [{"sheet": sheet.name, "header_row": row + 1, "columns": columns}]
+
+
+def _header_row(cells: Sequence[Sequence[str | None]], known: frozenset[str]) -> int:
+    """The row with the most headers in it: known ones above all, then texts without digits.
+
+    Where a column holds NPIs, it stands above the first of them.
+    """
+    end = min(len(cells[0]), 100)
+    npis = max(cells, key=lambda column: sum(_is_npi(cell) for cell in column))
+    first = next((at for at, cell in enumerate(npis[:end]) if _is_npi(cell)), None)
+    last = end if first is None else first
+
+    def score(row: int) -> tuple[int, int, int]:
+        texts = [column[row] for column in cells if column[row] and (column[row] or "").strip()]
+        titles = {text for text in texts if not any(c.isdigit() for c in text or "")}
+        return sum(canonical(text or "") in known for text in texts), len(titles), row
+
+    return max(range(last), key=score, default=0)
+
+
+def _is_npi(cell: str | None) -> bool:
+    return cell is not None and is_valid(clean_npi(cell) or "")
+
+
+def _counts(column: Sequence[str | None]) -> dict[str, int]:
+    texts = [text for cell in column if cell and (text := clean_text(cell))]
+    return {
+        "filled": len(texts),
+        "npi": sum(is_valid(clean_npi(text) or "") for text in texts),
+        "ten_digits": sum(
+            bool(re.fullmatch(r"[0-9]{10}", clean_npi(text) or "")) for text in texts
+        ),
+        "name": sum(bool(_NAME.fullmatch(text)) for text in texts),
+        "last_first": sum(bool(_LAST_FIRST.fullmatch(text)) for text in texts),
+    }

@@ -1,0 +1,135 @@
+"""The report and the index as people see them: a real browser, small and large, light and dark."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from provider_assets.providers.roster import RowCounts
+from provider_assets.reports.files import write_report_files
+from provider_assets.reports.index import write_index
+from provider_assets_tests.e2e.browser import chromium
+from provider_assets_tests.reports.sample import (
+    SAMPLE_HEADERS,
+    SAMPLE_ROWS,
+    Sifted,
+    imported,
+    raw,
+    sheet,
+    source,
+)
+
+pytestmark = pytest.mark.e2e
+
+SIZES = {"phone": (375, 812), "desktop": (1280, 900)}
+SCRIPT = "<script>document.title='run'</script>"
+LONG = "W" * 90
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A report with hostile and long values, and an index that links it."""
+    drop = tmp_path_factory.mktemp("drop")
+    rows = [*SAMPLE_ROWS, (None, SCRIPT, LONG, "12", f"<img src=//example.com/x>{LONG}")]
+    headers = [*SAMPLE_HEADERS[:4], (f"{SCRIPT} {LONG}", "entity_name")]
+    origin = source(sheet(SCRIPT, headers), file=f"{SCRIPT}{LONG}.xlsx")
+    sifted = Sifted(raw(rows, headers, name=SCRIPT), origin)
+    report = write_report_files(drop, sifted.outcome, *sifted.frames).report
+    many = [imported(n, rows=RowCounts(90, n % 9, n % 4, 90)) for n in range(40)]
+    odd = imported(0, id=41, roster=origin.roster, file=origin.file)
+    return {"report": report, "index": write_index(report.parent, [*many, odd])}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def scheme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=list(SIZES))
+def size(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module", params=["report", "index"])
+def opened(
+    request: pytest.FixtureRequest,
+    browser: Browser,
+    pages: dict[str, Path],
+    size: str,
+    scheme: str,
+) -> Iterator[tuple[Page, list[str]]]:
+    """The page, and what it asked for and complained about while it opened."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    page = context.new_page()
+    heard: list[str] = []
+    page.on("request", lambda asked: heard.append(asked.url))
+    page.on("console", lambda told: heard.append(told.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.goto(pages[request.param].as_uri())
+    yield page, heard
+    context.close()
+
+
+def test_page_opens_without_asking_running_or_complaining(
+    opened: tuple[Page, list[str]],
+) -> None:
+    page, heard = opened
+    assert heard == [page.url]
+    assert page.title() != "run"
+    assert page.get_by_text(SCRIPT).count() >= 1
+    assert page.locator("main script, main img").count() == 0
+
+
+def test_page_fits_its_width(opened: tuple[Page, list[str]], size: str) -> None:
+    page, _ = opened
+    assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
+
+
+def test_page_is_dark_where_that_is_wanted(opened: tuple[Page, list[str]], scheme: str) -> None:
+    page, _ = opened
+    colours = page.evaluate(
+        "[document.body, document.querySelector('svg .background')].map((one, at) =>"
+        " getComputedStyle(one)[at ? 'fill' : 'backgroundColor'])"
+    )
+    brightness = [max(map(int, colour[4:-1].split(", "))) for colour in colours]
+    assert [value < 64 for value in brightness] == [scheme == "dark"] * 2
+
+
+def test_page_has_no_accessibility_finding(opened: tuple[Page, list[str]]) -> None:
+    page, _ = opened
+    found = Axe().run(page).response["violations"]
+    told = [(one["id"], one["impact"], [n["html"] for n in one["nodes"]]) for one in found]
+    assert told == []
+
+
+def test_page_prints_in_black_on_white(opened: tuple[Page, list[str]]) -> None:
+    page, _ = opened
+    page.emulate_media(media="print")
+    colours = page.evaluate("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
+    page.emulate_media(media="screen")
+    assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+def test_index_leads_to_the_report_and_the_report_to_its_workbook(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    page = browser.new_page()
+    page.goto(pages["index"].as_uri())
+    page.get_by_role("link").first.click()
+    page.wait_for_url(pages["report"].as_uri())
+    with page.expect_download() as download:
+        page.get_by_role("link", name="rejects.xlsx").click()
+    assert download.value.suggested_filename == "mercy_2025-05-01_rejects.xlsx"
+    page.close()

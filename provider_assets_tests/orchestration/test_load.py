@@ -1,0 +1,195 @@
+"""The main job through the command line, on the real server and on SQLite."""
+
+import json
+
+from openpyxl import load_workbook
+
+from provider_assets_tests.rosters import A, B, npi, person, sample_rows, write_xlsx
+
+LOADED = [
+    ("HOSP", f"Ada{number}", "Quimby", f"Quimby, Ada{number}", npi(number))
+    for number in (1, 2, 3, 4, 5)
+]
+
+
+def test_load_sample_roster_loads_five_rejects_one_and_finds_one_duplicate(home):
+    roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
+    called = home.call("load", "--json", roster)
+    [result] = json.loads(called.stdout)
+    assert called.status == 0
+    assert result["status"] == "loaded"
+    assert result["file"] == "mercy.xlsx"
+    assert result["roster"] == f"mercy-{result['sha256'][:12]}"
+    assert result["layout"] == "hospital_a"
+    assert result["error"] is None
+    assert result["rows"] == {
+        "read": 7,
+        "invalid": 1,
+        "duplicate": 1,
+        "clean": 5,
+        "inserted": 5,
+        "updated": 0,
+        "unchanged": 0,
+    }
+    assert result["reasons"] == {"full-name-missing": 1, "duplicate-in-file": 1}
+    assert result["warnings"] == {}
+    assert [
+        (each["sheet"], each["row"], each["outcome"], each["codes"]) for each in result["rejects"]
+    ] == [
+        ("Sheet1", 7, "duplicate", ["duplicate-in-file"]),
+        ("Sheet1", 8, "invalid", ["full-name-missing"]),
+    ]
+    assert home.table() == LOADED
+
+
+def test_load_writes_the_rejects_the_filtered_roster_and_the_report(home):
+    roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
+    [result] = home.load(roster)
+    rejects = load_workbook(result["files"]["rejects"])
+    assert rejects.sheetnames == ["Errors", "Duplicates"]
+    assert [cell.value for cell in rejects["Errors"][2]][:5] == person(6, full=None)
+    filtered = load_workbook(result["files"]["filtered"]).active
+    assert [[cell.value for cell in row] for row in filtered.iter_rows()] == [
+        list(A),
+        *(person(number) for number in (1, 2, 3, 4, 5)),
+    ]
+    assert (home.root / "var/drop/reports").glob("mercy_*.html")
+
+
+def test_load_of_a_loaded_roster_adds_nothing_under_any_name(home):
+    roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
+    again = home.root / "other name.xlsx"
+    again.write_bytes(roster.read_bytes())
+    [first] = home.load(roster)
+    for path in (roster, again):
+        [result] = home.load(path)
+        assert result["status"] == "already_loaded"
+        assert result["import_id"] == first["import_id"]
+        assert result["rows"] == {**first["rows"], "inserted": 0, "unchanged": 5}
+        assert result["rejects"] == first["rejects"]
+        assert home.table() == LOADED
+
+
+def test_load_replay_of_an_unchanged_roster_adds_nothing(home):
+    roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
+    [first] = home.load(roster)
+    [again] = home.load("--replay", roster)
+    assert again["status"] == "already_loaded"
+    assert again["import_id"] == first["import_id"]
+    assert again["rows"] == {**first["rows"], "inserted": 0, "unchanged": 5}
+    assert home.table() == LOADED
+
+
+def test_load_of_a_held_npi_rejects_that_row_and_loads_the_rest(home):
+    home.load(write_xlsx(home.root / "one.xlsx", sample_rows()))
+    two = write_xlsx(home.root / "two.xlsx", [person(1), person(2, first="Eve"), person(9)])
+    [result] = home.load(two)
+    assert result["reasons"] == {"already-loaded": 1, "already-loaded-different": 1}
+    assert result["rows"]["inserted"] == 1
+    assert home.table() == [*LOADED, ("HOSP", "Ada9", "Quimby", "Quimby, Ada9", npi(9))]
+
+
+def test_load_under_update_changes_what_differs(home):
+    home.load(write_xlsx(home.root / "one.xlsx", sample_rows()))
+    home.set(ON_EXISTING="update")
+    two = write_xlsx(home.root / "two.xlsx", [person(1), person(2, first="Eve"), person(9)])
+    [result] = home.load(two)
+    assert result["rows"] == {
+        "read": 3,
+        "invalid": 0,
+        "duplicate": 0,
+        "clean": 3,
+        "inserted": 1,
+        "updated": 1,
+        "unchanged": 1,
+    }
+    assert home.table()[1] == ("HOSP", "Eve", "Quimby", "Quimby, Ada2", npi(2))
+
+
+def test_load_of_layout_b_with_an_empty_full_name_rejects_that_row(home):
+    rows = [person(1), person(2, full=None), person(3, entity=None)]
+    [result] = home.load(write_xlsx(home.root / "b.xlsx", rows, headers=B))
+    assert result["layout"] == "hospital_b"
+    assert result["reasons"] == {"full-name-missing": 1}
+    assert home.table() == [LOADED[0], (None, "Ada3", "Quimby", "Quimby, Ada3", npi(3))]
+
+
+def test_load_chooses_the_layout_by_headers_and_never_by_the_name(home):
+    roster = write_xlsx(home.root / "Area_B.xlsx", sample_rows())
+    [result] = home.load(roster)
+    assert (result["layout"], result["rows"]["inserted"]) == ("hospital_a", 5)
+    assert home.table() == LOADED
+
+
+def test_load_of_unknown_headers_fails_that_roster_and_the_next_one_loads(home):
+    odd = write_xlsx(home.root / "a_odd.xlsx", [["x", "y"]], headers=("NPI", "Something"))
+    good = write_xlsx(home.root / "b_good.xlsx", sample_rows())
+    called = home.call("load", "--json", odd, good)
+    failed, loaded = json.loads(called.stdout)
+    assert called.status == 1
+    assert failed["status"] == "failed"
+    assert failed["error"]["code"] == "no-layout"
+    assert "generic" in failed["error"]["message"]
+    assert "full_name" in failed["error"]["message"]
+    assert loaded["status"] == "loaded"
+    assert home.table() == LOADED
+    history = json.loads(home.call("imports", "--json").stdout)
+    assert [(each["file"], each["state"]) for each in history] == [
+        ("b_good.xlsx", "loaded"),
+        ("a_odd.xlsx", "failed"),
+    ]
+
+
+def test_load_with_too_many_invalid_rows_loads_nothing_and_still_returns_the_rejects(home):
+    home.set(MAX_REJECT_RATE="0.1")
+    called = home.call("load", "--json", write_xlsx(home.root / "mercy.xlsx", sample_rows()))
+    [result] = json.loads(called.stdout)
+    assert called.status == 1
+    assert result["status"] == "failed"
+    assert result["error"]["code"] == "too-many-rejects"
+    assert "1 of 7 rows are invalid (14%)" in result["error"]["message"]
+    assert result["rows"]["inserted"] == 0
+    assert load_workbook(result["files"]["rejects"]).sheetnames == ["Errors", "Duplicates"]
+    assert home.table() == []
+    home.set(MAX_REJECT_RATE="0.5")
+    [again] = home.load(home.root / "mercy.xlsx")
+    assert again["status"] == "loaded"
+    assert home.table() == LOADED
+
+
+def test_load_strict_tells_rejected_rows_by_its_status(sqlite_home):
+    roster = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
+    assert sqlite_home.call("load", "--strict", roster).status == 3
+    fine = write_xlsx(sqlite_home.root / "fine.xlsx", [person(8)])
+    assert sqlite_home.call("load", "--strict", fine).status == 0
+
+
+def test_replay_under_a_mended_layout_brings_the_table_to_what_the_roster_yields_now(home):
+    layouts = home.root / "layouts"
+    layouts.mkdir()
+    layout = layouts / "own.yaml"
+    text = (
+        "name: own\ncolumns:\n  npi: [Nr]\n  full_name: [Who]\n  first_name: [F]\n"
+        "  last_name: [L]\n  entity_name: [E]\n"
+    )
+    layout.write_text(text + "rules: {npi-check-digit: reject}\n")
+    home.set(LAYOUTS=str(layouts))
+    wrong = npi(2)[:9] + str((int(npi(2)[9]) + 1) % 10)
+    roster = write_xlsx(
+        home.root / "own.xlsx",
+        [person(1), person(2, npi=wrong), person(3)],
+        headers=("E", "F", "L", "Who", "Nr"),
+    )
+    [first] = home.load(roster)
+    assert first["reasons"] == {"npi-check-digit": 1}
+    layout.write_text(text)
+    [told] = home.load(roster)
+    assert told["status"] == "already_loaded"
+    [replayed] = home.load("--replay", roster)
+    assert replayed["status"] == "loaded"
+    assert replayed["rows"]["inserted"] == 1
+    assert replayed["rows"]["unchanged"] == 2
+    assert [row[4] for row in home.table()] == sorted([npi(1), wrong, npi(3)])
+    layout.write_text(text + "rules: {npi-check-digit: reject}\n")
+    home.load("--replay", roster)
+    assert [row[4] for row in home.table()] == [npi(1), npi(3)]

@@ -1,0 +1,87 @@
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from provider_assets.providers.frames import REJECTED, empty
+from provider_assets.reports.delimited import write_csv
+from provider_assets.reports.tables import (
+    clean_by_headers,
+    kept_places,
+    rejects_by_headers,
+)
+from provider_assets_tests.reports.sample import rejected, sample, sheet, source
+
+BOM = b"\xef\xbb\xbf"
+
+
+def written(path: Path, *rows: dict[str, object]) -> list[list[str]]:
+    """What a CSV reader finds in the file of these rejected rows."""
+    table = rejects_by_headers(source(), rejected(*rows), empty(REJECTED))[0]
+    write_csv(path, table, {})
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
+    return frame.to_numpy().tolist()
+
+
+def test_filtered_csv_of_the_sample_roster_holds_the_rows_that_load(tmp_path: Path) -> None:
+    sifted = sample()
+    path = tmp_path / "f.csv"
+    [table] = clean_by_headers(sifted.outcome.source, sifted.clean)
+    write_csv(path, table)
+    assert path.read_bytes() == BOM + (
+        b'"NP","NpFirstName","NpLastName","NPI","Type"\n'
+        b'"MOUSE, MICKEY","MICKEY","MOUSE","1234567890","HERO"\n'
+        b'"DUCK, DONALD","DONALD","DUCK","2345678901","HERO"\n'
+        b'"MOUSE, MINNIE","MINNIE","MOUSE","3456789012","HERO"\n'
+        b'"JASMINE, PRINCESS","PRINCESS","JASMINE","4567890123","HERO"\n'
+        b'"HOOK, CAPTAIN","CAPTAIN","HOOK","5678901234","VILL"\n'
+    )
+
+
+def test_reject_csv_of_the_sample_roster_holds_both_kinds_in_its_order(tmp_path: Path) -> None:
+    sifted = sample()
+    path = tmp_path / "r.csv"
+    [table] = rejects_by_headers(sifted.outcome.source, sifted.invalid, sifted.duplicates)
+    write_csv(path, table, kept_places(sifted.duplicates, sifted.clean))
+    assert path.read_text(encoding="utf-8-sig") == (
+        '"NP","NpFirstName","NpLastName","NPI","Type","Reason","What to do","Sheet","Row"\n'
+        '"MOUSE, MINNIE","MINNIE","MOUSE","3456789012","HERO",'
+        '"An earlier row of this roster has the same NPI and name; that row is the one that '
+        'counts. (duplicate-in-file) The earlier row: Sheet1, row 4.",'
+        '"Nothing, if it is the same provider at another place; otherwise correct the NPI.",'
+        '"Sheet1","7"\n'
+        ',"BUZZ","LIGHTYEAR","6789012345","HERO",'
+        '"The full name is empty. (full-name-missing)",'
+        '"Fill in the provider\'s full name.","Sheet1","8"\n'
+    )
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1+1", "\r=1", "\n=1", "  =1+1", "\u00a0=1", "\uff1d1+1",
+     "\uff20x", "\uff0d1", "\uff0b1"],
+)  # fmt: skip
+def test_formula_in_a_csv_cell_gets_an_apostrophe_before_it(tmp_path: Path, value: str) -> None:
+    path = tmp_path / "r.csv"
+    table = rejects_by_headers(source(), rejected({"last_name": value}), empty(REJECTED))[0]
+    write_csv(path, table, {})
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        assert list(csv.reader(stream))[1][2] == f"'{value}"
+
+
+@pytest.mark.parametrize("value", ["O'Neil", "Smith-Jones", "a=b", "1-2", "x@example.com", '"q"'])
+def test_name_that_is_no_formula_stands_in_the_csv_as_it_is(tmp_path: Path, value: str) -> None:
+    assert written(tmp_path / "r.csv", {"last_name": value})[1][2] == value
+
+
+def test_character_that_breaks_readers_is_replaced_in_the_csv(tmp_path: Path) -> None:
+    assert written(tmp_path / "r.csv", {"last_name": "MOU\x00SE"})[1][2] == "MOU\ufffdSE"
+
+
+def test_header_that_is_a_formula_is_disarmed_in_the_csv(tmp_path: Path) -> None:
+    headers = (("=NPI", "npi"), ("Name", "full_name"))
+    [table] = rejects_by_headers(source(sheet("Sheet1", headers)), rejected({}), empty(REJECTED))
+    write_csv(tmp_path / "r.csv", table, {})
+    first = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[0]
+    assert first.startswith('"\'=NPI","Name"')

@@ -1,0 +1,111 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from provider_assets.providers.roster import RowCounts
+from provider_assets.reports.files import write_report_files
+from provider_assets.reports.index import family, write_index
+from provider_assets_tests.reports.sample import imported, sample
+from provider_assets_tests.reports.test_roster_page import HOSTILE, Page
+
+
+def page_of(folder: Path, *imports: object, **limits: int) -> Page:
+    return Page(write_index(folder, imports, **limits).read_text(encoding="utf-8"))  # type: ignore[arg-type]
+
+
+def rows_of(page: Page, table: int) -> list[list[str]]:
+    """The texts of a table's body, row by row."""
+    tables: list[list[list[str]]] = []
+    for path, text in page.texts:
+        if path.endswith("thead/tr/th"):
+            if text in {"Files called", "When"}:
+                tables.append([])
+        elif "tbody/tr/" in path:
+            tables[-1].append([text])
+    cells = [text for [text] in tables[table]]
+    width = {0: 8, 1: 9}[table]
+    return [cells[at : at + width] for at in range(0, len(cells), width)]
+
+
+def test_index_lists_imports_the_newest_first(tmp_path: Path) -> None:
+    page = page_of(
+        tmp_path,
+        imported(1),
+        imported(2, file="north.xlsx", layout="hospital_b", state="failed",
+                 rows=RowCounts(1_000, 600, 100, 300)),
+    )  # fmt: skip
+    assert [row[1:] for row in rows_of(page, 1)] == [
+        ["north.xlsx", "hospital_b", "failed", "1,000", "300", "600", "100", "70.0%"],
+        ["mercy.xlsx", "hospital_a", "loaded", "7", "5", "1", "1", "28.6%"],
+    ]
+
+
+def test_index_sums_up_each_source(tmp_path: Path) -> None:
+    page = page_of(
+        tmp_path,
+        imported(1, file="Mercy_2025-05.xlsx"),
+        imported(2, file="mercy 06.csv", state="failed", rows=RowCounts(3, 3, 0, 0)),
+        imported(3, file="north.xlsx", rows=RowCounts()),
+        imported(4, file="mercy.xlsx", layout="generic"),
+    )
+    assert [row[:-1] for row in rows_of(page, 0)] == [
+        ["mercy", "generic", "1", "0", "7", "2", "28.6%"],
+        ["north", "hospital_a", "1", "0", "0", "0", "0.0%"],
+        ["mercy", "hospital_a", "2", "1", "10", "5", "50.0%"],
+    ]
+
+
+def test_index_links_a_report_only_where_it_is(tmp_path: Path) -> None:
+    outcome = sample().outcome
+    files = write_report_files(tmp_path, outcome, *sample().frames)
+    imports = (
+        imported(0, roster=outcome.source.roster),
+        imported(24, roster=outcome.source.roster),  # a replay on the next day
+        imported(1),
+    )
+    links = [attrs["href"] for tag, attrs in page_of(files.report.parent, *imports).found
+             if tag == "a"]  # fmt: skip
+    assert links == ["mercy_2025-05-01.html"]
+    files.report.unlink()
+    page = page_of(files.report.parent, *imports)
+    assert not [attrs for tag, attrs in page.found if tag == "a"]
+
+
+def test_index_shows_no_more_than_the_newest(tmp_path: Path) -> None:
+    page = page_of(tmp_path, *(imported(number) for number in range(12)), newest=5)
+    assert "The newest 5 imports, of 12" in page.under("h2")
+    assert len(rows_of(page, 1)) == 5
+    assert rows_of(page, 0)[0][2] == "5"
+
+
+def test_index_of_no_imports_says_so(tmp_path: Path) -> None:
+    assert "No roster has been loaded yet." in page_of(tmp_path).under("p")
+
+
+def test_index_escapes_file_names(tmp_path: Path) -> None:
+    page = page_of(tmp_path, replace(imported(1), file=HOSTILE, layout="x"))
+    assert not [tag for tag, _ in page.found if tag in {"script", "img"}]
+    assert rows_of(page, 1)[0][1] == " ".join(HOSTILE.split())
+
+
+def test_index_is_one_page_that_is_replaced(tmp_path: Path) -> None:
+    write_index(tmp_path, [imported(1)])
+    write_index(tmp_path, [imported(1), imported(2)])
+    assert [path.name for path in tmp_path.iterdir()] == ["index.html"]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Mercy_2025-05.xlsx", "mercy"),
+        ("mercy 06.csv", "mercy"),
+        ("mercy_2025-05-01_rejects.xlsx", "mercy"),
+        ("mercy_2025-05-01_rejects_2.csv", "mercy"),
+        ("St. Mary's \u2013 providers.v2.xlsx", "st mary s providers v"),
+        ("20250501.xlsx", "20250501"),
+        ("Клиника.xlsx", "клиника"),
+    ],
+)
+def test_family_is_what_the_files_of_a_source_have_in_common(file: str, name: str) -> None:
+    assert family(file) == name
