@@ -165,5 +165,5 @@ class _Explained(Executable, ClauseElement):
 
 
 @compiles(_Explained)
-def _explain(element: _Explained, compiler: Any, **options: Any) -> str:  # noqa: ANN401
+def _explain(element: _Explained, compiler: Any, **options: Any) -> str:
     return "EXPLAIN " + str(compiler.process(element.statement, **options))

@@ -2,7 +2,6 @@
 
 from dagster import AssetSelection, define_asset_job, in_process_executor
 
-
 IMPORT_ROSTER = "import_roster"
 
 import_roster = define_asset_job(

@@ -34,7 +34,8 @@ from provider_assets_tests.database.rosters import (
 SPECIAL = (
     "\t tab", "new\nline", "carriage\rreturn", "nul\0byte", "back\\slash", "\\N", "NULL", "null",
     "'quoted'", '"double"', "%s %(x)s :name", "; DROP TABLE providerinfo; --", "é è ü", "Ł",
-    "😀 \U0001d4b3", "\u202eltr", " leading", "trailing ", "=1+1", "\\", "\\\\", "\ufeffbom", "\x1a",
+    "😀 \U0001d4b3", "\u202eltr", " leading", "trailing ", "=1+1", "\\", "\\\\", "\ufeffbom",
+    "\x1a",
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -176,7 +177,7 @@ class Daemon:
                 stdout=log,
                 stderr=log,
                 env=self._environment(),
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 (no threads here)
+                preexec_fn=_die_with_parent if _is_main() else None,  # noqa: PLW1509
             )
         self._wait()
 
@@ -223,11 +224,16 @@ class Daemon:
 
 @contextmanager
 def start_server(
-    options: Sequence[str] = (), *, private: bool = False, program: Path | None = None
+    options: Sequence[str] = (),
+    *,
+    private: bool = False,
+    program: Path | None = None,
+    within: Path | None = None,
 ) -> Iterator[Server]:
     """A running server; `options` are the daemon's own and make it a private one.
 
-    `private` asks for a server that may be stopped, killed and configured.
+    `private` asks for a server that may be stopped, killed and configured; its folder is made in
+    the system's temporary one, or `within` another.
     """
     external = os.environ.get(EXTERNAL)
     if external and not (private or options or program):
@@ -237,7 +243,7 @@ def start_server(
         finally:
             server.drop_schemas()
         return
-    folder = Path(tempfile.mkdtemp(prefix="provider-assets-mysql-"))
+    folder = Path(tempfile.mkdtemp(prefix="provider-assets-mysql-", dir=within))
     daemon = Daemon(program or find_daemon(), folder, _free_port(), tuple(options))
     stop = daemon.kill
     atexit.register(stop)
@@ -267,6 +273,11 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _is_main() -> bool:
+    """Whether this is the main thread: Linux means a thread when it says parent."""
+    return threading.current_thread() is threading.main_thread()
 
 
 def _die_with_parent() -> None:
