@@ -116,19 +116,3 @@ def test_columns_in_a_slice_are_cleaned_in_their_places():
 )
 def test_day_is_read_in_the_ways_people_write_it(text, day):
     assert cleaning.read_day(text) == day
-
-
-@pytest.mark.parametrize(
-    ("words", "shown"),
-    [
-        ("2020-05-01 00:00:00", "2020-05-01"),
-        ("2020-05-01 13:04:05", "2020-05-01 13:04:05"),
-        ("1899-12-31 13:04:05", "13:04:05"),
-        ("true", "TRUE"),
-        ("True", "True"),
-        ("Mouse", "Mouse"),
-        (None, None),
-    ],
-)
-def test_parsers_words_become_what_people_see(words, shown):
-    assert cleaning.show_texts(pa.array([words], pa.string())).to_pylist() == [shown]

@@ -44,7 +44,7 @@ SEEN = {
         "n_p_i",
         "N-P-I",
         "\u00a0NPI\u200b",
-        "ＮＰＩ",
+        "\uff2e\uff30\uff29",
     ],
 )
 def test_header_is_compared_without_what_people_add(header):

@@ -9,10 +9,13 @@ from provider_assets.providers import npi
 from provider_assets.providers.check_digit import is_valid
 
 VALID = (
-    "1234567893 1993999998 1558598797 1003000126 1245319599 1679576722 1588667638 1932106788 "
-    "1111111112 1000000004 2000000002 1999999992"
-).split()
-WRONG = "1234567890 1234567897 1111111111 2222222222 9999999999 0000000000 9876543210".split()
+    *("1234567893", "1993999998", "1558598797", "1003000126", "1245319599", "1679576722"),
+    *("1588667638", "1932106788", "1111111112", "1000000004", "2000000002", "1999999992"),
+)
+WRONG = (
+    *("1234567890", "1234567897", "1111111111", "2222222222", "9999999999", "0000000000"),
+    "9876543210",
+)
 NINES = st.from_regex(r"[12][0-9]{8}", fullmatch=True)
 
 
@@ -53,7 +56,7 @@ def test_one_text_and_a_column_are_judged_alike(text):
     assert _told(npi.has_valid_check_digit, text) == [is_valid(text)]
 
 
-@pytest.mark.parametrize("nine", ["12345678", "1234567890", "12345678x", "", "１２３４５６７８９"])
+@pytest.mark.parametrize("nine", ["12345678", "1234567890", "12345678x", "", "\uff11" * 9])
 def test_check_digit_of_other_than_nine_digits_is_refused(nine):
     with pytest.raises(ValueError, match="nine digits"):
         npi.check_digit(nine)

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from provider_assets.errors import FileCode, RosterError
-from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.roster import read_roster
 from provider_assets_tests.reading.files import npi, read, rows_of, write_text, write_xlsx
 
