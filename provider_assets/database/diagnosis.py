@@ -5,11 +5,9 @@ Nothing is written: rights are tried with `EXPLAIN`, which asks for the same one
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Executable, delete, false, insert, select, text, update
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, text, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, sort_fault
@@ -139,11 +137,11 @@ def _rights(database: Database, connection: Connection, shape: Shape | None) -> 
 
 
 def _right(
-    database: Database, connection: Connection, purpose: str, statement: Executable
+    database: Database, connection: Connection, purpose: str, statement: UpdateBase
 ) -> Finding:
     needed = purpose in ("loads", "the history")
     try:
-        connection.execute(_Explained(statement))
+        connection.exec_driver_sql(f"EXPLAIN {statement.compile(connection)}")
     except DATABASE_FAULTS as error:
         fault = sort_fault(error, database.place)
         return Finding(
@@ -153,17 +151,3 @@ def _right(
             "see the GRANTs in docs/security.md",
         )
     return Finding("rights", "ok", f"enough for {purpose}")
-
-
-class _Explained(Executable, ClauseElement):
-    """`EXPLAIN` of a statement: it asks for the statement's rights and changes nothing."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Executable) -> None:
-        self.statement = statement
-
-
-@compiles(_Explained)
-def _explain(element: _Explained, compiler: Any, **options: Any) -> str:  # noqa: ANN401
-    return "EXPLAIN " + str(compiler.process(element.statement, **options))
