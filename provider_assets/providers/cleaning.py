@@ -16,16 +16,21 @@ import pyarrow.compute as pc
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+# with these a spreadsheet begins a formula, the full-width ones in some locales
+FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_DISARMED = re.compile(f"'(?=[{re.escape(FORMULA_SIGNS)}])")
 _APOSTROPHES = "'\u2018\u2019\u201b`\u00b4"
 
 
 def clean_text(text: str) -> str | None:
     """A name or another text: NFC, zero-width characters gone, blanks single, ends trimmed.
 
-    Control characters count as blanks; case and accents stay. None where nothing is left.
+    Control characters count as blanks; case and accents stay. An apostrophe that keeps a
+    spreadsheet from taking the text for a formula is no part of it. None where nothing is left.
     """
     plain = unicodedata.normalize("NFC", text.translate(_NO_WIDTH).translate(_CONTROL))
-    return " ".join(plain.split()) or None
+    single = " ".join(plain.split())
+    return (single[1:] if _DISARMED.match(single) else single) or None
 
 
 def clean_npi(text: str) -> str | None:
@@ -52,7 +57,7 @@ def clean_npi(text: str) -> str | None:
 
 def clean_texts(cells: pa.Array) -> pa.Array:
     """`clean_text` of each cell; null where null."""
-    return _mended(cells, r"^[!-~]+(?: [!-~]+)*$", clean_text)
+    return _mended(cells, r"^[!-&(-~][!-~]*(?: [!-~]+)*$", clean_text)
 
 
 def clean_npis(cells: pa.Array) -> pa.Array:
