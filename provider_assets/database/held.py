@@ -81,7 +81,8 @@ def _by_npis(
         if len(wanted) > FEW_NPIS:
             every = as_frame(connection, query)
             asked = pc.is_in(pa.array(every["npi"], pa.string()), wanted).to_pandas()
-            return every.loc[asked].reset_index(drop=True)
+            found: pd.DataFrame = every.loc[asked].reset_index(drop=True)
+            return found
     numbers = shape.columns["npi"].is_integer
     parts = [empty(FIELDS)]
     for start in range(0, len(wanted), BATCH_NPIS):

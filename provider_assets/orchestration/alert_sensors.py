@@ -42,7 +42,6 @@ from provider_assets.orchestration.alerts import (
 )
 from provider_assets.orchestration.checks import CHECKS
 from provider_assets.orchestration.inbox import ANSWERED
-from provider_assets.orchestration.metrics import write_metrics
 from provider_assets.orchestration.outcomes import outcome_of_run
 from provider_assets.orchestration.resources import Folders, hasty_database
 from provider_assets.orchestration.roster_runs import ATTEMPT_TAG, PARTITION_TAG
@@ -128,6 +127,8 @@ def tell_of_checks(
 
 def keep_house(cursor: str | None, settings: Settings, now: datetime) -> str:
     """Write the metrics and tell of silence; the cursor for the next time."""
+    from provider_assets.orchestration.metrics import write_metrics
+
     told: dict[str, Any] = _told(cursor)
     try:
         opened = hasty_database()

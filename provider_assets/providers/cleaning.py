@@ -60,27 +60,11 @@ def clean_texts(cells: pa.Array) -> pa.Array:
     return _mended(cells, r"^[!-&(-~][!-~]*(?: [!-~]+)*$", clean_text)
 
 
-def show_texts(cells: pa.Array) -> pa.Array:
-    """Days, times and truth values of a workbook, from the parser's words to what people see.
-
-    `2020-05-01 00:00:00` becomes `2020-05-01`, `1899-12-31 03:04:00` the time `03:04:00`, `true`
-    becomes `TRUE`; null where null.
-    """
-    return _mended(cells, _PARSERS_WORDS, _shown, sound=False)
-
-
-def _shown(text: str) -> str:
-    if text in ("true", "false"):
-        return text.upper()
-    return text[11:] if text.startswith("18") else text.removesuffix(" 00:00:00")
-
-
 def clean_npis(cells: pa.Array) -> pa.Array:
     """`clean_npi` of each cell; null where null."""
     return _mended(cells, r"^[0-9]{10}$", clean_npi)
 
 
-_PARSERS_WORDS = r"^(true|false|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)$"
 _DAY_FORMATS = (
     "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m-%d-%y", "%m.%d.%Y", "%Y/%m/%d", "%Y%m%d",
     "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
@@ -113,12 +97,9 @@ def map_unique(cells: pa.Array, change: Callable[[str], object], kind: pa.DataTy
     return changed.take(coded.indices)
 
 
-def _mended(
-    cells: pa.Array, form: str, change: Callable[[str], str | None], *, sound: bool = True
-) -> pa.Array:
-    """`change` of the cells that have this form, or where `sound` of those that have it not."""
-    unsound = pc.match_substring_regex(cells, form)
-    unsound = pc.invert(unsound) if sound else unsound
+def _mended(cells: pa.Array, sound: str, change: Callable[[str], str | None]) -> pa.Array:
+    """`change` of the cells that do not have the form of a sound one."""
+    unsound = pc.invert(pc.match_substring_regex(cells, sound))
     if not pc.any(unsound).as_py():
         return cells
     mended = map_unique(cells.filter(unsound), change, cells.type)

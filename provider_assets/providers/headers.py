@@ -29,7 +29,7 @@ def canonical(header: str) -> str:
     if len(header) > _LONGEST:
         return ""
     folded = unicodedata.normalize("NFKC", header).translate(_DROPPED)
-    return "".join(folded.split()).casefold()
+    return unicodedata.normalize("NFKC", "".join(folded.split()).casefold())
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def has_valid_check_digit(npis: pd.Series) -> pd.Series:
     total = (
         LUHN_PREFIX_SUM
         + digits[:, 9]
-        + (doubled - 9 * (doubled > 9)).sum(axis=1)
+        + (doubled // 10 + doubled % 10).sum(axis=1)
         + digits[:, 7::-2].sum(axis=1)
     )
     result = pd.Series(False, index=npis.index)
