@@ -5,11 +5,9 @@ Nothing is written: rights are tried with `EXPLAIN`, which asks for the same one
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Connection, Executable, delete, false, insert, select, text, update
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, text, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, sort_fault
@@ -18,6 +16,7 @@ from provider_assets.database.shape import Shape, read_shape
 from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
+from provider_assets.providers.frames import FIELDS
 
 OLDEST = {"mariadb": (10, 6), "mysql": (8, 0)}
 SMALL_PACKET_BYTES = 2 * 1024 * 1024
@@ -125,9 +124,9 @@ def _rights(database: Database, connection: Connection, shape: Shape | None) -> 
     wanted = []
     if shape is not None and not shape.problems:
         table, column = shape.table, shape.table.c.npi
-        none = select(column).where(false())
+        none = select(*(table.c[name] for name in FIELDS)).where(false())
         wanted += [
-            ("loads", insert(table).from_select(["npi"], none, include_defaults=False)),
+            ("loads", insert(table).from_select(list(FIELDS), none, include_defaults=False)),
             ("on_existing: update", update(table).values(npi=column).where(false())),
             ("undo and replays", delete(table).where(false())),
         ]
@@ -139,11 +138,11 @@ def _rights(database: Database, connection: Connection, shape: Shape | None) -> 
 
 
 def _right(
-    database: Database, connection: Connection, purpose: str, statement: Executable
+    database: Database, connection: Connection, purpose: str, statement: UpdateBase
 ) -> Finding:
     needed = purpose in ("loads", "the history")
     try:
-        connection.execute(_Explained(statement))
+        connection.exec_driver_sql(f"EXPLAIN {statement.compile(connection)}")
     except DATABASE_FAULTS as error:
         fault = sort_fault(error, database.place)
         return Finding(
@@ -153,17 +152,3 @@ def _right(
             "see the GRANTs in docs/security.md",
         )
     return Finding("rights", "ok", f"enough for {purpose}")
-
-
-class _Explained(Executable, ClauseElement):
-    """`EXPLAIN` of a statement: it asks for the statement's rights and changes nothing."""
-
-    inherit_cache = False
-
-    def __init__(self, statement: Executable) -> None:
-        self.statement = statement
-
-
-@compiles(_Explained)
-def _explain(element: _Explained, compiler: Any, **options: Any) -> str:  # noqa: ANN401
-    return "EXPLAIN " + str(compiler.process(element.statement, **options))

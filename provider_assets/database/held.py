@@ -80,8 +80,9 @@ def _by_npis(
         wanted = wanted.filter(pc.is_in(wanted, pa.array(held, pa.string())))
         if len(wanted) > FEW_NPIS:
             every = as_frame(connection, query)
-            asked = pd.Series(pc.is_in(pa.array(every["npi"], pa.string()), wanted).to_numpy(False))
-            return every[asked].reset_index(drop=True)
+            asked = pc.is_in(pa.array(every["npi"], pa.string()), wanted).to_pandas()
+            found: pd.DataFrame = every.loc[asked].reset_index(drop=True)
+            return found
     numbers = shape.columns["npi"].is_integer
     parts = [empty(FIELDS)]
     for start in range(0, len(wanted), BATCH_NPIS):

@@ -10,7 +10,7 @@ from sqlalchemy import CHAR, Column, Connection, MetaData, String, Table, text
 from sqlalchemy.schema import CreateTable
 
 from provider_assets.database.engine import Database
-from provider_assets.database.shape import Shape, read_shape
+from provider_assets.database.shape import Shape, has_table, read_shape
 from provider_assets.database.tables import PROVIDERINFO, VALUE_FIELDS
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import TerminalDatabaseError
@@ -70,7 +70,7 @@ def has_history(connection: Connection) -> bool:
 
 def find_revision(connection: Connection) -> str | None:
     """The revision of the history tables, None where there are none."""
-    if not connection.dialect.has_table(connection, VERSION_TABLE):
+    if not has_table(connection, VERSION_TABLE):
         return None
     found = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
     return None if found is None else str(found)

@@ -91,6 +91,18 @@ class Shape:
         )
 
 
+def has_table(connection: Connection, name: str) -> bool:
+    """Whether there is a table of this name that the user may see."""
+    if connection.dialect.name == "sqlite":
+        query = "SELECT 1 FROM sqlite_master WHERE name = :name"
+    else:
+        query = (
+            "SELECT 1 FROM information_schema.tables "
+            "WHERE table_schema = DATABASE() AND table_name = :name"
+        )
+    return connection.execute(text(query), {"name": name}).first() is not None
+
+
 def read_shape(connection: Connection) -> Shape | None:
     """The table as found, with everything that keeps it from working; None where it is missing."""
     if connection.dialect.name == "sqlite":

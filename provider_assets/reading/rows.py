@@ -40,11 +40,13 @@ def build(
     start = found.row + 1
     positions = sorted({*places.values(), 0})
     whole = dict(zip(positions, sheet.columns(positions), strict=True))
-    read = {name: whole[place].slice(start) for name, place in places.items()}
+    read = {name: whole[place] for name, place in places.items()}
     first = whole[0].slice(start)
     del whole
-    for cells in read.values():
+    for name, cells in read.items():
         _check_lengths(cells, sheet.name, limits)
+        is_shown = name in FIELDS and name != "npi"
+        read[name] = (sheet.show(cells, places[name]) if is_shown else cells).slice(start)
     fields = {
         name: cleaning.clean_npis(cells) if name == "npi" else cleaning.clean_texts(cells)
         for name, cells in read.items()

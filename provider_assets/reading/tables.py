@@ -14,7 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted
+from provider_assets.providers.headers import (
+    TERMINATION,
+    TERMINATION_DATE,
+    Wanted,
+    has_reject_headers,
+)
 from provider_assets.reading.headings import (
     Candidate,
     best_fit,
@@ -27,7 +32,7 @@ from provider_assets.reading.refusal import refuse
 from provider_assets.reading.rows import build
 from provider_assets.reading.sheets import Workbook
 
-PAST_DAY = "1900-01-01"
+LONG_AGO = "1900-01-01"
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,13 @@ class Table:
 
     def source(self) -> dict[str, Any]:
         """The sheet as `providers.roster.SheetSource` has it."""
+        ends = self._terminated_as()
         columns = [
             {
                 "header": self.found.headers[place] or "",
                 "field": TERMINATION if name == TERMINATION_DATE else name,
                 "position": place,
-                "terminated_as": self._terminated_as(name),
+                "terminated_as": ends.get(name),
             }
             for name, place in self.found.match.columns.items()
         ]
@@ -53,14 +59,15 @@ class Table:
             "sheet": self.found.sheet,
             "header_row": self.found.row + 1,
             "columns": sorted(columns, key=itemgetter("position")),
+            "returned": has_reject_headers(self.found.headers),
         }
 
-    def _terminated_as(self, name: str) -> str | None:
-        """What this layout reads as "has left" in the column of `name`, if that tells it."""
-        if name == TERMINATION_DATE:
-            return PAST_DAY
+    def _terminated_as(self) -> dict[str, str]:
+        """The one column by which a written roster says that a row has left, and what it says."""
         values = self.found.match.wanted.termination_values
-        return values[0].upper() if name == TERMINATION and values else None
+        if TERMINATION in self.found.match.columns and values:
+            return {TERMINATION: values[0].upper()}
+        return {TERMINATION_DATE: LONG_AGO}
 
 
 @dataclass

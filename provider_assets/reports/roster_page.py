@@ -10,13 +10,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from provider_assets.providers.frames import DESCRIPTIONS, TABLE_COLUMNS
+from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.page import render
 from provider_assets.reports.pictures import outcomes_svg, reasons_svg
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.summary import number, ranked, sentence
 from provider_assets.reports.tables import (
-    TERMINATION,
     Context,
     ToldRow,
     reject_tables,
@@ -24,7 +24,7 @@ from provider_assets.reports.tables import (
 )
 
 _FEEDS = {name: f"{TABLE_COLUMNS[name]}: {DESCRIPTIONS[name]}" for name in TABLE_COLUMNS}
-_FEEDS[TERMINATION] = "tells whether the provider has left"
+_FEEDS |= dict.fromkeys((TERMINATION, TERMINATION_DATE), "tells whether the provider has left")
 _PASSED = {"valid": "would load", "failed": "passed, but did not load"}
 
 

@@ -42,7 +42,7 @@ class Schema:
     name: str
     admin_url: str
     url: str
-    """The restricted user: the grants `loader`, `set-up` and `undo` of docs/security.md."""
+    """The restricted user: the blocks `loader`, `set-up` and `undo` of docs/security.md."""
 
 
 @dataclass
@@ -77,7 +77,7 @@ class Server:
         )
 
     def create_schema(
-        self, blocks: Sequence[str] = ("set-up", "loader", "undo"), options: str = ""
+        self, blocks: Sequence[str] = ("loader", "set-up", "undo"), options: str = ""
     ) -> Schema:
         """A fresh empty schema and a user with just these blocks of docs/security.md."""
         name = f"pa_{os.getpid()}_{next(_numbers)}_{secrets.token_hex(3)}"

@@ -146,9 +146,10 @@ def test_every_materialization_tells_counts_columns_lineage_and_places(sqlite_ho
         "npi": ["NPI"],
     }
     assert raw["dagster/uri"].startswith("file://")
-    assert Path(raw["dagster/uri"].removeprefix("file://")).read_bytes() == (
-        sqlite_home.root / "mercy.xlsx"
-    ).read_bytes()
+    assert (
+        Path(raw["dagster/uri"].removeprefix("file://")).read_bytes()
+        == (sqlite_home.root / "mercy.xlsx").read_bytes()
+    )
     columns = [column.name for column in table["dagster/column_schema"].columns]
     assert columns == ["ENTY_NM", "PROV_FST_NM", "PROV_LST_NM", "PROV_FULL_NM", "PROV_NPI"]
     upstream = table["dagster/column_lineage"].deps_by_column["PROV_NPI"]

@@ -70,7 +70,7 @@ def test_zero_bytes_and_end_of_file_marks_are_dropped(tmp_path):
 
 
 def test_single_wrong_byte_does_not_turn_utf8_into_another_encoding(tmp_path):
-    text = "NPI,Name\n".encode() + f"{ONE},Zoë Ärzte Müller ÉÈÊ ñáéíóú\n".encode() * 2 + b"1,\xff\n"
+    text = b"NPI,Name\n" + f"{ONE},Zoë Ärzte Müller ÉÈÊ ñáéíóú\n".encode() * 2 + b"1,\xff\n"
     assert _names(tmp_path, text)[0][0] == (ONE, "Zoë Ärzte Müller ÉÈÊ ñáéíóú", 2)
 
 

@@ -102,7 +102,7 @@ def test_name_is_cleaned_and_nothing_more(tmp_path, written, meant):
     ("value", "shown"),
     [
         (date(2020, 5, 1), "2020-05-01"),
-        (datetime(2020, 5, 1, 13, 4, 5), "2020-05-01 13:04:05"),
+        (datetime.fromisoformat("2020-05-01T13:04:05"), "2020-05-01 13:04:05"),
         (time(13, 4, 5), "13:04:05"),
         (True, "TRUE"),
         (False, "FALSE"),

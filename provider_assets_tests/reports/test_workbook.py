@@ -194,19 +194,26 @@ def test_fault_whose_column_the_rule_does_not_name_is_found_by_its_value(tmp_pat
     assert filled(book["Errors"]) == ["B2", "C3", "D4", "E4"]
 
 
-def test_fault_without_a_column_of_its_own_marks_the_reason(tmp_path: Path) -> None:
+def test_fault_in_a_name_that_is_made_of_its_parts_marks_the_part_that_is_missing(
+    tmp_path: Path,
+) -> None:
     headers = (("First", "first_name"), ("Last", "last_name"), ("NPI", "npi"))
-    sifted = Sifted(raw([("DAISY", "DUCK", "1234567890")], headers), source(sheet("S", headers)))
-    tables = reject_tables(
-        source(sheet("Sheet1", headers)),
-        rejected({"codes": "full-name-missing"}),
-        sifted.duplicates,
-    )
+    invalid = rejected({"last_name": None, "full_name": None, "codes": "full-name-missing"})
+    tables = reject_tables(source(sheet("Sheet1", headers)), invalid, empty(REJECTED))
     write_reject_workbook(tmp_path / "r.xlsx", tables, Context({}, Capacity()), 9)
     errors = openpyxl.load_workbook(tmp_path / "r.xlsx")["Errors"]
     assert rows_of(errors)[0] == ("First", "Last", "NPI", *EXTRA)
-    assert filled(errors) == ["D2"]
-    assert errors["D2"].comment is not None
+    assert filled(errors) == ["B2"]
+
+
+def test_fault_without_a_cell_of_its_own_marks_the_reason(tmp_path: Path) -> None:
+    headers = (("Name", "full_name"), ("NPI", "npi"))
+    invalid = rejected({"first_name": "#REF!", "codes": "cell-error"})
+    tables = reject_tables(source(sheet("Sheet1", headers)), invalid, empty(REJECTED))
+    write_reject_workbook(tmp_path / "r.xlsx", tables, Context({}, Capacity()), 9)
+    errors = openpyxl.load_workbook(tmp_path / "r.xlsx")["Errors"]
+    assert filled(errors) == ["C2"]
+    assert errors["C2"].comment is not None
 
 
 def test_providers_that_the_table_holds_stand_in_their_own_sheet(tmp_path: Path) -> None:
@@ -256,17 +263,18 @@ def test_header_of_the_roster_that_is_called_like_ours_keeps_its_name(tmp_path: 
 def test_terminated_row_still_says_so_in_the_reject_workbook(tmp_path: Path) -> None:
     columns = (
         SourceColumn("NPI", "npi", 0),
-        SourceColumn("Action", "termination", 1, terminated_as="D"),
+        SourceColumn("Action", "termination", 1, terminated_as="d"),
+        SourceColumn("Term Date", "termination_date", 2),
     )
     origin = source(SheetSource("Sheet1", 1, columns))
     invalid = rejected({"codes": "terminated"}, {"codes": "npi-malformed", "npi": "1"})
     tables = reject_tables(origin, invalid, empty(REJECTED))
     write_reject_workbook(tmp_path / "r.xlsx", tables, Context({}, Capacity()), 9)
     errors = openpyxl.load_workbook(tmp_path / "r.xlsx")["Errors"]
-    assert [row[:2] for row in rows_of(errors)] == [
-        ("NPI", "Action"),
-        ("1234567890", "D"),
-        ("1", None),
+    assert [row[:3] for row in rows_of(errors)] == [
+        ("NPI", "Action", "Term Date"),
+        ("1234567890", "d", None),
+        ("1", None, None),
     ]
     assert filled(errors) == ["B2", "A3"]
 

@@ -1,0 +1,92 @@
+"""What `doctor` says of a database: all is well, or what is wrong and how to mend it."""
+
+from provider_assets.database.diagnosis import diagnose
+from provider_assets.database.prepare import VERSION_TABLE
+from provider_assets_tests.database.rosters import MICKEY, execute, load, open_url
+from provider_assets_tests.mysql.server import start_server
+
+
+def _told(database):
+    return {(one.subject, one.level, one.message) for one in diagnose(database)}
+
+
+def test_doctor_of_an_empty_sqlite_database_has_only_notes_and_makes_no_file(tmp_path):
+    file = tmp_path / "p.db"
+    assert _told(open_url(f"sqlite:///{file}")) == {
+        ("connection", "ok", f"SQLite file {file} answers"),
+        ("providerinfo", "note", "the table is missing; the first load creates it"),
+        ("history", "note", "no history tables yet; the first load creates them"),
+    }
+    assert not file.exists()
+
+
+def test_doctor_of_a_server_in_use_finds_all_well(mysql_schema):
+    database = open_url(mysql_schema.url)
+    load(database, [MICKEY])
+    told = diagnose(database)
+    assert {(one.subject, one.level) for one in told if one.subject not in ("tls", "server")} == {
+        ("connection", "ok"),
+        ("local_infile", "ok"),
+        ("providerinfo", "ok"),
+        ("history", "ok"),
+        ("rights", "ok"),
+    }
+    assert [one.level for one in told if one.subject == "server"] == ["ok"]
+    assert all(bool(one.advice) == (one.level != "ok") for one in told)
+
+
+def test_doctor_names_every_problem_of_the_table(mysql_schema):
+    execute(
+        open_url(mysql_schema.admin_url),
+        "CREATE TABLE providerinfo (ENTY_NM TEXT, PROV_FST_NM TEXT, PROV_LST_NM TEXT, "
+        "PROV_NPI CHAR(4)) ENGINE=MyISAM",
+    )
+    told = [one for one in diagnose(open_url(mysql_schema.url)) if one.level == "error"]
+    assert [one.message for one in told] == [
+        "its engine MyISAM has no transactions; ALTER TABLE providerinfo ENGINE=InnoDB",
+        "column PROV_FULL_NM is missing",
+        "column PROV_NPI is too short for ten digits",
+    ]
+
+
+def test_doctor_tells_a_missing_unique_key_and_the_statement_that_adds_it(mysql_schema):
+    execute(
+        open_url(mysql_schema.admin_url),
+        "CREATE TABLE providerinfo (ENTY_NM TEXT, PROV_FST_NM TEXT, PROV_LST_NM TEXT, "
+        "PROV_FULL_NM TEXT, PROV_NPI CHAR(10))",
+    )
+    told = [one for one in diagnose(open_url(mysql_schema.url)) if one.subject == "unique key"]
+    assert [(one.level, one.advice) for one in told] == [
+        ("note", "ALTER TABLE providerinfo ADD UNIQUE KEY (PROV_NPI)")
+    ]
+
+
+def test_doctor_of_a_newer_history_says_to_upgrade(database_url, application_url):
+    database = open_url(database_url)
+    load(database, [MICKEY])
+    execute(open_url(application_url), f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    told = [one for one in diagnose(database) if one.level == "error"]
+    assert [(one.subject, one.advice) for one in told] == [("history", "upgrade provider-assets")]
+
+
+def test_doctor_of_a_server_that_is_down_tells_it_in_one_finding():
+    told = diagnose(open_url("mysql+pymysql://me:topsecret@127.0.0.1:1/app", tries=1))
+    assert [(one.subject, one.level) for one in told] == [("connection", "error")]
+    assert "cannot be reached" in told[0].message
+    assert "topsecret" not in told[0].message
+
+
+def test_doctor_of_a_server_with_hindrances_names_each():
+    options = [
+        "--local-infile=0",
+        "--max-allowed-packet=65536",
+        "--log-bin=binlog",
+        "--binlog-format=STATEMENT",
+    ]
+    with start_server(options, private=True) as server:
+        told = diagnose(open_url(server.create_schema().url))
+    assert {(one.subject, one.level) for one in told} >= {
+        ("local_infile", "note"),
+        ("max_allowed_packet", "error"),
+        ("binlog", "error"),
+    }
