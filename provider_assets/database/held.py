@@ -1,6 +1,5 @@
 """Which providers the table holds already: asked before the load, nothing written."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -55,13 +54,13 @@ def fetch_providers(
 ) -> pd.DataFrame:
     """The table's rows with one of these NPIs, but those that an import inserted."""
     table = shape.table
-    wanted = npis.dropna().unique().tolist()
+    wanted = pd.Index(npis.dropna().unique())
     query = select(*(table.c[name].label(name) for name in FIELDS))
     if without_import is not None:
         put = exists().where(
             ours.c.import_id == without_import,
             ours.c.undoing == "delete",
-            same_npi(table, ours, shape),
+            same_npi(table, ours, shape, find_rows=True),
         )
         query = query.where(~put.correlate(table))
     return _by_npis(connection, query, table.c.npi, wanted, shape)
@@ -71,12 +70,12 @@ def _by_npis(
     connection: Connection,
     query: Select[Any],
     column: ColumnElement[Any],
-    wanted: Sequence[str],
+    wanted: pd.Index,
     shape: Shape,
 ) -> pd.DataFrame:
     if len(wanted) > FEW_NPIS:  # reading the table's NPIs is quicker than asking for so many
         held = as_frame(connection, select(column.label("npi")))["npi"]
-        wanted = held[held.isin(wanted)].unique().tolist()
+        wanted = pd.Index(held[held.isin(wanted)].unique())
         if len(wanted) > FEW_NPIS:
             every = as_frame(connection, query)
             return every[every["npi"].isin(wanted)].reset_index(drop=True)
