@@ -133,10 +133,16 @@ def _shown(
     found: dict[int, ShownReject] = {}
     for table in reject_tables(outcome.source, *first):
         headers = [column.header for column in table.columns]
+        # what the roster itself has there is not kept, only what it says
+        left = [column.field not in TABLE_COLUMNS for column in table.columns]
         for told in told_rows(table, context):
             kind = "duplicate" if told.position in duplicates.index else "invalid"
+            shown_cells = (
+                "has left" if ends and cell else cell
+                for ends, cell in zip(left, told.cells, strict=True)
+            )
             found[told.position] = ShownReject(
-                told, kind, tuple(zip(headers, told.cells, told.faulty, strict=True))
+                told, kind, tuple(zip(headers, shown_cells, told.faulty, strict=True))
             )
     return [found[position] for position in positions]
 
