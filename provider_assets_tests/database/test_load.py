@@ -166,8 +166,8 @@ def test_load_of_the_same_content_under_another_name_is_the_same_import(database
 
 def test_retry_of_a_run_after_its_commit_tells_what_the_run_did(database_url):
     database = open_url(database_url)
-    load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update")
-    again = load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update")
+    load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update", replay=True)
+    again = load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update", replay=True)
     assert (again.import_id, again.already_loaded) == (1, False)
     assert again.rows == RowCounts(read=2, clean=2, inserted=2)
 
@@ -187,6 +187,24 @@ def test_load_under_update_changes_only_what_differs(database_url):
     result = load(database, [MICKEY, accent, DAISY], "south", on_existing="update")
     assert result.rows == RowCounts(read=3, clean=3, inserted=1, updated=1, unchanged=1)
     assert held(database) == [MICKEY, accent, GOOFY, DAISY]
+
+
+def test_load_under_update_sees_a_blank_more_and_another_case(database_url):
+    database = open_url(database_url)
+    load(database, [MICKEY, MINNIE], "north")
+    changed = [renamed(MICKEY, f"{MICKEY[3]} "), renamed(MINNIE, MINNIE[3].upper())]
+    result = load(database, changed, "south", on_existing="update")
+    assert result.rows.updated == 2
+    assert held(database) == changed
+
+
+def test_replay_under_reject_leaves_what_the_roster_never_put_there(database_url):
+    database = open_url(database_url)
+    load(database, [MICKEY], "north")
+    load(database, [MICKEY], "south")
+    result = load(database, [renamed(MICKEY, "Mended")], "south", layout="mended")
+    assert result.rows.unchanged == 1
+    assert held(database) == [MICKEY]
 
 
 def test_replay_of_a_mended_layout_brings_the_table_to_what_the_roster_yields(database_url):
