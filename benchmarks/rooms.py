@@ -1,4 +1,4 @@
-"""Runs the benchmarks of single rooms, each a module of its own that prints Markdown."""
+"""Runs the benchmarks of single rooms, each a module of its own that prints what it found."""
 
 import subprocess
 import sys
@@ -19,5 +19,5 @@ def rooms() -> dict[str, str]:
                 [sys.executable, "-m", f"benchmarks.{room}"],
                 check=True, stdout=subprocess.PIPE, text=True,
             )  # fmt: skip
-            told[room] = done.stdout
+            told[room] = f"```\n{done.stdout.strip()}\n```"
     return told

@@ -3,7 +3,8 @@
 One provider in 200 has no full name, and one row in 200 repeats an earlier row at another
 practice. NPIs are numbers with a right check digit, texts are shared strings, as Excel writes
 them. Run as a script, so that its memory stays out of the processes that are measured:
-`python -m benchmarks.rosters FOLDER SIZE…`, or `--split FOLDER COUNT SIZE`.
+`python -m benchmarks.rosters FOLDER SIZE…`, with `--split` and
+`--strangers` as `main` says.
 """
 
 import json
@@ -130,10 +131,19 @@ def whole(folder: Path, sizes: list[int]) -> None:
             expected.write_text(json.dumps(fingerprint(loadable(rows))), encoding="utf-8")
 
 
+def strangers(path: Path, count: int) -> None:
+    """Write NPIs in their order, one a line, that no roster has: their check digit is wrong."""
+    numbers = npis(count, np.random.default_rng([SEED, count]))
+    numbers = numbers // 10 * 10 + (numbers % 10 + 1) % 10
+    np.savetxt(path, np.sort(numbers), fmt="%d")
+
+
 def main(arguments: list[str]) -> None:
-    """`FOLDER SIZE…`, or `--split FOLDER COUNT SIZE`."""
+    """`FOLDER SIZE…`, `--split FOLDER COUNT SIZE`, or `--strangers FILE COUNT`."""
     if arguments[0] == "--split":
         split(Path(arguments[1]), int(arguments[2]), int(arguments[3]))
+    elif arguments[0] == "--strangers":
+        strangers(Path(arguments[1]), int(arguments[2]))
     else:
         whole(Path(arguments[0]), [int(size) for size in arguments[1:]])
 

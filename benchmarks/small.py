@@ -48,13 +48,11 @@ def folder_of_rosters(server: Server, count: int) -> dict[str, float]:
     return summary([figures]) | {"rosters": count, "a_second": count / figures.wall}
 
 
-def make_folder(folder: Path, count: int) -> None:
+def make_folder(folder: Path, count: int, size: int = TEN) -> None:
     """Make the folder's rosters, no NPI in two of them, in a process of its own."""
     if not folder.exists():
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.rosters", "--split", str(folder), str(count), "10"],
-            check=True,
-        )
+        what = ["--split", str(folder), str(count), str(size)]
+        subprocess.run([sys.executable, "-m", "benchmarks.rosters", *what], check=True)
 
 
 def _ten_rows(server: Server) -> tuple[Run, Run]:

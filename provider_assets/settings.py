@@ -123,6 +123,9 @@ class Settings(BaseModel):
         description="pause before a roster whose run failed through no fault of its file is tried "
         "again; it doubles each time, up to an hour",
     )
+    ui_url: str = Field(
+        "http://127.0.0.1:3000", description="where people reach the web UI: for links in alerts"
+    )
     metrics_file: Path = Field(
         Path(),
         description="where the counts go as Prometheus text; "

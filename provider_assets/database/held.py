@@ -3,6 +3,8 @@
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy import ColumnElement, Connection, Select, exists, select
 
 from provider_assets.database.engine import Database
@@ -54,13 +56,13 @@ def fetch_providers(
 ) -> pd.DataFrame:
     """The table's rows with one of these NPIs, but those that an import inserted."""
     table = shape.table
-    wanted = pd.Index(npis.dropna().unique())
+    wanted = pc.unique(pa.array(npis.dropna(), pa.string()))
     query = select(*(table.c[name].label(name) for name in FIELDS))
     if without_import is not None:
         put = exists().where(
             ours.c.import_id == without_import,
             ours.c.undoing == "delete",
-            same_npi(table, ours, shape, find_rows=True),
+            same_npi(table, ours, shape),
         )
         query = query.where(~put.correlate(table))
     return _by_npis(connection, query, table.c.npi, wanted, shape)
@@ -70,20 +72,23 @@ def _by_npis(
     connection: Connection,
     query: Select[Any],
     column: ColumnElement[Any],
-    wanted: pd.Index,
+    wanted: pa.StringArray,
     shape: Shape,
 ) -> pd.DataFrame:
     if len(wanted) > FEW_NPIS:  # reading the table's NPIs is quicker than asking for so many
         held = as_frame(connection, select(column.label("npi")))["npi"]
-        wanted = pd.Index(held[held.isin(wanted)].unique())
+        wanted = wanted.filter(pc.is_in(wanted, pa.array(held, pa.string())))
         if len(wanted) > FEW_NPIS:
             every = as_frame(connection, query)
-            return every[every["npi"].isin(wanted)].reset_index(drop=True)
+            asked = pc.is_in(pa.array(every["npi"], pa.string()), wanted).to_pandas()
+            found: pd.DataFrame = every.loc[asked].reset_index(drop=True)
+            return found
     numbers = shape.columns["npi"].is_integer
     parts = [empty(FIELDS)]
     for start in range(0, len(wanted), BATCH_NPIS):
-        some = [int(npi) if numbers else str(npi) for npi in wanted[start : start + BATCH_NPIS]]
-        parts.append(as_frame(connection, query.where(column.in_(some))))
+        some = wanted.slice(start, BATCH_NPIS).to_pylist()
+        cells = [int(npi) for npi in some] if numbers else some
+        parts.append(as_frame(connection, query.where(column.in_(cells))))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -1,1 +1,1 @@
-"""Dagster: assets, checks, partitions, IO managers, resources, sensors, jobs, and their assembly."""
+"""Dagster: assets, checks, partitions, IO managers, resources, sensors, jobs, their assembly."""

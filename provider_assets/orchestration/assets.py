@@ -19,6 +19,7 @@ from pydantic import Field
 from provider_assets.errors import RosterError
 from provider_assets.orchestration.deliveries import Delivery, local_copy, take_in
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.metadata import (
     frame_metadata,
@@ -26,7 +27,6 @@ from provider_assets.orchestration.metadata import (
     lineage_from_headers,
     source_metadata,
 )
-from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders, ProviderDatabase, reading_limits
 from provider_assets.providers.frames import FIELDS, PLACE

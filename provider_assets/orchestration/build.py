@@ -5,18 +5,22 @@ from functools import cache
 from dagster import Definitions, JobDefinition
 
 from provider_assets.orchestration import assets, checks, report, upkeep
+from provider_assets.orchestration.alert_sensors import build_alert_sensors
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.orchestration.sensors import build_drop_folder_sensor
+from provider_assets.settings import load_settings
 
 
 def build_definitions(
     folders: Folders | None = None, database: ProviderDatabase | None = None
 ) -> Definitions:
-    """All assets, checks, jobs, sensors and resources; reads no setting and touches nothing.
+    """All assets, checks, jobs, sensors and resources; touches nothing.
 
-    `folders` and `database` replace the ones that go by the settings.
+    The sensors' pace is the settings'; `folders` and `database` replace the ones that go by them.
     """
+    interval = load_settings().sensor_interval
     folders, database = folders or Folders(), database or ProviderDatabase()
     return Definitions(
         assets=[
@@ -30,7 +34,7 @@ def build_definitions(
         asset_checks=checks.CHECKS,
         jobs=[import_roster, upkeep.undo_import, upkeep.retention],
         schedules=[upkeep.retention_schedule],
-        sensors=[],
+        sensors=[build_drop_folder_sensor(interval), *build_alert_sensors(interval)],
         resources={
             "folders": folders,
             "database": database,

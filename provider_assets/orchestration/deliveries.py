@@ -35,18 +35,23 @@ def take_in(
     """
     if path is not None and path.exists():
         digest = sha256 or sha256_of(path)
-        return Delivery(path.name, digest, archive(path, storage, digest))
+        return Delivery(_as_text(path.name), digest, archive(path, storage, digest))
     archived = _in_archive(roster, storage)
     if archived is not None:
         return Delivery(archived.name, archived.parent.name, archived)
     for candidate in _in_drop_folder(drop_root):
         digest = sha256_of(candidate)
         if roster_key(candidate.name, digest) == roster:
-            return Delivery(candidate.name, digest, archive(candidate, storage, digest))
+            return Delivery(_as_text(candidate.name), digest, archive(candidate, storage, digest))
     raise UsageError(
         f"{roster}: its file is neither in the archive under {storage} nor in {drop_root}; "
         "drop the roster into the inbox again"
     )
+
+
+def _as_text(name: str) -> str:
+    """A file's name may hold bytes that are no text; they become replacement characters."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 @contextmanager

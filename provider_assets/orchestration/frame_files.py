@@ -13,6 +13,7 @@ from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 
 _SOURCE = b"provider_assets.source"
 _TALLY = b"provider_assets.tally"
+ROWS_AT_ONCE = 1 << 17  # to write or to read a larger group takes as much again as its rows
 
 
 def frame_path(storage: UPath, roster: str, step: str) -> UPath:
@@ -25,8 +26,9 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
 
     Raises pandera's SchemaError where they do not.
     """
-    checked = schema(tuple(frame.rows.columns)).validate(frame.rows)
-    table = pa.Table.from_pandas(checked, preserve_index=True)
+    # in place, and so without a copy: the schemas only look
+    schema(tuple(frame.rows.columns)).validate(frame.rows, inplace=True)
+    table = pa.Table.from_pandas(frame.rows, preserve_index=True)
     about = {
         _SOURCE: frame.source.to_json().encode(),
         _TALLY: json.dumps(asdict(frame.tally)).encode(),
@@ -35,7 +37,7 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(path.name + ".part")
     with aside.open("wb") as file:
-        pq.write_table(table, file)
+        pq.write_table(table, file, row_group_size=ROWS_AT_ONCE)
     aside.rename(path)
 
 

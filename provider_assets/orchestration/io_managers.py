@@ -7,8 +7,10 @@
 | `mysql_io_manager` | a clean `RosterFrame` in `providerinfo`, in one transaction | nothing: the table is the application's |
 """  # noqa: E501
 
+import gc
 from datetime import UTC, datetime
 
+import pyarrow as pa
 from dagster import ConfigurableIOManager, InputContext, OutputContext, ResourceDependency
 from pydantic import Field
 from upath import UPath
@@ -22,6 +24,7 @@ from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.roster import RosterFrame
 
 NPIS_ONLY = "frame_npis_io_manager"
+MUCH = 32 << 20
 
 
 class FrameIOManager(ConfigurableIOManager):
@@ -41,6 +44,9 @@ class FrameIOManager(ConfigurableIOManager):
 
     def load_input(self, context: InputContext) -> RosterFrame:
         """Read the frame, with its source and tally."""
+        if pa.total_allocated_bytes() > MUCH:
+            gc.collect()  # Dagster's cycles hold the frames of the steps before
+            pa.default_memory_pool().release_unused()
         with sentences_only(context.asset_key.to_user_string()):
             path = self._path(context)
             if not path.exists():

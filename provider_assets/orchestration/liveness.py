@@ -5,25 +5,37 @@ run's process holds a lock on a file of the run's name; the kernel lets go of th
 process ends, however it ends.
 """
 
+import atexit
 import fcntl
 import os
 from collections.abc import Collection
 from pathlib import Path
 
-_held: dict[str, int] = {}
+_held: dict[Path, int] = {}
+
+
+def alive_folder(home: Path) -> Path:
+    """Where the locks lie, below the root of everything that is written."""
+    return home / "alive"
 
 
 def hold(folder: Path, run_id: str) -> None:
     """Say that this process works on `run_id`, until it works on another one or ends."""
-    if run_id in _held:
+    if folder / run_id in _held:
         return
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / run_id, os.O_RDWR | os.O_CREAT, 0o600)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
+    _let_go()
+    _held[folder / run_id] = descriptor
+
+
+@atexit.register
+def _let_go() -> None:
     while _held:
-        _, earlier = _held.popitem()
-        os.close(earlier)
-    _held[run_id] = descriptor
+        path, descriptor = _held.popitem()
+        path.unlink(missing_ok=True)
+        os.close(descriptor)
 
 
 def is_dead(folder: Path, run_id: str) -> bool | None:

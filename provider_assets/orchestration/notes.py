@@ -10,8 +10,9 @@ from glob import escape
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.drop_folder import DropFolder, shown
-from provider_assets.reports.files import REJECTS, REPORTS
 from provider_assets.reports.names import claimed_name, local_day
+
+REJECTS, REPORTS = "rejects", "reports"
 
 ADVICE: Mapping[FileCode, str] = {
     FileCode.UNSUPPORTED: "Save the roster as .xlsx or .csv and drop it again.",

@@ -4,11 +4,13 @@ Both take their values from the settings, so no password ever stands in a Dagste
 few fields here exist so that one run can be told to plan only, or to work in another folder.
 """
 
+from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
-from dagster import ConfigurableResource
+from dagster import ConfigurableResource, InitResourceContext
 from pydantic import Field
 from upath import UPath
 
@@ -19,6 +21,7 @@ from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
+from provider_assets.orchestration.liveness import alive_folder, hold
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reading.limits import MB, ReadingLimits
@@ -35,6 +38,12 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
     drop_folder: str = Field(
         default="", description="the folder that holds inbox, rejects and reports"
     )
+
+    def setup_for_execution(self, context: InitResourceContext) -> None:
+        """Say that this process works on the run, unless it is a plan in a scratch folder."""
+        if context.run is not None and not self.storage:
+            with suppress(OSError):  # to be known as alive is a help, not a need
+                hold(alive_folder(process_settings().home), context.run.run_id)
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
@@ -78,6 +87,12 @@ def database_address(settings: Settings) -> DatabaseAddress:
 def readable_database() -> Database:
     """The database of the settings for reading only: nothing is created where it is missing."""
     return _opened(database_address(process_settings()))
+
+
+def hasty_database() -> Database:
+    """The database of the settings for a sensor: it looks again soon, so it waits for little."""
+    address = database_address(process_settings())
+    return _opened(replace(address, tries=1, lock_wait_seconds=5))
 
 
 @lru_cache(maxsize=4)

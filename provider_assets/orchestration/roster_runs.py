@@ -61,6 +61,8 @@ class DagsterRuns:
         now = self._instance.get_run_by_id(run.run_id)
         if now is not None and not now.is_finished:  # it may have ended in peace just now
             self._instance.report_run_failed(now, DIED)
+            # or nobody could write to the table any more
+            self._instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
         return True
 
 

@@ -28,7 +28,7 @@ from provider_assets.orchestration.build import (
 from provider_assets.orchestration.instance import open_instance
 from provider_assets.orchestration.outcomes import made_in_run, outcome_of_run
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.orchestration.resources import Folders, ProviderDatabase, readable_database
 from provider_assets.orchestration.results import (
     RosterResult,
     failed_result,
@@ -113,7 +113,11 @@ class RosterRuns:
 
 @contextmanager
 def loading(settings: Settings) -> Iterator[RosterRuns]:
-    """Runs that load; Dagster's home is opened when the first one is needed."""
+    """Runs that load; Dagster's home is opened when the first one is needed.
+
+    Raises UsageError where the database's setting cannot be used, as `validating` does.
+    """
+    readable_database()
     with ExitStack() as opened:
 
         def instance() -> DagsterInstance:
@@ -126,6 +130,7 @@ def loading(settings: Settings) -> Iterator[RosterRuns]:
 @contextmanager
 def validating() -> Iterator[RosterRuns]:
     """Runs that judge and plan, and leave nothing behind."""
+    readable_database()
     with (
         TemporaryDirectory(prefix="provider-assets-validate-") as scratch,
         DagsterInstance.ephemeral() as instance,

@@ -41,10 +41,14 @@ def take_back(context: OpExecutionContext, config: UndoConfig, database: Provide
     with sentences_only("undo_import"):
         done = undo(database.opened(), config.import_id, dry_run=config.dry_run)
     context.log.info(
-        f"import {done.record.id} of {done.record.roster}: {done.removed} rows removed, "
-        f"{done.restored} given their old values back, {len(done.spared)} spared"
-        + (f"; {done.reason}" if done.reason else "")
-        + ("; this was a dry run" if config.dry_run else "")
+        "import %s of %s: %s rows removed, %s given their old values back, %s spared%s%s",
+        done.record.id,
+        done.record.roster,
+        done.removed,
+        done.restored,
+        len(done.spared),
+        f"; {done.reason}" if done.reason else "",
+        "; this was a dry run" if config.dry_run else "",
     )
 
 
@@ -76,7 +80,7 @@ def remove_old_files(
         )
         cutoff = datetime.now(UTC) - timedelta(days=days)
         removed = remove_old(kept, cutoff, _needed(storage, database))
-    context.log.info(f"{removed.files} files removed, {removed.size} bytes")
+    context.log.info("%s files removed, %s bytes", removed.files, removed.size)
 
 
 @job(

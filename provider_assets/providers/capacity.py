@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+LAST_OF_BMP = 0xFFFF
+
 # NPPES' V2 layout limits names to 35 and organization names to 100 characters; the table that we
 # create where none is holds a little more
 OUR_LENGTHS = {
@@ -48,7 +50,7 @@ class Capacity:
 
 def _fits(text: str, encoding: str) -> bool:
     if encoding == "bmp":
-        return all(ord(character) <= 0xFFFF for character in text)
+        return all(ord(character) <= LAST_OF_BMP for character in text)
     try:
         text.encode(encoding)
     except UnicodeEncodeError:

@@ -16,16 +16,21 @@ import pyarrow.compute as pc
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+# with these a spreadsheet begins a formula, the full-width ones in some locales
+FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
+_DISARMED = re.compile(f"'(?=[{re.escape(FORMULA_SIGNS)}])")
 _APOSTROPHES = "'\u2018\u2019\u201b`\u00b4"
 
 
 def clean_text(text: str) -> str | None:
     """A name or another text: NFC, zero-width characters gone, blanks single, ends trimmed.
 
-    Control characters count as blanks; case and accents stay. None where nothing is left.
+    Control characters count as blanks; case and accents stay. An apostrophe that keeps a
+    spreadsheet from taking the text for a formula is no part of it. None where nothing is left.
     """
     plain = unicodedata.normalize("NFC", text.translate(_NO_WIDTH).translate(_CONTROL))
-    return " ".join(plain.split()) or None
+    single = " ".join(plain.split())
+    return (single[1:] if _DISARMED.match(single) else single) or None
 
 
 def clean_npi(text: str) -> str | None:
@@ -52,22 +57,7 @@ def clean_npi(text: str) -> str | None:
 
 def clean_texts(cells: pa.Array) -> pa.Array:
     """`clean_text` of each cell; null where null."""
-    return _mended(cells, r"^[!-~]+(?: [!-~]+)*$", clean_text)
-
-
-def show_texts(cells: pa.Array) -> pa.Array:
-    """Days, times and truth values of a workbook, from the parser's words to what people see.
-
-    `2020-05-01 00:00:00` becomes `2020-05-01`, `1899-12-31 03:04:00` the time `03:04:00`, `true`
-    becomes `TRUE`; null where null.
-    """
-    return _mended(cells, _PARSERS_WORDS, _shown, sound=False)
-
-
-def _shown(text: str) -> str:
-    if text in ("true", "false"):
-        return text.upper()
-    return text[11:] if text.startswith("18") else text.removesuffix(" 00:00:00")
+    return _mended(cells, r"^[!-&(-~][!-~]*(?: [!-~]+)*$", clean_text)
 
 
 def clean_npis(cells: pa.Array) -> pa.Array:
@@ -75,7 +65,6 @@ def clean_npis(cells: pa.Array) -> pa.Array:
     return _mended(cells, r"^[0-9]{10}$", clean_npi)
 
 
-_PARSERS_WORDS = r"^(true|false|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?)$"
 _DAY_FORMATS = (
     "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m-%d-%y", "%m.%d.%Y", "%Y/%m/%d", "%Y%m%d",
     "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
@@ -108,12 +97,9 @@ def map_unique(cells: pa.Array, change: Callable[[str], object], kind: pa.DataTy
     return changed.take(coded.indices)
 
 
-def _mended(
-    cells: pa.Array, form: str, change: Callable[[str], str | None], *, sound: bool = True
-) -> pa.Array:
-    """`change` of the cells that have this form, or where `sound` of those that have it not."""
-    unsound = pc.match_substring_regex(cells, form)
-    unsound = pc.invert(unsound) if sound else unsound
+def _mended(cells: pa.Array, sound: str, change: Callable[[str], str | None]) -> pa.Array:
+    """`change` of the cells that do not have the form of a sound one."""
+    unsound = pc.invert(pc.match_substring_regex(cells, sound))
     if not pc.any(unsound).as_py():
         return cells
     mended = map_unique(cells.filter(unsound), change, cells.type)

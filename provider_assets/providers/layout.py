@@ -80,6 +80,8 @@ class Layout(BaseModel):
             raise ValueError("npi needs a column")
         owner: dict[str, str] = {}
         for name, headers in columns.items():
+            if not headers:
+                raise ValueError(f"{name}: needs at least one header")
             for header in headers:
                 key = canonical(header)
                 if not key:

@@ -15,10 +15,10 @@ Severity = Literal["reject", "warn", "off"]
 class SourceColumn:
     """One column of the sheet that the layout uses.
 
-    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `termination`.
-    `position` counts the sheet's columns from 0 (column A). `terminated_as` is, for a
-    `termination` column, a value that the layout reads as "has left": a roster that we write
-    back says so with it.
+    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `headers.TERMINATION` or
+    `TERMINATION_DATE`. `position` counts the sheet's columns from 0 (column A). `terminated_as`
+    is a value that the layout reads as "has left", for one of the columns that tell it: a roster
+    that we write back says so with it.
     """
 
     header: str
@@ -29,11 +29,15 @@ class SourceColumn:
 
 @dataclass(frozen=True)
 class SheetSource:
-    """A sheet that was read: its name, the header's row number, the used columns in their order."""
+    """A sheet that was read: its name, the header's row number, the used columns in their order.
+
+    `returned` tells that it is a reject workbook's: it has the columns that we add.
+    """
 
     sheet: str
     header_row: int
     columns: tuple[SourceColumn, ...]
+    returned: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class RosterSource:
     rules: Mapping[str, Severity] = field(default_factory=dict)
     on_existing: OnExisting = "reject"
 
+    @property
+    def is_returned(self) -> bool:
+        """Whether this is a reject workbook that came back: its rows were all wrong once."""
+        return bool(self.sheets) and all(sheet.returned for sheet in self.sheets)
+
     def to_json(self) -> str:
         """The source as one JSON document."""
         return json.dumps(asdict(self) | {"rules": dict(self.rules)}, ensure_ascii=False)
@@ -72,6 +81,7 @@ class RosterSource:
                 sheet["sheet"],
                 sheet["header_row"],
                 tuple(SourceColumn(**column) for column in sheet["columns"]),
+                sheet.get("returned", False),
             )
             for sheet in raw["sheets"]
         )

@@ -6,6 +6,7 @@ broken first row must not take a whole second one with it.
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
@@ -37,25 +38,25 @@ def find_duplicates(
     somebody else) put there; under `on_existing="update"` they are no duplicates.
     Returns the columns `frames.REJECTED`.
     """
-    valid = raw.drop(invalid.index)
+    valid = _without(raw[["npi", "full_name"]], invalid)
     codes = pd.Series("", index=valid.index, dtype="str")
     repeated = valid["npi"].duplicated(keep="first")
     if repeated.any():
-        first = valid[~repeated].set_index("npi")["full_name"]
-        named = valid.loc[repeated, "npi"].map(first)
-        same = named.str.casefold() == valid.loc[repeated, "full_name"].str.casefold()
+        again = valid[repeated]
+        first = valid[~repeated & valid["npi"].isin(again["npi"])].set_index("npi")["full_name"]
+        same = again["npi"].map(first).str.casefold() == again["full_name"].str.casefold()
         codes[repeated] = same.map({True: IN_FILE, False: CONFLICTING})
     if on_existing == "reject" and len(held):
         known = ~repeated & valid["npi"].isin(held["npi"])
-        candidates = valid.loc[known, list(FIELDS)]
+        candidates = raw.loc[known.index[known], list(FIELDS)]
         matched = held.drop_duplicates("npi").set_index("npi").reindex(candidates["npi"])
         equal = pd.Series(True, index=candidates.index)
         for name in FIELDS[:-1]:
             ours, theirs = candidates[name].fillna(""), matched[name].fillna("")
             equal &= ours.to_numpy() == theirs.to_numpy()
         codes[known] = equal.map({True: ALREADY_LOADED, False: DIFFERENT})
-    taken = codes != ""
-    return valid[taken].assign(codes=codes[taken])[list(REJECTED)]
+    taken = codes[codes != ""]
+    return raw.loc[taken.index].assign(codes=taken)[list(REJECTED)]
 
 
 def find_clean(
@@ -65,8 +66,16 @@ def find_clean(
     severities: Mapping[str, Severity],
 ) -> pd.DataFrame:
     """What is left, with the codes of the warnings that each row earns: columns `frames.CLEAN`."""
-    left = raw.drop(invalid.index).drop(duplicates.index)
+    left = _without(raw, invalid, duplicates)
     return left.assign(warnings=_codes(left, severities, Capacity(), "warn"))[list(CLEAN)]
+
+
+def _without(rows: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """The rows at no position of the others, in one copy."""
+    kept = np.ones(len(rows), dtype=bool)
+    for other in others:
+        kept[rows.index.get_indexer(other.index)] = False
+    return rows[kept]
 
 
 def _codes(

@@ -24,7 +24,7 @@ LOOKED_THROUGH = 2 * MB
 SUSPICIOUS_RATIO = 100
 
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="(?:[A-Z]+[0-9]+:)?([A-Z]+)([0-9]+)"')
-_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,9})([0-9]{1,12})"')
 _BINARY_DIMENSION = b"\x94\x01\x10"
 
 

@@ -120,9 +120,9 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
     )
 
 
-def _nearness(one: Candidate) -> tuple[int, int, bool, int]:
+def _nearness(one: Candidate) -> tuple[int, bool, int, int]:
     found = len(one.match.columns) + len(one.match.doubled)
-    return found - len(one.match.missing), found, not one.match.wanted.fallback, -one.row
+    return found, not one.match.wanted.fallback, -len(one.match.missing), -one.row
 
 
 def _asked(match: Match, name: str) -> str:

@@ -37,7 +37,7 @@ def roster_key(file_name: str, sha256: str) -> str:
 
     Safe for any name: what is not an ASCII letter, digit, `_` or `.` becomes `-`.
     """
-    return f"{_safe(Path(_last(file_name)).stem)[:STEM_LENGTH].strip('-.')}-{sha256[:KEY_DIGITS]}"
+    return f"{_safe_stem(file_name)}-{sha256[:KEY_DIGITS]}"
 
 
 def archive(path: Path, storage: UPath, sha256: str) -> UPath:
@@ -46,10 +46,8 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
     Written aside and renamed, so that what stands under the name is whole; done already, it is
     left. Raises RosterError `changed-while-reading` when the content is not what was hashed.
     """
-    suffix = _safe(Path(_last(path.name)).suffix)[:10]
-    name = _safe(Path(_last(path.name)).stem)[:STEM_LENGTH].strip("-.") + suffix
     folder = storage / "archive" / sha256
-    target = folder / name
+    target = folder / (_safe_stem(path.name) + _safe(path.suffix)[:10])
     if target.exists() and target.stat().st_size == path.lstat().st_size:
         if sha256_of(path) != sha256:
             raise _changed(path)
@@ -71,9 +69,13 @@ def _last(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1]
 
 
+def _safe_stem(name: str) -> str:
+    return _safe(Path(_last(name)).stem)[:STEM_LENGTH].strip("-.") or "roster"
+
+
 def _safe(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9_.]", "-", plain)).strip("-") or "roster"
+    return re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9_.]", "-", plain)).strip("-")
 
 
 def _changed(path: Path) -> RosterError:

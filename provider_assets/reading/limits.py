@@ -10,6 +10,7 @@ EXCEL_COLUMNS = 16_384
 EXCEL_CELL_CHARACTERS = 32_767
 
 MB = 1 << 20
+REPORT_BYTES = 16 * MB
 
 
 @dataclass(frozen=True)
@@ -39,12 +40,19 @@ def limit_process(limits: ReadingLimits) -> None:
     """Hold this process, the reader's child, to its limits for good."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     limit_seconds(limits.seconds)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_bytes, limits.output_bytes))
+    most = limits.output_bytes
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, max(most, REPORT_BYTES)))
     limit_memory(limits.memory)
     try:  # where the machine's memory runs out, the reader is what the system should end
         Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     except OSError:
         return
+
+
+def allow_report() -> None:
+    """Let this process write its last file, however little its rows were allowed to take."""
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
 
 
 def limit_seconds(seconds: float) -> None:

@@ -76,9 +76,8 @@ def _frame(path: Path) -> pd.DataFrame:
 
 
 def _sheet(raw: dict[str, Any]) -> SheetSource:
-    return SheetSource(
-        raw["sheet"], raw["header_row"], tuple(SourceColumn(**column) for column in raw["columns"])
-    )
+    columns = tuple(SourceColumn(**column) for column in raw["columns"])
+    return SheetSource(raw["sheet"], raw["header_row"], columns, raw["returned"])
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:

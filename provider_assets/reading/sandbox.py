@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
-from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.limits import REPORT_BYTES, ReadingLimits
 from provider_assets.reading.nursery import NURSERY
 
 WORKER = "from provider_assets.reading.worker import main; main()"
-_MOST_REPORT = 16 << 20
 _EXPLAINING_SECONDS = 60.0
 _OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
 
@@ -61,7 +60,7 @@ def _run(
     except TimeoutError:
         raise _ReaderGoneError(late=True) from None
     report = folder / "report.json"
-    if status or not report.is_file() or report.stat().st_size > _MOST_REPORT:
+    if status or not report.is_file() or report.stat().st_size > REPORT_BYTES:
         raise _ReaderGoneError(late=status in _OUT_OF_TIME)
     found: dict[str, Any] = json.loads(report.read_bytes())
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.cleaning import show_texts
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.refusal import refuse
+from provider_assets.reading.shown import show_cells
 
 HEAD_ROWS = 100
 
@@ -27,12 +28,14 @@ class Sheet:
     """One sheet. `head` has its first rows, cell by cell from column A, null where blank.
 
     `columns` gives the whole columns (string, null where blank, from the sheet's first row on)
-    at some positions; `notes` fills up while they are read.
+    at some positions, `show` makes of one of them what people see where its cells are no text;
+    `notes` fills up while they are read.
     """
 
     name: str
     head: list[list[str | None]]
     columns: Callable[[Sequence[int]], list[pa.Array]]
+    show: Callable[[pa.Array, int], pa.Array] = lambda cells, _: cells
     notes: list[str] = field(default_factory=list)
 
     @property
@@ -62,13 +65,13 @@ def open_workbook(path: Path, limits: ReadingLimits) -> Workbook:
     if len(names) > limits.sheets:
         refuse(FileCode.TOO_LARGE, f"the workbook has {len(names):,} sheets; send fewer")
     hidden: list[str] = []
-    return Workbook(_sheets(reader, names, hidden, limits), hidden)
+    return Workbook(_sheets(reader, path, hidden, limits), hidden)
 
 
 def _sheets(
-    reader: fastexcel.ExcelReader, names: list[str], hidden: list[str], limits: ReadingLimits
+    reader: fastexcel.ExcelReader, path: Path, hidden: list[str], limits: ReadingLimits
 ) -> Iterator[Sheet]:
-    for index, name in enumerate(names):
+    for index, name in enumerate(reader.sheet_names):
         try:
             loaded = reader.load_sheet(index, header_row=None, dtypes="string", skip_rows=0)
         except fastexcel.FastExcelError as error:
@@ -76,7 +79,9 @@ def _sheets(
         if loaded.visible != "visible":
             hidden.append(name)
             continue
-        yield _sheet(name, loaded, limits)
+        sheet = _sheet(name, loaded, limits)
+        sheet.show = partial(show_cells, path=path, sheet=index)
+        yield sheet
 
 
 def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sheet:
@@ -100,7 +105,7 @@ def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sh
         index = place.get(position)
         if index is None:
             return pa.nulls(batch.num_rows, pa.string())
-        return show_texts(_marked(batch.column(index), marks.get(index, {})))
+        return _marked(batch.column(index), marks.get(index, {}))
 
     head = [cells_of(position).slice(0, HEAD_ROWS).to_pylist() for position in range(width)]
     return Sheet(

@@ -238,7 +238,7 @@ def _terminations(chosen: dict[str, Choice], generic: Layout) -> list[str]:
         choice = chosen[TERMINATION]
         values = ", ".join(generic.terminations.values)
         lines.append(f"  column: [{_quoted(choice)}]  # {_because(choice)}")
-        lines.append(f"  values: [{values}]  # what it usually says; strike what it does not")
+        lines.append(f"  values: [{values}]  # strike what it never says")
     if TERMINATION_DATE in chosen:
         choice = chosen[TERMINATION_DATE]
         lines.append(

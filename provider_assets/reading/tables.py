@@ -6,6 +6,7 @@ Runs in the reader's child process.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.headers import Wanted
+from provider_assets.providers.headers import (
+    TERMINATION,
+    TERMINATION_DATE,
+    Wanted,
+    has_reject_headers,
+)
 from provider_assets.reading.headings import (
     Candidate,
     best_fit,
@@ -26,6 +32,8 @@ from provider_assets.reading.refusal import refuse
 from provider_assets.reading.rows import build
 from provider_assets.reading.sheets import Workbook
 
+LONG_AGO = "1900-01-01"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -37,16 +45,29 @@ class Table:
 
     def source(self) -> dict[str, Any]:
         """The sheet as `providers.roster.SheetSource` has it."""
-        headers = self.found.headers
+        ends = self._terminated_as()
         columns = [
-            {"header": headers[place] or "", "field": name, "position": place}
+            {
+                "header": self.found.headers[place] or "",
+                "field": TERMINATION if name == TERMINATION_DATE else name,
+                "position": place,
+                "terminated_as": ends.get(name),
+            }
             for name, place in self.found.match.columns.items()
         ]
         return {
             "sheet": self.found.sheet,
             "header_row": self.found.row + 1,
-            "columns": sorted(columns, key=lambda column: column["position"]),
+            "columns": sorted(columns, key=itemgetter("position")),
+            "returned": has_reject_headers(self.found.headers),
         }
+
+    def _terminated_as(self) -> dict[str, str]:
+        """The one column by which a written roster says that a row has left, and what it says."""
+        values = self.found.match.wanted.termination_values
+        if TERMINATION in self.found.match.columns and values:
+            return {TERMINATION: values[0].upper()}
+        return {TERMINATION_DATE: LONG_AGO}
 
 
 @dataclass

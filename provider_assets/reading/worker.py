@@ -5,14 +5,22 @@ holds `job.json`; it writes `rows.parquet` and `report.json` there. What the job
 in `tasks`; here is only what keeps it inside its limits.
 """
 
+import errno
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.limits import ReadingLimits, limit_process
+from provider_assets.reading.limits import ReadingLimits, allow_report, limit_process
 from provider_assets.reading.refusal import Refusal
+
+_PANIC = "PanicException"  # what a parser written in Rust raises where a file breaks its promises
+_ADVICE = {
+    FileCode.TOO_LARGE: "send the roster in several files",
+    FileCode.CORRUPT: "open it in a spreadsheet program, save it as an Excel workbook (.xlsx), and "
+    "send that",
+}
 
 
 def main() -> None:
@@ -22,7 +30,8 @@ def main() -> None:
     limits = ReadingLimits(**job["limits"])
     limit_process(limits)
     report = _answer(job, limits, folder)
-    text = json.dumps(report, ensure_ascii=True)
+    text = json.dumps(report)
+    allow_report()
     (folder / "report.json").write_text(text, encoding="ascii")
 
 
@@ -36,9 +45,11 @@ def _answer(job: dict[str, Any], limits: ReadingLimits, folder: Path) -> dict[st
     except MemoryError:
         code, why = FileCode.TOO_LARGE, "reading it takes more memory than is allowed"
     except OSError as error:
-        code, why = FileCode.TOO_LARGE, f"reading it was not possible ({error.strerror})"
-    return {"code": code.value, "sentence": f"{why}; send the roster in several files"}
-
-
-if __name__ == "__main__":
-    main()
+        if error.errno != errno.EFBIG:
+            raise
+        code, why = FileCode.TOO_LARGE, "its rows take more space than is allowed"
+    except BaseException as error:
+        if type(error).__name__ != _PANIC:
+            raise
+        code, why = FileCode.CORRUPT, "the workbook is damaged or incomplete"
+    return {"code": code.value, "sentence": f"{why}; {_ADVICE[code]}"}

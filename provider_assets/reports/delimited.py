@@ -6,6 +6,7 @@ apostrophe, so the file is still a roster; any other program sees it. Quoting do
 quoted formula is a formula.
 """
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,18 +15,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from provider_assets.providers.cleaning import FORMULA_SIGNS
 from provider_assets.reports import tables
 from provider_assets.reports.reasons import advice
 from provider_assets.reports.tables import RosterTable
 
-# full-width signs are formulas too in some locales' spreadsheets
-FORMULA = r"^([\s\p{Z}]*[=+\-@\x{FF1D}\x{FF0B}\x{FF0D}\x{FF20}]|[\t\r\n])"
+FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
 def write_csv(path: Path, table: RosterTable, kept: Mapping[str, str] | None = None) -> None:
     """One table with its header; UTF-8 with a BOM, without which Excel guesses the encoding."""
-    headers = [_safe(pa.array([header]))[0].as_py() for header in table.headers]
+    headers = [disarm(pa.array([header]))[0].as_py() for header in table.headers]
     schema = pa.schema([(str(at), pa.string()) for at in range(len(headers))])
     with path.open("wb") as stream:
         stream.write(b"\xef\xbb\xbf")
@@ -35,7 +36,7 @@ def write_csv(path: Path, table: RosterTable, kept: Mapping[str, str] | None = N
                 columns = [_arrow(tables.texts(part, column)) for column in table.columns]
                 if table.extra:
                     columns += _extra(part, kept or {})
-                safe = [_safe(column) for column in columns]
+                safe = [disarm(column) for column in columns]
                 writer.write_table(pa.Table.from_arrays(safe, schema=schema))
 
 
@@ -62,7 +63,8 @@ def _arrow(texts: pd.Series) -> pa.ChunkedArray:
     return pa.chunked_array(texts.array.__arrow_array__()).cast(pa.string())
 
 
-def _safe(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+def disarm(cells: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The cells, each that a spreadsheet would take for a formula with an apostrophe before it."""
     if not pc.any(pc.match_substring_regex(cells, f"{FORMULA}|{_UNREADABLE}")).as_py():
         return cells
     plain = pc.replace_substring_regex(cells, _UNREADABLE, "\ufffd")

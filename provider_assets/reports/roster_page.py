@@ -10,13 +10,13 @@ import pandas as pd
 from markupsafe import Markup
 
 from provider_assets.providers.frames import DESCRIPTIONS, TABLE_COLUMNS
+from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.page import render
 from provider_assets.reports.pictures import outcomes_svg, reasons_svg
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.summary import number, ranked, sentence
 from provider_assets.reports.tables import (
-    TERMINATION,
     Context,
     ToldRow,
     reject_tables,
@@ -24,7 +24,7 @@ from provider_assets.reports.tables import (
 )
 
 _FEEDS = {name: f"{TABLE_COLUMNS[name]}: {DESCRIPTIONS[name]}" for name in TABLE_COLUMNS}
-_FEEDS[TERMINATION] = "tells whether the provider has left"
+_FEEDS |= dict.fromkeys((TERMINATION, TERMINATION_DATE), "tells whether the provider has left")
 _PASSED = {"valid": "would load", "failed": "passed, but did not load"}
 
 
@@ -133,10 +133,16 @@ def _shown(
     found: dict[int, ShownReject] = {}
     for table in reject_tables(outcome.source, *first):
         headers = [column.header for column in table.columns]
+        # what the roster itself has there is not kept, only what it says
+        left = [column.field not in TABLE_COLUMNS for column in table.columns]
         for told in told_rows(table, context):
             kind = "duplicate" if told.position in duplicates.index else "invalid"
+            shown_cells = (
+                "has left" if ends and cell else cell
+                for ends, cell in zip(left, told.cells, strict=True)
+            )
             found[told.position] = ShownReject(
-                told, kind, tuple(zip(headers, told.cells, told.faulty, strict=True))
+                told, kind, tuple(zip(headers, shown_cells, told.faulty, strict=True))
             )
     return [found[position] for position in positions]
 

@@ -15,7 +15,7 @@ def sentence(outcome: RosterOutcome) -> str:
     """What became of the roster, in one or two sentences for its sender."""
     if outcome.status == "failed":
         code, why = outcome.error or ("error", "The roster could not be loaded.")
-        return f"Nothing was loaded: {why}" if why else f"Nothing was loaded ({code})."
+        return f"Nothing was loaded: {why.rstrip('.') or code}."
     if outcome.status == "already_loaded":
         return f"This roster was loaded before, and nothing was written now: {_rows(outcome)}"
     return _rows(outcome) + _beside(outcome)

@@ -4,7 +4,6 @@ Which columns, which sheet of which name, which cells are at fault, what each ce
 workbook or a CSV file is made of it.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,14 +14,13 @@ import pandas as pd
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.headers import reject_headers
 from provider_assets.providers.roster import RosterSource, SourceColumn
 from provider_assets.providers.rules import CELL_ERRORS
 from provider_assets.reports.reasons import advice, reason, words_for
 
-EXTRA = ("Reason", "What to do", "Sheet", "Row")
-TERMINATION = "termination"
 _CHUNK = 10_000
-_TERMINATED_AS = "Term"
+_NAME_PARTS = ("first_name", "last_name")
 _LEFT = frozenset({"terminated"})
 _REPEATED = frozenset({IN_FILE, CONFLICTING})
 
@@ -89,7 +87,7 @@ def reject_tables(
     for title, rows in kinds:
         for number, (columns, part) in enumerate(_by_headers(source, rows), start=1):
             name = title if number == 1 else f"{title} {number}"
-            tables.append(RosterTable(name, columns, part, _free_extra(columns)))
+            tables.append(RosterTable(name, columns, part, _extra(columns)))
     return tables
 
 
@@ -108,7 +106,7 @@ def rejects_by_headers(
     """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets)."""
     rows = pd.concat([invalid, duplicates])
     return [
-        RosterTable("", columns, part, _free_extra(columns))
+        RosterTable("", columns, part, _extra(columns))
         for columns, part in _by_headers(source, rows)
     ]
 
@@ -126,11 +124,10 @@ def chunks(table: RosterTable) -> Iterator[pd.DataFrame]:
 
 def texts(rows: pd.DataFrame, column: SourceColumn) -> pd.Series:
     """What stands in one of the roster's own columns: text, null where blank."""
-    if column.field != TERMINATION:
+    if column.field in FIELDS:
         return rows[column.field]
-    value = column.terminated_as or _TERMINATED_AS
     codes = rows["codes" if "codes" in rows else "warnings"]
-    marks = [value if has_code(one, _LEFT) else None for one in codes]
+    marks = [column.terminated_as if has_code(one, _LEFT) else None for one in codes]
     return pd.Series(marks, index=rows.index, dtype="str")
 
 
@@ -144,9 +141,7 @@ def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:
 def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     """The rejected rows of a table with their cells, which of these are at fault, and why."""
     rows = table.rows
-    faulty = zip(
-        *(_faults(rows, column, context.capacity) for column in table.columns), strict=True
-    )
+    faulty = zip(*(_faults(table, one, context.capacity) for one in table.columns), strict=True)
     places = zip(rows.index, rows["codes"], rows["npi"], rows["sheet"], rows["row"], strict=True)
     for values, wrong, (position, codes, npi, sheet, row) in zip(
         cells(table), faulty, places, strict=True
@@ -190,13 +185,18 @@ def _which(rows: pd.DataFrame, wanted: frozenset[str]) -> pd.Series:
     return pd.Series(marks, index=rows.index, dtype="bool")
 
 
-def _faults(rows: pd.DataFrame, column: SourceColumn, capacity: Capacity) -> list[bool]:
+def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> list[bool]:
     """Which cells of a column are at fault."""
-    if column.field == TERMINATION:
-        return [has_code(codes, _LEFT) for codes in rows["codes"]]
+    rows = table.rows
+    if column.field not in FIELDS:
+        tells = column.terminated_as is not None
+        return [tells and has_code(codes, _LEFT) for codes in rows["codes"]]
     found = [_names_field(codes, column.field) for codes in rows["codes"]]
     values = rows[column.field]
+    is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
     for code, test in (
+        # a full name that is made of its parts is missing because a part is
+        ("full-name-missing", lambda: values.isna() & is_part),
         ("cell-error", lambda: values.isin(CELL_ERRORS)),
         ("value-too-long", lambda: capacity.too_long(values, column.field)),
         ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
@@ -228,15 +228,9 @@ def _by_headers(
         yield columns.get(sheets[0]) or _plain(), part
 
 
+def _extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
+    return reject_headers(column.header for column in columns)
+
+
 def _plain() -> tuple[SourceColumn, ...]:
     return tuple(SourceColumn(name, name, at) for at, name in enumerate(FIELDS))
-
-
-def _free_extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
-    """Our headers; one that the roster uses itself gets another name, lest it be read as it."""
-    taken = {_bare(column.header) for column in columns}
-    return tuple(f"Reject {name}" if _bare(name) in taken else name for name in EXTRA)
-
-
-def _bare(header: str) -> str:
-    return re.sub(r"[\W_]+", "", header).casefold()

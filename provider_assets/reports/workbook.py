@@ -64,6 +64,8 @@ def safe_text(value: str) -> str:
     A value that looks like xlsxwriter's own rich text would be written as XML, unescaped; a
     blank after it makes it plain text, and readers strip it.
     """
+    if value.isprintable() and not value.startswith("<r>") and len(value) <= _LONGEST_CELL:
+        return value  # nearly all: this runs once a cell
     text = _ILLEGAL.sub("\ufffd", _RETURN.sub("\n", value))[:_LONGEST_CELL]
     return f"{text} " if text.startswith("<r>") and text.endswith("</r>") else text
 
@@ -79,7 +81,9 @@ def _write_rejects(
                 sheet.write_string(number, at, safe_text(value), look)
             elif wrong:
                 sheet.write_blank(number, at, None, look)
-        sheet.set_row(number, _LINE_HEIGHT * _lines(told))
+        lines = _lines(told)
+        if lines > 1:
+            sheet.set_row(number, _LINE_HEIGHT * lines)
         placed = any(told.faulty)
         sheet.write_string(number, own, told.why, looks["words" if placed else "fault_words"])
         sheet.write_string(number, own + 1, told.advice)

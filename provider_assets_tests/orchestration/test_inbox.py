@@ -63,7 +63,7 @@ def test_reconcile_of_two_files_of_one_content_starts_the_first():
     assert decide(MERCY, COPY) == [Start(MERCY, 1), Wait(COPY, "running")]
 
 
-@pytest.mark.parametrize("code", set(FileCode) - {FileCode.CHANGED_WHILE_READING})
+@pytest.mark.parametrize("code", sorted(set(FileCode) - {FileCode.CHANGED_WHILE_READING}))
 def test_reconcile_of_a_file_at_fault_answers_it(code):
     record = replace(FAILED, error=(code.value, "…"))
     assert decide(history=[record], runs=[run()]) == [AtFault(MERCY, record)]

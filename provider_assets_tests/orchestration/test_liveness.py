@@ -51,7 +51,7 @@ def test_run_that_never_said_a_word_is_not_called_dead(tmp_path):
 
 def test_process_with_many_runs_holds_the_one_it_works_on(tmp_path, worker):
     worker("run-1", "run-2")
-    assert [is_dead(tmp_path, run_id) for run_id in ("run-1", "run-2")] == [True, False]
+    assert [is_dead(tmp_path, run_id) for run_id in ("run-1", "run-2")] == [None, False]
 
 
 def test_hold_of_the_same_run_twice_is_once(tmp_path):
@@ -61,8 +61,16 @@ def test_hold_of_the_same_run_twice_is_once(tmp_path):
 
 
 def test_sweep_removes_what_ended_runs_left_and_nothing_else(tmp_path, worker):
-    worker("ended", "works")
-    worker("killed").kill()
+    worker("works")
+    for run_id in ("killed", "long gone"):
+        process = worker(run_id)
+        process.kill()
+        process.wait()
     sweep(tmp_path / "missing", [])
     sweep(tmp_path, ["killed"])
     assert sorted(path.name for path in tmp_path.iterdir()) == ["killed", "works"]
+
+
+def test_process_that_ends_in_peace_leaves_nothing(tmp_path, worker):
+    worker("run-1").communicate()
+    assert list(tmp_path.iterdir()) == []

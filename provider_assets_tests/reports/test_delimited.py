@@ -2,10 +2,14 @@ import csv
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from provider_assets.providers.cleaning import clean_text, clean_texts
 from provider_assets.providers.frames import REJECTED, empty
-from provider_assets.reports.delimited import write_csv
+from provider_assets.reports.delimited import disarm, write_csv
 from provider_assets.reports.tables import (
     clean_by_headers,
     kept_places,
@@ -85,3 +89,12 @@ def test_header_that_is_a_formula_is_disarmed_in_the_csv(tmp_path: Path) -> None
     write_csv(tmp_path / "r.csv", table, {})
     first = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[0]
     assert first.startswith('"\'=NPI","Name"')
+
+
+@given(st.text(alphabet="=+-@'\uff1d\u00a0 \tab\u00e9"))
+def test_text_that_was_disarmed_is_read_back_as_it_was(text: str) -> None:
+    cleaned = clean_text(text)
+    if cleaned is not None:
+        [disarmed] = disarm(pa.chunked_array([[cleaned]])).to_pylist()
+        assert clean_text(disarmed) == cleaned
+        assert clean_texts(pa.array([disarmed])).to_pylist() == [cleaned]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provider_assets.providers.roster import RosterOutcome, RowCounts
+from provider_assets.providers.roster import RosterOutcome, RowCounts, SheetSource, SourceColumn
 from provider_assets.reports.files import ReportLimits, write_report_files
 from provider_assets_tests.reports.sample import SAMPLE_ROWS, Sifted, raw, sample, sheet, source
 
@@ -201,3 +201,16 @@ def test_page_asks_the_network_for_nothing(tmp_path: Path) -> None:
     assert not re.findall(r"https?://(?!www\.w3\.org/2000/svg)", html)
     assert "url(" not in html
     assert "@import" not in html
+
+
+def test_page_of_a_terminated_row_says_so_in_words(tmp_path: Path) -> None:
+    columns = (
+        SourceColumn("NPI", "npi", 0),
+        SourceColumn("Provider", "full_name", 1),
+        SourceColumn("Action", "termination", 2, terminated_as="d"),
+    )
+    headers = (("NPI", "npi"), ("Provider", "full_name"))
+    rows = raw([("1234567890", "DUCK, DAISY")], headers).assign(terminated=True)
+    page = page_of(tmp_path, Sifted(rows, source(SheetSource("Sheet1", 1, columns))))
+    told = [text for path, text in page.texts if path.endswith("ul/li/dl/dd/bdi")]
+    assert told == ["1234567890", "DUCK, DAISY", "has left"]

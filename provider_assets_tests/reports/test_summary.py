@@ -38,7 +38,7 @@ def test_sentence_tells_the_outcome_in_plain_words(
 
 def test_sentence_of_a_failed_roster_tells_its_error() -> None:
     failed = replace(
-        sample().outcome, status="failed", error=("empty", "mercy.xlsx: no rows; send it again.")
+        sample().outcome, status="failed", error=("empty", "mercy.xlsx: no rows; send it again")
     )
     assert sentence(failed) == "Nothing was loaded: mercy.xlsx: no rows; send it again."
     assert sentence(replace(failed, error=None)) == (
@@ -80,7 +80,7 @@ def test_markdown_summary_escapes_what_an_error_quotes() -> None:
     error = ("corrupt", "<img src=x>|[a](http://x)`*_\nmercy.xlsx")
     told = markdown_summary(replace(sample().outcome, status="failed", error=error))
     assert told.splitlines()[0] == (
-        r"Nothing was loaded: \<img src=x\>\|\[a\](http://x)\`\*\_ mercy.xlsx"
+        r"Nothing was loaded: \<img src=x\>\|\[a\](http://x)\`\*\_ mercy.xlsx."
     )
 
 

@@ -1,0 +1,104 @@
+"""The history looked at as a whole: for the drop folder, for silence, and for the numbers.
+
+Only reads. Single imports are `history.py`'s.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Select, func, or_, select
+
+from provider_assets.database.engine import Database
+from provider_assets.database.history import as_record
+from provider_assets.database.prepare import has_history
+from provider_assets.database.tables import COUNTS, imports
+from provider_assets.database.transaction import read
+from provider_assets.providers.imports import ImportRecord
+
+BATCH = 500
+Result = TypeVar("Result")
+
+
+@dataclass
+class Totals:
+    """All imports counted: by state, by outcome of their rows, by code; and how long they took.
+
+    `seconds` is the sum over the imports of the time that each took.
+    """
+
+    imports: Counter[str] = field(default_factory=Counter)
+    rows: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+    warnings: Counter[str] = field(default_factory=Counter)
+    failures: Counter[str] = field(default_factory=Counter)
+    seconds: float = 0.0
+    last: datetime | None = None
+
+
+def imports_of(database: Database, hashes: Collection[str]) -> dict[str, list[ImportRecord]]:
+    """Of each of these contents the live import and the newest one, by sha256."""
+
+    def look_up(connection: Connection) -> dict[str, list[ImportRecord]]:
+        found: dict[str, list[ImportRecord]] = {}
+        for some in _batches(sorted(set(hashes))):
+            newest = select(func.max(imports.c.id)).where(imports.c.sha256.in_(some))
+            ids = connection.scalars(newest.group_by(imports.c.sha256)).all()
+            wanted = or_(imports.c.id.in_(ids), imports.c.live_sha256.in_(some))
+            for row in connection.execute(select(imports).where(wanted)):
+                record = as_record(row)
+                found.setdefault(record.sha256, []).append(record)
+        return found
+
+    return _read(database, look_up, {})
+
+
+def last_heard(database: Database) -> dict[str, datetime]:
+    """When the newest import of each layout ended, in UTC, whatever became of it."""
+    newest = select(imports.c.layout, func.max(imports.c.finished)).group_by(imports.c.layout)
+
+    def look_up(connection: Connection) -> dict[str, datetime]:
+        return {
+            layout: finished.replace(tzinfo=UTC)
+            for layout, finished in connection.execute(newest)
+            if layout
+        }
+
+    return _read(database, look_up, {})
+
+
+def totals(database: Database) -> Totals:
+    """Everything the history counts."""
+    return _read(database, _add_up, Totals())
+
+
+def _add_up(connection: Connection) -> Totals:
+    sums = Totals()
+    by_state: Select[Any] = select(imports.c.state, func.count()).group_by(imports.c.state)
+    for state, count in connection.execute(by_state):
+        sums.imports[state] = count
+    columns = [func.coalesce(func.sum(imports.c[f"rows_{name}"]), 0) for name in COUNTS]
+    for name, total in zip(COUNTS, connection.execute(select(*columns)).one(), strict=True):
+        sums.rows[name] = int(total)
+    by_code = select(imports.c.error_code, func.count()).group_by(imports.c.error_code)
+    sums.failures.update({code: count for code, count in connection.execute(by_code) if code})
+    told = select(imports.c.reasons, imports.c.warnings, imports.c.started, imports.c.finished)
+    for reasons, warnings, started, finished in connection.execute(told):
+        sums.reasons.update(json.loads(reasons))
+        sums.warnings.update(json.loads(warnings))
+        sums.seconds += (finished - started).total_seconds()
+        sums.last = max(finished, sums.last or finished)
+    sums.last = sums.last.replace(tzinfo=UTC) if sums.last else None
+    return sums
+
+
+def _read(database: Database, look_up: Callable[[Connection], Result], nothing: Result) -> Result:
+    return read(database, lambda it: look_up(it) if has_history(it) else nothing)
+
+
+def _batches(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(values), BATCH):
+        yield values[start : start + BATCH]

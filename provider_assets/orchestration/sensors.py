@@ -1,0 +1,159 @@
+"""The sensors: Dagster's side of what runs by itself.
+
+They gather what a decision needs and hand on what it said. The decisions are in `inbox.py` and
+`inbox_tick.py` (the drop folder), the words in `alerts.py`, the numbers in `metrics.py`.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dagster import (
+    DagsterInstance,
+    DefaultSensorStatus,
+    RunRequest,
+    SensorDefinition,
+    SensorEvaluationContext,
+    SensorResult,
+    sensor,
+)
+
+from provider_assets.database import overview
+from provider_assets.orchestration.alerts import send, trouble_alert
+from provider_assets.orchestration.inbox import Start
+from provider_assets.orchestration.inbox_tick import InboxTick, Pace, TickResult, trouble_mark
+from provider_assets.orchestration.jobs import import_roster
+from provider_assets.orchestration.liveness import alive_folder
+from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.resources import Folders, hasty_database
+from provider_assets.orchestration.roster_runs import (
+    ATTEMPT_TAG,
+    DELIVERY_TAG,
+    PARTITION_TAG,
+    DagsterRuns,
+)
+from provider_assets.providers.imports import ImportRecord
+from provider_assets.reading.drop_folder import DropFolder
+from provider_assets.reading.intake import roster_key
+from provider_assets.settings import Settings, process_settings
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """What one tick leaves to the next: `TickResult.looks`, and which troubles were told."""
+
+    looks: Mapping[str, str] = field(default_factory=dict)
+    told: str = ""
+
+    def to_text(self) -> str:
+        """The cursor as Dagster keeps it."""
+        return json.dumps({"looks": self.looks, "told": self.told}, separators=(",", ":"))
+
+    @classmethod
+    def from_text(cls, text: str | None) -> "Cursor":
+        """Undo `to_text`; what nobody can read is a fresh start, since the truth lies elsewhere."""
+        try:
+            raw: dict[str, Any] = json.loads(text or "{}")
+            return cls(dict(raw.get("looks", {})), str(raw.get("told", "")))
+        except (ValueError, TypeError, AttributeError):
+            return cls()
+
+
+@dataclass(frozen=True)
+class DatabaseHistory:
+    """The port `History` over the database of the settings."""
+
+    def imports_of(self, hashes: Collection[str]) -> Mapping[str, Sequence[ImportRecord]]:
+        """Every import that decides about these contents."""
+        return overview.imports_of(hasty_database(), hashes)
+
+
+def build_drop_folder_sensor(interval: int) -> SensorDefinition:
+    """The sensor that looks at the inbox every `interval` seconds."""
+
+    @sensor(
+        name="drop_folder_sensor",
+        job=import_roster,
+        minimum_interval_seconds=interval,
+        default_status=DefaultSensorStatus.RUNNING,
+        description="Looks at the drop folder: starts a run for each new roster in inbox/, and "
+        "moves what is done to processed/ or failed/. Switch it off to stop taking rosters in; "
+        "nothing is lost, they wait in inbox/.",
+    )
+    def drop_folder_sensor(context: SensorEvaluationContext, folders: Folders) -> SensorResult:
+        return look_at_inbox(context, folders, process_settings())
+
+    return drop_folder_sensor
+
+
+def look_at_inbox(
+    context: SensorEvaluationContext, folders: Folders, settings: Settings
+) -> SensorResult:
+    """One tick: decide, move, ask for runs, tell of troubles once."""
+    cursor = Cursor.from_text(context.cursor)
+    result = inbox_tick(context.instance, folders.drop_root(), settings).run(cursor.looks)
+    for sentence in result.moved:
+        context.log.info(sentence)
+    for trouble in result.troubles:
+        context.log.warning(trouble)
+    mark = trouble_mark(result.troubles)
+    if mark and mark != cursor.told:
+        send(trouble_alert(result.troubles), settings.notify)
+    requests = [run_request(start) for start in result.starts]
+    return SensorResult(
+        run_requests=requests,
+        skip_reason=None if requests else summary(result),
+        cursor=Cursor(result.looks, mark).to_text(),
+        dynamic_partitions_requests=(
+            [rosters.build_add_request([start.delivery.roster for start in result.starts])]
+            if requests
+            else []
+        ),
+    )
+
+
+def inbox_tick(instance: DagsterInstance, drop_root: Path, settings: Settings) -> InboxTick:
+    """The tick with its real history and runs."""
+    return InboxTick(
+        DropFolder(drop_root),
+        DatabaseHistory(),
+        DagsterRuns(instance, alive_folder(settings.home)),
+        roster_key,
+        Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds),
+    )
+
+
+def run_request(start: Start) -> RunRequest:
+    """The run that a delivery asks for; its key is the delivery and the number of the try."""
+    delivery = start.delivery
+    return RunRequest(
+        run_key=f"{delivery.file.token}:{start.attempt}",
+        partition_key=delivery.roster,
+        run_config={"ops": {"raw_providers": {"config": _config(start)}}},
+        tags={
+            # named here, so that Dagster does not look the key up among all partitions
+            PARTITION_TAG: delivery.roster,
+            DELIVERY_TAG: delivery.file.token,
+            ATTEMPT_TAG: str(start.attempt),
+        },
+    )
+
+
+def _config(start: Start) -> dict[str, str]:
+    path = str(start.delivery.file.path)
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return {}  # a name that is no text: the run finds the file by its content
+    return {"path": path, "sha256": start.delivery.sha256}
+
+
+def summary(result: TickResult) -> str:
+    """What a tick without a new run has seen, for the sensor's page."""
+    parts = [*result.troubles]
+    if result.moved:
+        parts.append(f"{len(result.moved)} moved: " + "; ".join(result.moved[:10]))
+    parts.append(f"{result.waiting} in the inbox" if result.waiting else "the inbox is empty")
+    return "; ".join(parts)

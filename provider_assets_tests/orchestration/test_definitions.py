@@ -1,0 +1,162 @@
+"""What stands in Dagster: the names that people rely on, and what each materialization tells."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from dagster import AssetKey, DagsterEventType, DagsterInstance
+
+from provider_assets.orchestration.build import build_definitions
+from provider_assets.settings import process_settings
+from provider_assets_tests.rosters import sample_rows, write_xlsx
+
+ROOT = Path(__file__).parents[2]
+ASSETS = {
+    "raw_providers",
+    "invalid_rows",
+    "duplicate_rows",
+    "clean_providers",
+    "providerinfo_table",
+    "roster_report",
+}
+
+
+@pytest.fixture(scope="module")
+def repository():
+    return build_definitions().get_repository_def()
+
+
+def test_definitions_validate_with_dagsters_own_command(tmp_path):
+    dagster = Path(sys.executable).with_name("dagster")
+    ran = subprocess.run(
+        [dagster, "definitions", "validate", "-w", ROOT / "workspace.yaml"],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert "All code locations passed validation" in ran.stderr + ran.stdout
+
+
+def test_assets_are_the_six_and_partitioned_by_roster(repository):
+    graph = repository.asset_graph
+    assert {key.path[-1] for key in graph.materializable_asset_keys} == ASSETS
+    for name in ASSETS:
+        assert graph.get(AssetKey(name)).partitions_def.name == "rosters"
+
+
+@pytest.mark.parametrize(
+    ("asset", "parents"),
+    [
+        ("raw_providers", set()),
+        ("invalid_rows", {"raw_providers"}),
+        ("duplicate_rows", {"raw_providers", "invalid_rows"}),
+        ("clean_providers", {"raw_providers", "invalid_rows", "duplicate_rows"}),
+        ("providerinfo_table", {"clean_providers"}),
+        ("roster_report", {"raw_providers", "invalid_rows", "duplicate_rows"}),
+    ],
+)
+def test_asset_hangs_on_its_parents(repository, asset, parents):
+    node = repository.asset_graph.get(AssetKey(asset))
+    assert {key.path[-1] for key in node.parent_keys} == parents
+
+
+def test_assets_and_checks_explain_themselves(repository):
+    for name in ASSETS:
+        node = repository.asset_graph.get(AssetKey(name))
+        assert len(node.description) > 60, name
+        assert node.group_name in ("delivery", "judgement"), name
+        assert node.kinds, name
+        assert node.owners, name
+    for key in repository.asset_graph.asset_check_keys:
+        assert "If this fails" in repository.asset_graph.get_check_spec(key).description or (
+            key.name == "npi_check_digits_hold"
+        )
+
+
+def test_checks_are_the_seven_and_three_of_them_block(repository):
+    graph = repository.asset_graph
+    blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
+    assert blocking == {
+        "every_row_is_accounted_for": True,
+        "npis_are_unique": True,
+        "reject_rate_is_acceptable": True,
+        "npi_check_digits_hold": False,
+        "table_matches_import": False,
+        "table_npis_are_unique": False,
+        "table_names_are_present": False,
+    }
+
+
+def test_job_sensor_and_resources_bear_their_names(repository):
+    assert "import_roster" in {job.name for job in repository.get_all_jobs()}
+    sensor = repository.get_sensor_def("drop_folder_sensor")
+    assert sensor.default_status.value == "RUNNING"
+    assert {"mysql_io_manager", "frame_io_manager"} <= set(repository.get_top_level_resources())
+
+
+def test_table_asset_alone_writes_under_the_pool(repository):
+    pools = {
+        key.path[-1]: repository.asset_graph.get(key).pools
+        for key in repository.asset_graph.materializable_asset_keys
+    }
+    assert {name for name, pool in pools.items() if pool} == {"providerinfo_table"}
+    assert pools["providerinfo_table"] == {"providerinfo_write"}
+
+
+def _metadata(instance: DagsterInstance, run_id: str) -> dict[str, dict]:
+    records = instance.get_records_for_run(run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
+    found = {}
+    for record in records.records:
+        event = record.event_log_entry.dagster_event.step_materialization_data.materialization
+        found[event.asset_key.path[-1]] = {
+            name: value.value for name, value in event.metadata.items()
+        }
+    return found
+
+
+def test_every_materialization_tells_counts_columns_lineage_and_places(sqlite_home):
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows()))
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        told = _metadata(instance, result["run_id"])
+    assert set(told) == ASSETS
+    counts = {name: meta.get("dagster/partition_row_count") for name, meta in told.items()}
+    assert counts == {
+        "raw_providers": 7,
+        "invalid_rows": 1,
+        "duplicate_rows": 1,
+        "clean_providers": 5,
+        "providerinfo_table": 5,
+        "roster_report": None,
+    }
+    assert told["invalid_rows"]["reasons"] == {"full-name-missing": 1}
+    raw, table = told["raw_providers"], told["providerinfo_table"]
+    headers = {
+        name: [dep.column_name for dep in deps]
+        for name, deps in raw["dagster/column_lineage"].deps_by_column.items()
+    }
+    assert headers == {
+        "entity_name": ["Type"],
+        "first_name": ["NpFirstName"],
+        "last_name": ["NpLastName"],
+        "full_name": ["NP"],
+        "npi": ["NPI"],
+    }
+    assert raw["dagster/uri"].startswith("file://")
+    assert (
+        Path(raw["dagster/uri"].removeprefix("file://")).read_bytes()
+        == (sqlite_home.root / "mercy.xlsx").read_bytes()
+    )
+    columns = [column.name for column in table["dagster/column_schema"].columns]
+    assert columns == ["ENTY_NM", "PROV_FST_NM", "PROV_LST_NM", "PROV_FULL_NM", "PROV_NPI"]
+    upstream = table["dagster/column_lineage"].deps_by_column["PROV_NPI"]
+    assert [(dep.asset_key.path[-1], dep.column_name) for dep in upstream] == [
+        ("clean_providers", "npi")
+    ]
+    assert table["dagster/table_name"] == "providerinfo"
+    assert (table["inserted"], table["status"]) == (5, "loaded")
+    assert "| full" not in told["roster_report"]["summary"]
+    assert "`full-name-missing`" in told["roster_report"]["summary"]

@@ -1,0 +1,122 @@
+"""The past through the command line and through Dagster's jobs: imports, trace, undo, retention."""
+
+import json
+import os
+import time
+
+from dagster import DagsterInstance
+
+from provider_assets.orchestration.build import build_definitions
+from provider_assets.settings import process_settings
+from provider_assets_tests.rosters import npi, person, sample_rows, write_xlsx
+
+
+def _row(number, **changed):
+    return tuple(person(number, **changed))
+
+
+def test_imports_tells_the_history_newest_first(home):
+    home.load(write_xlsx(home.root / "one.xlsx", sample_rows()))
+    home.load(write_xlsx(home.root / "two.xlsx", [person(1), person(8)]))
+    newest, oldest = json.loads(home.call("imports", "--json").stdout)
+    assert (newest["file"], newest["state"], newest["reasons"]) == (
+        "two.xlsx",
+        "loaded",
+        {"already-loaded": 1},
+    )
+    assert (oldest["file"], oldest["rows"]["inserted"], oldest["layout"]) == (
+        "one.xlsx",
+        5,
+        "hospital_a",
+    )
+
+
+def test_trace_tells_where_each_value_came_from_and_what_it_replaced(home):
+    home.load(write_xlsx(home.root / "one.xlsx", sample_rows()))
+    home.set(ON_EXISTING="update")
+    home.load(write_xlsx(home.root / "two.xlsx", [person(9), person(2, first="Eve")]))
+    told = json.loads(home.call("trace", npi(2), "--json").stdout)
+    assert told["held"] == [
+        {
+            "entity_name": "HOSP",
+            "first_name": "Eve",
+            "last_name": "Quimby",
+            "full_name": "Quimby, Ada2",
+            "npi": npi(2),
+        }
+    ]
+    first = told["origins"]["first_name"]
+    assert (first["record"]["file"], first["sheet"], first["row"]) == ("two.xlsx", "Sheet1", 3)
+    last = told["origins"]["last_name"]
+    assert (last["record"]["file"], last["sheet"], last["row"]) == ("one.xlsx", "Sheet1", 3)
+    assert first["replaced"]["first_name"] == "Ada2"
+    people = home.call("trace", npi(2)).stdout
+    assert "PROV_FST_NM was Ada2" in people
+    assert "two.xlsx, Sheet1, row 3" in people
+
+
+def test_undo_takes_an_import_back_and_it_may_load_again(home):
+    one = write_xlsx(home.root / "one.xlsx", [person(1), person(2)])
+    home.load(one)
+    home.set(ON_EXISTING="update")
+    two = write_xlsx(home.root / "two.xlsx", [person(2, first="Eve"), person(3)])
+    home.load(two)
+    before = home.table()
+    dry = json.loads(home.call("undo", "2", "--dry-run", "--json").stdout)
+    assert (dry["done"], dry["removed"], dry["restored"], dry["spared"]) == (True, 1, 1, [])
+    assert home.table() == before
+    home.call("undo", "2")
+    assert home.table() == [_row(1), _row(2)]
+    again = home.call("undo", "2")
+    assert again.status == 0
+    assert "nothing to do; it was undone before" in again.stdout
+    [loaded] = home.load(two)
+    assert (loaded["status"], loaded["rows"]["inserted"]) == ("loaded", 1)
+    assert home.table() == before
+
+
+def test_undo_spares_and_lists_what_a_later_import_changed(home):
+    home.load(write_xlsx(home.root / "one.xlsx", [person(1), person(2)]))
+    home.set(ON_EXISTING="update")
+    home.load(write_xlsx(home.root / "two.xlsx", [person(2, first="Eve")]))
+    called = home.call("undo", "1")
+    assert home.table() == [_row(2, first="Eve")]
+    assert "left: Sheet1, row 3" in called.stdout
+
+
+def _run_job(name, config):
+    with DagsterInstance.ephemeral() as instance:
+        job = build_definitions().resolve_job_def(name)
+        return job.execute_in_process(instance=instance, run_config=config)
+
+
+def test_undo_job_does_what_the_command_does(sqlite_home):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "one.xlsx", sample_rows()))
+    config = {"ops": {"take_back": {"config": {"import_id": 1}}}}
+    assert _run_job("undo_import", config).success
+    assert sqlite_home.table() == []
+    [record] = json.loads(sqlite_home.call("imports", "--json").stdout)
+    assert record["state"] == "undone"
+
+
+def _files(home):
+    roots = (home.root / "var/storage", home.root / "var/drop/rejects")
+    return sorted(path.name for root in roots for path in root.rglob("*") if path.is_file())
+
+
+def test_retention_removes_what_is_old_and_settled_and_nothing_by_default(sqlite_home):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "good.xlsx", sample_rows()))
+    odd = write_xlsx(sqlite_home.root / "odd.xlsx", [["x", "y"]], headers=("NPI", "Else"))
+    sqlite_home.load(odd)
+    long_ago = time.time() - 40 * 86_400
+    for path in (sqlite_home.root / "var").rglob("*"):
+        if path.is_file():
+            os.utime(path, (long_ago, long_ago))
+    everything = _files(sqlite_home)
+    assert _run_job("retention", {}).success
+    assert _files(sqlite_home) == everything
+    sqlite_home.set(RETENTION_DAYS="30")
+    assert process_settings().retention_days == 30
+    assert _run_job("retention", {}).success
+    assert _files(sqlite_home) == ["odd.xlsx"]
+    assert len(sqlite_home.table()) == 5

@@ -1,0 +1,110 @@
+"""Wrong input: one clear sentence each, the exit status of the contract, nothing written."""
+
+import json
+import socket
+
+from sqlalchemy import create_engine, inspect, text
+
+from provider_assets_tests.rosters import person, write_xlsx
+
+
+def _nothing_written(home) -> bool:
+    return not (home.root / "var").exists()
+
+
+def test_load_of_a_path_that_is_not_there_is_wrong_use(sqlite_home):
+    called = sqlite_home.call("load", "nowhere.xlsx")
+    assert (called.status, called.stdout) == (2, "")
+    assert called.stderr == "error: nowhere.xlsx does not exist\n"
+    assert _nothing_written(sqlite_home)
+
+
+def test_load_of_a_folder_without_rosters_is_wrong_use(sqlite_home):
+    folder = sqlite_home.root / "empty"
+    folder.mkdir()
+    (folder / "~$lock.xlsx").touch()
+    (folder / ".hidden.csv").touch()
+    called = sqlite_home.call("load", "empty")
+    assert (called.status, called.stdout) == (2, "")
+    assert called.stderr == "error: empty is a folder without rosters\n"
+    assert _nothing_written(sqlite_home)
+
+
+def test_load_follows_no_link(sqlite_home):
+    write_xlsx(sqlite_home.root / "real.xlsx", [person(1)])
+    (sqlite_home.root / "link.xlsx").symlink_to("real.xlsx")
+    called = sqlite_home.call("load", "link.xlsx")
+    assert called.status == 2
+    assert "link.xlsx is a link, which is not followed" in called.stderr
+
+
+def test_unknown_setting_value_is_wrong_use(sqlite_home):
+    sqlite_home.set(ON_EXISTING="overwrite")
+    called = sqlite_home.call("load", write_xlsx(sqlite_home.root / "r.xlsx", [person(1)]))
+    assert (called.status, called.stdout) == (2, "")
+    assert called.stderr == (
+        "error: settings: PROVIDER_ASSETS_ON_EXISTING: input should be 'reject' or 'update'\n"
+    )
+    assert _nothing_written(sqlite_home)
+
+
+def test_unusable_database_url_is_wrong_use_and_keeps_its_password(sqlite_home):
+    sqlite_home.set(DATABASE_URL="postgresql://loader:s3cret@127.0.0.1/app")
+    called = sqlite_home.call("load", write_xlsx(sqlite_home.root / "r.xlsx", [person(1)]))
+    assert called.status == 2
+    assert "the database URL cannot be used" in called.stderr
+    assert "s3cret" not in called.stdout + called.stderr
+
+
+def test_database_that_does_not_answer_is_told_with_host_and_port(sqlite_home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    sqlite_home.set(
+        DATABASE_URL=f"mysql+pymysql://loader:s3cret@127.0.0.1:{port}/app", DATABASE_TRIES="1"
+    )
+    roster = write_xlsx(sqlite_home.root / "r.xlsx", [person(1)])
+    called = sqlite_home.call("load", "--json", roster)
+    [result] = json.loads(called.stdout)
+    assert called.status == 1
+    assert result["status"] == "failed"
+    assert result["error"]["code"] == "database-transient"
+    assert f"127.0.0.1:{port}: the server cannot be reached" in result["error"]["message"]
+    assert "s3cret" not in called.stdout + called.stderr
+    assert not (sqlite_home.root / "var" / "storage").exists()
+
+
+def test_table_with_other_columns_is_one_error_that_names_every_difference(home):
+    engine = create_engine(home.database_url)
+    if engine.dialect.name != "sqlite":
+        engine = create_engine(home.database_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("CREATE TABLE providerinfo (ENTY_NM VARCHAR(50), PROV_NPI VARCHAR(10), X INT)")
+        )
+    called = home.call("load", "--json", write_xlsx(home.root / "r.xlsx", [person(1)]))
+    [result] = json.loads(called.stdout)
+    assert called.status == 1
+    assert result["error"]["code"] == "database-terminal"
+    for column in ("PROV_FST_NM", "PROV_LST_NM", "PROV_FULL_NM"):
+        assert column in result["error"]["message"]
+    assert inspect(engine).get_table_names() == ["providerinfo"]
+    engine.dispose()
+
+
+def test_undo_of_an_import_that_is_not_there_is_wrong_use(sqlite_home):
+    called = sqlite_home.call("undo", "7")
+    assert called.status == 2
+    assert "there is no import 7" in called.stderr
+    assert _nothing_written(sqlite_home)
+
+
+def test_layout_with_an_unknown_key_is_wrong_use_that_names_file_and_key(sqlite_home):
+    folder = sqlite_home.root / "layouts"
+    folder.mkdir()
+    (folder / "mercy.yaml").write_text("name: mercy\ncolumnz: {npi: [NPI]}\n")
+    sqlite_home.set(LAYOUTS=str(folder))
+    called = sqlite_home.call("layouts", "list")
+    assert called.status == 2
+    assert "mercy.yaml" in called.stderr
+    assert "columnz" in called.stderr

@@ -1,0 +1,114 @@
+"""The draft of a layout: why each column was chosen, and that the file loads under it."""
+
+import pytest
+
+from provider_assets.errors import FileCode, RosterError
+from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.suggest import suggest_layout
+from provider_assets_tests.reading.files import npi, read, rows_of, write_text, write_xlsx
+
+ONE, TWO, THREE = npi(1), npi(2), npi(3)
+
+
+def _suggest(path):
+    return suggest_layout(path, ReadingLimits(), load_layouts(None))
+
+
+def _loads(path):
+    draft = _suggest(path)
+    frame = read(path, draft)
+    return frame.source.layout, rows_of(frame), draft
+
+
+def test_draft_finds_npi_and_names_by_what_stands_in_the_columns(tmp_path):
+    rows = [
+        ("Mercy", None, None, None, None),
+        (),
+        ("Caregiver", "Identifier", "Billing NPI", "SSN", "Clinic Site"),
+        ("Mouse, Minnie", ONE, THREE, "000-00-0000", "North"),
+        ("Duck, Zoë", TWO, THREE, "000-00-0001", "South"),
+    ]
+    path = write_xlsx(tmp_path / "Mercy 2026.xlsx", {"Providers": rows})
+    layout, found, draft = _loads(path)
+    assert layout == "mercy_2026"
+    assert found == [
+        ("North", None, None, "Mouse, Minnie", ONE, 4),
+        ("South", None, None, "Duck, Zoë", TWO, 5),
+    ]
+    assert 'npi: ["Identifier"]  # column B: 2 of 2 values are valid NPIs' in draft
+    assert 'full_name: ["Caregiver"]  # column A: 2 of 2 values read like Last, First' in draft
+    assert '# never read: "Billing NPI", "SSN"' in draft
+
+
+def test_draft_finds_headers_that_are_nearly_known(tmp_path):
+    rows = [
+        ("Provdr Lst Name", "Provider Frst Name", "Npi Numbr", "Middle Name"),
+        ("Mouse", "Minnie", ONE, "A"),
+    ]
+    _, found, draft = _loads(write_text(tmp_path / "roster.csv", rows))
+    assert found == [(None, "Minnie", "Mouse", "Mouse, Minnie", ONE, 2)]
+    assert 'full_name: "{last_name}, {first_name}"  # there is no column for the full na' in draft
+    assert '# never read: "Middle Name"' in draft
+
+
+def test_draft_settles_what_the_generic_layout_leaves_open(tmp_path):
+    rows = [
+        ("NPI", "Name", "Practice Name", "Provider Type", "Action"),
+        (ONE, "Mouse", "North", "MD", "Term"),
+    ]
+    path = write_text(tmp_path / "roster.csv", rows)
+    with pytest.raises(RosterError) as raised:
+        read(path)
+    assert raised.value.code == FileCode.DUPLICATE_COLUMN
+    layout, found, _ = _loads(path)
+    assert layout == "roster"
+    assert found == [("North", None, None, "Mouse", ONE, 2)]
+    assert list(read(path, _suggest(path)).rows["terminated"]) == [True]
+
+
+def test_draft_of_a_file_that_a_layout_fits_is_that_layout(tmp_path):
+    rows = [("NP", "NpFirstName", "NpLastName", "NPI", "Type"), ("M, M", "M", "M", ONE, "H")]
+    draft = _suggest(write_text(tmp_path / "roster.csv", rows))
+    assert draft.startswith("# 'roster.csv' fits this layout already.\nname: hospital_a\n")
+
+
+@pytest.mark.parametrize("header", ["No: 1", 'say "NPI"', "#NPI: {x} [y]", "é \U0001f600", "a\nb"])
+def test_draft_keeps_any_header_as_yaml(tmp_path, header):
+    rows = [(header, "Name"), (ONE, "Mouse"), (TWO, "Duck")]
+    _, found, _ = _loads(write_xlsx(tmp_path / "roster.xlsx", {"S": rows}))
+    assert [row[4] for row in found] == [ONE, TWO]
+
+
+def test_draft_takes_the_sheet_with_the_providers(tmp_path):
+    sheets = {
+        "Read me": [("Name", "Value"), ("made by", "x")],
+        "Data": [("Id", "Who"), (ONE, "Mouse, Minnie")],
+    }
+    _, found, draft = _loads(write_xlsx(tmp_path / "roster.xlsx", sheets))
+    assert [row[4] for row in found] == [ONE]
+    assert 'sheet "Data", headers in row 1' in draft
+
+
+def test_draft_holds_no_values(tmp_path):
+    rows = [("Id", "Who"), (ONE, "Mouse, Minnie")]
+    draft = _suggest(write_text(tmp_path / "roster.csv", rows))
+    assert ONE not in draft
+    assert "Minnie" not in draft
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "told"),
+    [
+        ([(ONE, "Mouse, Minnie")], FileCode.NO_LAYOUT, "looks like NPIs"),
+        ([("Id", "City"), (ONE, "7")], FileCode.NO_LAYOUT, "looks like names"),
+        ([("NPI", "NPI", "Name"), (ONE, TWO, "x")], FileCode.DUPLICATE_COLUMN, "same header"),
+        ([], FileCode.EMPTY, "empty"),
+    ],
+)
+def test_file_for_which_nothing_can_be_drafted_says_why(tmp_path, rows, code, told):
+    with pytest.raises(RosterError) as raised:
+        _suggest(write_text(tmp_path / "roster.csv", rows))
+    assert raised.value.code == code
+    assert told in raised.value.message
+    assert ONE not in raised.value.message
