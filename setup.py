@@ -43,6 +43,7 @@ TEST = [
     "axe-playwright-python>=0.1.8",
     "xlwt>=1.3",
     "msoffcrypto-tool>=5.4",
+    "jsonschema>=4.20",
 ]
 
 DEV = [
@@ -68,7 +69,7 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["provider_assets", "provider_assets.*"]),
     package_data={
-        "provider_assets": ["layouts/*.yaml"],
+        "provider_assets": ["dagster.yaml", "example_rosters/*.xlsx", "layouts/*.yaml", "py.typed"],
         "provider_assets.reports": ["templates/*"],
     },
     install_requires=RUNTIME,

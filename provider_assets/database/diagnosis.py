@@ -83,8 +83,9 @@ def _way_in(connection: Connection) -> Iterator[Finding]:
             yield Finding(
                 "max_allowed_packet", "error", f"{packet} bytes are too few", "raise it to 16M"
             )
-    written = connection.execute(text("SELECT @@log_bin, @@binlog_format")).one()
-    if written[0] and written[1] == "STATEMENT":
+    names = text("SHOW VARIABLES WHERE variable_name IN ('log_bin', 'binlog_format')")
+    written = {row[0]: row[1] for row in connection.execute(names)}
+    if written.get("log_bin") == "ON" and written.get("binlog_format") == "STATEMENT":
         yield Finding("binlog", "error", "binlog_format is STATEMENT", "set it to MIXED or ROW")
 
 

@@ -67,7 +67,7 @@ def build(
         notes.append(
             f"sheet {sheet.name!r} lacks the column that tells terminations, so none is seen"
         )
-    numbers = pa.array(range(start + 1, start + 1 + len(kept)), pa.int64())
+    numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(kept)), start=start)
     terminated = _terminated(read, wanted, len(kept), today)
     columns = {name: cells.filter(kept) for name, cells in fields.items()}
     _fill(columns, wanted, count)
@@ -102,7 +102,10 @@ def _marks(fields: dict[str, pa.Array], kept: pa.Array) -> pa.Array:
     first = pc.index(kept, True).as_py()
     cells = [column[first].as_py() for column in fields.values()] if first >= 0 else []
     marked = bool(cells) and all(re.match(_MARK, cell) for cell in cells if cell)
-    return pc.equal(pa.array(range(len(kept))), pa.scalar(first if marked else -1))
+    none = pa.repeat(pa.scalar(False), len(kept))
+    if not marked:
+        return none
+    return pa.concat_arrays([none.slice(0, first), pa.array([True]), none.slice(first + 1)])
 
 
 def _repeats(fields: dict[str, pa.Array], found: Candidate) -> pa.Array:

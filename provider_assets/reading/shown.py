@@ -41,10 +41,23 @@ def show_cells(cells: pa.Array, position: int, *, path: Path, sheet: int) -> pa.
     places = pc.indices_nonzero(odd).to_pylist()
     if not places:
         return cells
-    source = _with_formats if path.suffix in (".xlsx", ".xlsm") else _with_types
-    found = dict(source(path, sheet, position, set(places)))
+    found = _found(path, sheet, position, set(places))
     texts = [found.get(place) or cells[place].as_py() for place in places]
     return pc.replace_with_mask(cells, odd, pa.array(texts, cells.type))
+
+
+def _found(path: Path, sheet: int, position: int, places: set[int]) -> dict[int, str | None]:
+    """What is shown in these rows, by the most that can be learned; nothing where all fails.
+
+    The careful parsers refuse workbooks that the quick one has read: then its words have to do.
+    """
+    sources = (_with_formats, _with_types) if path.suffix in (".xlsx", ".xlsm") else (_with_types,)
+    for source in sources:
+        try:
+            return dict(source(path, sheet, position, places))
+        except Exception:  # noqa: BLE001, S112 - whatever a parser may raise on a broken part
+            continue
+    return {}
 
 
 def _with_types(

@@ -20,7 +20,7 @@ VICTIMS = {
     "web server": "dagster_webserver",
     "code server": "dagster api grpc",
     "code server's keeper": "dagster code-server start",
-    "run": "multiprocessing.spawn",
+    "run": "multiprocessing.forkserver",
     "parent": "dagster dev",
     "everything": "",
 }
@@ -44,7 +44,7 @@ def platform(tmp_path, mysql_url):
         yield platform
 
 
-def test_rosters_are_loaded_once_each_whatever_is_killed(platform, tmp_path):
+def test_rosters_are_loaded_once_each_whatever_is_killed(platform):
     chance = random.Random(SEED)
     for number in range(ROUNDS):
         names = drop(platform, number)

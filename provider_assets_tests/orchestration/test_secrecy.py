@@ -3,8 +3,10 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from provider_assets_tests.rosters import npi, person, write_xlsx
@@ -26,8 +28,20 @@ def planted_rows() -> list[list[object]]:
     ]
 
 
+def _content(path: Path) -> bytes:
+    """A file's bytes, and what is packed inside of workbooks and Parquet files."""
+    content = path.read_bytes()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as book:
+            content += b"".join(book.read(name) for name in book.namelist())
+    elif path.suffix == ".parquet":
+        table = pq.read_table(path)
+        content += repr(table.to_pylist()).encode() + repr(table.schema.metadata).encode()
+    return content
+
+
 def _everything_below(folder: Path) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    return {path: _content(path) for path in folder.rglob("*") if path.is_file()}
 
 
 def _holders(folder: Path, words) -> dict[str, list[str]]:
@@ -99,6 +113,8 @@ def test_columns_that_nobody_asked_for_are_stored_nowhere_but_in_the_archive(tmp
     holders = _holders(tmp_path / "var", ("078-05-1120", "1961-08-04"))
     assert [path for path in holders if not path.startswith("storage/archive/")] == []
     assert len(holders) == 1
+    kept = _holders(tmp_path / "var", (npi(4711),))
+    assert {Path(path).suffix for path in kept} >= {".parquet", ".xlsx", ".csv"}
 
 
 def test_missing_rights_are_told_without_the_password(tmp_path, mysql_server, mysql_schema):
