@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Report = dict[str, Any]
 BASE_MEMORY = 768 * MB
-MEMORY_PER_BYTE = 12  # of unpacked content: 4 were measured
+MEMORY_PER_BYTE = 6  # of unpacked content: 2 to 4 were measured
 MEMORY_PER_CELL = 64  # of a sheet's rectangle: a parser's cell and its text's place
 BASE_SECONDS = 20.0
 SECONDS_PER_BYTE = 0.25 / MB  # of unpacked content: 0.015 were measured
