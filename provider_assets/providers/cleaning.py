@@ -1,4 +1,4 @@
-"""Values as they were meant: names, NPIs and days, cleaned without losing anything.
+"""Values as they were meant: names and NPIs, cleaned without losing anything.
 
 Each has one reference, a function of one text; the functions of a whole column give the same and
 pass only the values that need it through the reference. Arrow arrays, no pandas: the reader's
@@ -8,7 +8,6 @@ child process uses this. Whether a value is right is no question here, but in `r
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -71,31 +70,6 @@ def clean_texts(cells: pa.Array) -> pa.Array:
 def clean_npis(cells: pa.Array) -> pa.Array:
     """`clean_npi` of each cell; null where null."""
     return _mended(cells, r"^[0-9]{10}$", clean_npi)
-
-
-_DAY_FORMATS = (
-    "%Y-%m-%d", "%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%m-%d-%y", "%m.%d.%Y", "%Y/%m/%d", "%Y%m%d",
-    "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y",
-)  # fmt: skip
-_SERIALS = (20_000, 80_000)  # Excel's day numbers from 1954 to 2119
-
-
-def read_day(text: str) -> date | None:
-    """The day that a text stands for, month before day; None where it is none.
-
-    An Excel day number is one too. A time of day after it is left out.
-    """
-    cleaned = clean_text(text) or ""
-    plain = re.sub(r"[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", cleaned)
-    number = re.fullmatch(r"(\d{5})(?:\.\d+)?", plain)
-    if number and _SERIALS[0] <= int(number[1]) <= _SERIALS[1]:
-        return date(1899, 12, 30) + timedelta(days=int(number[1]))
-    for form in _DAY_FORMATS:
-        try:
-            return datetime.strptime(plain, form).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-    return None
 
 
 def map_unique(cells: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.limits import MB, ReadingLimits
+from provider_assets.reading.limits import BELIEVABLE_RATIO, MB, ReadingLimits
 from provider_assets.reading.refusal import refuse
 
 PIECE = 1 << 20
@@ -21,7 +21,7 @@ WINDOW = 1 << 16
 # text of one cell without a tag in it, at most: every character as an entity such as &#x1F600;
 LONGEST_PLAIN = 4 * WINDOW
 LOOKED_THROUGH = 2 * MB
-SUSPICIOUS_RATIO = 100
+BOMB_BYTES = 100 * MB
 
 _DIMENSION = re.compile(rb'<(?:\w+:)?dimension\s[^>]*?ref="(?:[A-Z]+[0-9]+:)?([A-Z]+)([0-9]+)"')
 _CELL = re.compile(rb'<(?:\w+:)?c\s(?:[^>]*?\s)?r="([A-Z]{1,9})([0-9]{1,12})"')
@@ -79,7 +79,7 @@ def _is_looked_at(name: str) -> bool:
 def _check_part(
     folder: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: ReadingLimits, *, thorough: bool
 ) -> Extent:
-    tight = entry.file_size > SUSPICIOUS_RATIO * max(entry.compress_size, 1)
+    tight = entry.file_size > BELIEVABLE_RATIO * max(entry.compress_size, 1)
     all_of_it = thorough or tight or entry.file_size <= LOOKED_THROUGH
     extent = Extent()
     unpacked = plain = 0
@@ -95,6 +95,12 @@ def _check_part(
         plain = _check_plain(piece, plain, entry.filename)
         for letters, row in set(_CELL.findall(piece)):
             extent.reach(int(row), _number(letters))
+    if thorough and tight and unpacked > BOMB_BYTES:
+        refuse(
+            FileCode.TOO_LARGE,
+            f"a part of the workbook unpacks to {unpacked // MB:,} MB, which is more than such a "
+            "small file should hold; copy the rows to a new workbook and send that",
+        )
     if extent.cells > limits.cells:
         refuse(
             FileCode.TOO_LARGE,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.limits import BELIEVABLE_RATIO, ReadingLimits
 from provider_assets.reading.refusal import refuse
 
 SPREADSHEETS = ("xlsx", "xlsm", "xlsb", "xls", "ods")
@@ -65,7 +65,10 @@ _OLE_STREAMS: tuple[tuple[str, str], ...] = (
 
 @dataclass(frozen=True)
 class Kind:
-    """`name` is one of `SPREADSHEETS` or `text`; `unpacked` is the content's size in bytes."""
+    """`name` is one of `SPREADSHEETS` or `text`; `unpacked` is the content's size in bytes.
+
+    Of a part that is packed unbelievably tight only so much counts as is believable.
+    """
 
     name: str
     unpacked: int
@@ -128,7 +131,8 @@ def _zip_kind(file: IO[bytes], limits: ReadingLimits) -> Kind:
         _too_large(
             f"the workbook unpacks to {_mb(unpacked)} and {_mb(limits.unpacked_bytes)} are allowed"
         )
-    return Kind(_zip_content({entry.filename for entry in entries}, *parts), unpacked)
+    believable = sum(min(e.file_size, BELIEVABLE_RATIO * e.compress_size) for e in entries)
+    return Kind(_zip_content({entry.filename for entry in entries}, *parts), believable)
 
 
 def _zip_content(names: set[str], mimetype: bytes, types: bytes, manifest: bytes) -> str:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
+from provider_assets.providers.days import read_day
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
 from provider_assets.reading.extras import leave_out_extras
@@ -86,7 +87,7 @@ def _terminated(read: dict[str, pa.Array], wanted: Wanted, size: int, today: dat
         return canonical(text) in values
 
     def is_past(text: str) -> bool:
-        day = cleaning.read_day(text)
+        day = read_day(text)
         return day is not None and day < today
 
     for name, test in ((TERMINATION, is_value), (TERMINATION_DATE, is_past)):

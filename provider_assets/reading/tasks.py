@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Report = dict[str, Any]
 BASE_MEMORY = 768 * MB
-MEMORY_PER_BYTE = 12  # of unpacked content: 4 were measured
+MEMORY_PER_BYTE = 6  # of unpacked content: 2 to 4 were measured
 MEMORY_PER_CELL = 64  # of a sheet's rectangle: a parser's cell and its text's place
 BASE_SECONDS = 20.0
 SECONDS_PER_BYTE = 0.25 / MB  # of unpacked content: 0.015 were measured
@@ -78,11 +78,11 @@ def _open(
     from provider_assets.reading.sheets import Workbook, open_workbook
 
     path = Path(job["path"])
+    limit_seconds(min(limits.seconds, BASE_SECONDS + kind.unpacked * SECONDS_PER_BYTE))
     if kind.name == "text":
         limit_memory(min(limits.memory, BASE_MEMORY + MEMORY_PER_BYTE * kind.unpacked))
         name = " ".join(Path(job["file"]).stem.split())[:SHEET_NAME_LENGTH] or "text"
         return Workbook(iter([read_text(path, name, known, limits)]), [])
-    limit_seconds(min(limits.seconds, BASE_SECONDS + kind.unpacked * SECONDS_PER_BYTE))
     cells = check_workbook(path, kind.name, limits, thorough=False)
     needed = BASE_MEMORY + MEMORY_PER_BYTE * kind.unpacked + MEMORY_PER_CELL * cells
     limit_memory(min(limits.memory, needed))

@@ -1,7 +1,6 @@
 """Values as they were meant: the reference of each, and whole columns that do the same."""
 
 import unicodedata
-from datetime import date
 
 import pyarrow as pa
 import pytest
@@ -94,27 +93,3 @@ def test_whole_columns_are_cleaned_like_single_values(values):
 def test_columns_in_a_slice_are_cleaned_in_their_places():
     cells = pa.array(["x", " a ", None, "b", " c"]).slice(1)
     assert cleaning.clean_texts(cells).to_pylist() == ["a", None, "b", "c"]
-
-
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [
-        ("2020-05-01", date(2020, 5, 1)),
-        ("2020-05-01 00:00:00", date(2020, 5, 1)),
-        ("2020-05-01T13:04:05Z", date(2020, 5, 1)),
-        ("5/1/2020", date(2020, 5, 1)),
-        ("05/01/20", date(2020, 5, 1)),
-        ("5/1/2020 1:04 PM", date(2020, 5, 1)),
-        ("20200501", date(2020, 5, 1)),
-        ("1-May-2020", date(2020, 5, 1)),
-        ("May 1, 2020", date(2020, 5, 1)),
-        ("43952", date(2020, 5, 1)),
-        ("43952.0", date(2020, 5, 1)),
-        ("31/12/2020", None),
-        ("2020", None),
-        ("active", None),
-        ("", None),
-    ],
-)
-def test_day_is_read_in_the_ways_people_write_it(text, day):
-    assert cleaning.read_day(text) == day

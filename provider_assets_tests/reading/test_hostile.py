@@ -49,6 +49,17 @@ def test_bomb_in_one_cell_is_too_large(tmp_path, megabytes):
     assert "32,767 characters" in message
 
 
+def test_bomb_in_many_cells_is_too_large(tmp_path):
+    def bomb(part):
+        part.write(b"<worksheet><sheetData>")
+        for at in range(1, 40_000):
+            part.write(CELL.format("A", at, "A" * 32_000).encode())
+        part.write(b"</sheetData></worksheet>")
+
+    message = _ends_in(FileCode.TOO_LARGE, write_sheet_xml(tmp_path / "bomb.xlsx", bomb))
+    assert "unpacks to 1,2" in message
+
+
 def test_bomb_that_lies_about_its_size_is_too_large(tmp_path):
     text = CELL.format("A", 1, "A" * (40 * MB))
     path = write_sheet_xml(tmp_path / "bomb.xlsx", text)
