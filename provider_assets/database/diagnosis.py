@@ -11,8 +11,9 @@ from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, te
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, sort_fault
+from provider_assets.database.found import read_shape
 from provider_assets.database.prepare import REVISION, find_revision
-from provider_assets.database.shape import Shape, read_shape
+from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
