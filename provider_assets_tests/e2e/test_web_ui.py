@@ -1,8 +1,14 @@
-"""The web UI as a person sees it, in a real browser; its pictures are the documentation's."""
+"""The web UI as a person sees it, in a real browser; its pictures are the documentation's.
+
+Where PROVIDER_ASSETS_TEST_PICTURES is set, the pictures of docs/images are taken anew.
+"""
 
 import json
+import os
 import shutil
+import tempfile
 import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -33,7 +39,9 @@ LINEAGE = {
 }
 SAMPLE = ROOT / "examples" / "rosters" / "mercy_general.xlsx"
 ROSTER = "mercy_general-1169a78871e1"
+PICTURES = ("asset_graph", "checks", "roster_report")
 IMAGES = ROOT / "docs" / "images"
+GRAPH = {"x": 240, "y": 170, "width": 1200, "height": 780}
 LAUNCH = """
 mutation ($parameters: ExecutionParams!) {
   launchPipelineExecution(executionParams: $parameters) {
@@ -47,30 +55,38 @@ mutation ($parameters: ExecutionParams!) {
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory):
+def platform():
     """A platform that has taken in one roster by itself."""
-    home = tmp_path_factory.mktemp("ui") / "home"
-    with running(Platform(home, f"sqlite:///{home}/providers.db")) as platform:
+    with (
+        tempfile.TemporaryDirectory(prefix="provider-assets-") as folder,
+        running(Platform(Path(folder), f"sqlite:///{folder}/providers.db")) as platform,
+    ):
         shutil.copy(SAMPLE, platform.drop / "inbox")
         platform.wait("the roster is loaded", lambda: platform.files("processed"))
         yield platform
 
 
+@pytest.fixture
+def pictures(tmp_path):
+    """Where pictures go: to nobody, unless they are asked for."""
+    return IMAGES if os.environ.get("PROVIDER_ASSETS_TEST_PICTURES") else tmp_path
+
+
 @pytest.fixture(scope="module")
 def page():
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1500, "height": 900})
+        page = browser.new_page(viewport={"width": 1500, "height": 960})
         page.set_default_timeout(60_000)
         yield page
 
 
-def test_asset_graph_shows_the_six_assets_and_their_lineage(platform, page):
+def test_asset_graph_shows_the_six_assets_and_their_lineage(platform, page, pictures):
     page.goto(f"{platform.url}/assets/raw_providers?view=lineage&lineageScope=downstream")
     page.get_by_text("All", exact=True).click()
     for name in ASSETS:
         page.locator("foreignObject").filter(has_text=name).first.wait_for()
     page.wait_for_timeout(2000)  # the graph glides into its place
-    page.screenshot(path=str(IMAGES / "asset_graph.png"))
+    page.screenshot(path=str(pictures / "asset_graph.png"), clip=GRAPH)
     nodes = ask(platform, "{ assetNodes { assetKey { path } dependencyKeys { path } } }")
     assert {
         (above["path"][-1], node["assetKey"]["path"][-1])
@@ -79,7 +95,7 @@ def test_asset_graph_shows_the_six_assets_and_their_lineage(platform, page):
     } == LINEAGE
 
 
-def test_checks_of_a_loaded_roster_are_green_and_say_what_to_do(platform, page):
+def test_checks_of_a_loaded_roster_are_green_and_say_what_to_do(platform, page, pictures):
     page.goto(f"{platform.url}/assets/clean_providers?view=checks")
     for check in (
         "every_row_is_accounted_for",
@@ -90,15 +106,19 @@ def test_checks_of_a_loaded_roster_are_green_and_say_what_to_do(platform, page):
         page.get_by_text(check, exact=True).first.wait_for()
     page.get_by_text("report it as a defect").first.wait_for()
     assert page.get_by_text("Succeeded").count() >= 4
-    page.screenshot(path=str(IMAGES / "checks.png"))
+    page.screenshot(path=str(pictures / "checks.png"))
 
 
-def test_roster_report_shows_its_summary_and_files_for_the_partition(platform, page):
+def test_roster_report_shows_its_summary_and_files_for_the_partition(platform, page, pictures):
     page.goto(f"{platform.url}/assets/roster_report?view=partitions&partition={ROSTER}")
     for name in ("summary", "report", "rejects"):
         page.get_by_text(name, exact=True).locator("visible=true").first.wait_for()
     page.get_by_text("mercy_general_").locator("visible=true").first.wait_for()
-    page.screenshot(path=str(IMAGES / "roster_report.png"))
+    page.screenshot(path=str(pictures / "roster_report.png"))
+
+
+def test_pictures_of_the_documentation_are_there():
+    assert sorted(path.stem for path in IMAGES.iterdir()) == sorted(PICTURES)
 
 
 def test_partition_is_materialized_by_clicking(platform, page):
