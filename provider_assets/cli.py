@@ -73,6 +73,9 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load rosters into the table, each as a Dagster run."""
+    from provider_assets.reading.nursery import NURSERY
+
+    NURSERY.prepare()  # it imports in another process while this one does
     from provider_assets.orchestration.runs import loading
     from provider_assets.reading.selection import rosters_at
     from provider_assets.settings import process_settings
@@ -96,6 +99,9 @@ def validate(
     ] = OutputFormat.TEXT,
 ) -> None:
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
+    from provider_assets.reading.nursery import NURSERY
+
+    NURSERY.prepare()  # it imports in another process while this one does
     from provider_assets.orchestration.runs import validating
     from provider_assets.reading.selection import rosters_at
     from provider_assets.settings import process_settings

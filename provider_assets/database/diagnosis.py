@@ -11,8 +11,9 @@ from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, te
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, sort_fault
+from provider_assets.database.found import read_shape
 from provider_assets.database.prepare import REVISION, find_revision
-from provider_assets.database.shape import Shape, read_shape
+from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
@@ -83,8 +84,9 @@ def _way_in(connection: Connection) -> Iterator[Finding]:
             yield Finding(
                 "max_allowed_packet", "error", f"{packet} bytes are too few", "raise it to 16M"
             )
-    written = connection.execute(text("SELECT @@log_bin, @@binlog_format")).one()
-    if written[0] and written[1] == "STATEMENT":
+    names = text("SHOW VARIABLES WHERE variable_name IN ('log_bin', 'binlog_format')")
+    written = {row[0]: row[1] for row in connection.execute(names)}
+    if written.get("log_bin") == "ON" and written.get("binlog_format") == "STATEMENT":
         yield Finding("binlog", "error", "binlog_format is STATEMENT", "set it to MIXED or ROW")
 
 

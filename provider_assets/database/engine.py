@@ -23,7 +23,7 @@ from provider_assets.errors import UsageError
 
 CONNECT_SECONDS = 15
 # nothing is cut, nothing becomes `?`, no engine is swapped, whatever the server's own mode is
-SQL_MODE = "STRICT_ALL_TABLES,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+SQL_MODE = "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION"
 WRITING = "provider_assets_writing"
 MYSQL = ("mysql", "mariadb")
 

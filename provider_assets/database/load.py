@@ -28,7 +28,7 @@ from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
 from provider_assets.database.staging import stage_rows
 from provider_assets.database.tables import VALUE_FIELDS, import_rows
-from provider_assets.database.takeout import take_out, written_since
+from provider_assets.database.takeout import take_out, written_between
 from provider_assets.database.transaction import write
 from provider_assets.providers.frames import FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
@@ -106,7 +106,8 @@ def classify(
     if twice is not None:
         _mark(connection, and_(held, twice), "unchanged", "leave")
     if prior is not None:
-        _classify_own(connection, shape, and_(held, ~written_since(before, import_id)), prior.id)
+        untouched = and_(held, ~written_between(before, prior.id, import_id))
+        _classify_own(connection, shape, untouched, prior.id)
     if on_existing == "update":
         old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
         differs = and_(held, ~same_values(table, rows, shape))

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     cast,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -29,17 +30,23 @@ _UNICODE: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="utf8mb4"), "
 _ASCII: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="ascii"), "mysql", "mariadb")
 
 
-def same_npi(table: FromClause, rows: FromClause, shape: Shape) -> ColumnElement[bool]:
+def same_npi(
+    table: FromClause, rows: FromClause, shape: Shape, *, find_rows: bool = False
+) -> ColumnElement[bool]:
     """Whether a row of the table and one of `provider_import_row` have one NPI.
 
-    Written so that an index serves it: the table's, or ours where the table has none.
+    The two have different types, and an index serves only the side that is left as it is: the
+    table's where it has one, else ours. `find_rows` asks for ours, where the table's rows come
+    first and ours are looked up for each.
     """
     held, ours = table.c.npi, rows.c.npi
-    if shape.columns["npi"].is_integer:
-        if shape.indexed:
-            return held == cast(ours, BigInteger)
-        return ours == cast(func.lpad(held, NPI_LENGTH, "0"), _ASCII)
-    return held == ours if shape.indexed else ours == cast(held, _ASCII)
+    is_integer = shape.columns["npi"].is_integer
+    if shape.indexed and not find_rows:
+        return held == (cast(ours, BigInteger) if is_integer else ours)
+    if is_integer:
+        zeros = literal("0" * NPI_LENGTH) + cast(held, _ASCII)
+        return ours == cast(func.substr(zeros, -NPI_LENGTH), _ASCII)
+    return ours == cast(held, _ASCII)
 
 
 def same_values(

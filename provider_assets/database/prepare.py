@@ -10,7 +10,8 @@ from sqlalchemy import CHAR, Column, Connection, MetaData, String, Table, text
 from sqlalchemy.schema import CreateTable
 
 from provider_assets.database.engine import Database
-from provider_assets.database.shape import Shape, has_table, read_shape
+from provider_assets.database.found import has_table, read_shape
+from provider_assets.database.shape import Shape
 from provider_assets.database.tables import PROVIDERINFO, VALUE_FIELDS
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import TerminalDatabaseError

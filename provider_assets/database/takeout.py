@@ -74,8 +74,8 @@ def _wanted(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
     return and_(wanted, ~yielded.correlate(ours))
 
 
-def written_since(rows: FromClause, until: int | None = None) -> ColumnElement[bool]:
-    """Whether a later import in force (before the id `until`) wrote the row's provider too."""
+def written_since(rows: FromClause) -> ColumnElement[bool]:
+    """Whether a later import in force wrote the row's provider too."""
     return (
         exists()
         .where(
@@ -84,10 +84,29 @@ def written_since(rows: FromClause, until: int | None = None) -> ColumnElement[b
             later.c.action.in_(("inserted", "updated")),
             imports.c.id == later.c.import_id,
             imports.c.state == "loaded",
-            *([] if until is None else [later.c.import_id < until]),
         )
         .correlate(rows)
     )
+
+
+def written_between(rows: FromClause, first: int, last: int) -> ColumnElement[bool]:
+    """The same for the imports between two ids, where `provider_import_row` is being updated.
+
+    MySQL looks into a table that it updates only by way of a result of its own, hence `DISTINCT`.
+    """
+    written = (
+        select(later.c.npi)
+        .distinct()
+        .join(imports, imports.c.id == later.c.import_id)
+        .where(
+            later.c.import_id > first,
+            later.c.import_id < last,
+            later.c.action.in_(("inserted", "updated")),
+            imports.c.state == "loaded",
+        )
+        .subquery("written")
+    )
+    return rows.c.npi.in_(select(written.c.npi))
 
 
 def _intact(

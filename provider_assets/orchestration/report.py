@@ -45,6 +45,7 @@ def roster_report(
             context.instance, context.run.run_id, folders.storage_root(), source
         )
         clean = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
+        raw_providers.let_go()
         files = write_report_files(
             folders.drop_root(),
             outcome,

@@ -40,11 +40,19 @@ def clean_npi(text: str) -> str | None:
     that keeps a number text in a CSV; a scientific number becomes digits where it shows them all
     and stays as it is where they are lost. What is no NPI stays for the rules to tell.
     """
+    found = _npi_within(text)
+    while found is not None and found != text:  # one disguise may hide another
+        text, found = found, _npi_within(found)
+    return found
+
+
+def _npi_within(text: str) -> str | None:
     found = clean_text(unicodedata.normalize("NFKC", text))
     if found is None:
         return None
     wrapped = re.fullmatch(r'=\s*"([^"]*)"', found)
-    plain = "".join((wrapped[1] if wrapped else found).split()).strip(_APOSTROPHES)
+    joined = "".join((wrapped[1] if wrapped else found).split())
+    plain = unicodedata.normalize("NFKC", joined).strip(_APOSTROPHES)
     integral = re.fullmatch(r"([0-9]+)[.,]0*", plain)
     if integral:
         return integral[1]

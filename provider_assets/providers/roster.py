@@ -112,6 +112,10 @@ class RosterFrame:
     source: RosterSource
     tally: Tally = field(default_factory=Tally)
 
+    def let_go(self) -> None:
+        """Empty the frame: whoever holds it still, as Dagster a step's inputs, holds no memory."""
+        self.rows.drop(columns=list(self.rows.columns), inplace=True)
+
 
 @dataclass(frozen=True)
 class RowCounts:

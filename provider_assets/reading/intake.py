@@ -32,6 +32,12 @@ def sha256_of(path: Path) -> str:
     return digest.hexdigest()
 
 
+def require_file(path: Path) -> os.stat_result:
+    """What the system says of a file. Raises UsageError where it is none, or a link."""
+    with _opened(path) as file:
+        return os.fstat(file.fileno())
+
+
 def roster_key(file_name: str, sha256: str) -> str:
     """The partition of a roster: `<ASCII stem, at most 80>-<first 12 hex of the hash>`.
 

@@ -51,6 +51,7 @@ _MARKUP: tuple[tuple[bytes, str], ...] = (
 _OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
 _OLD_EXCEL_LENGTHS = (b"\x08", b"\x10", b"\x06", b"\x04")
 _TELLING_PARTS = ("mimetype", "[Content_Types].xml", "META-INF/manifest.xml")
+_ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS: tuple[tuple[str, str], ...] = (
     ("EncryptedPackage", "encrypted"),
@@ -79,7 +80,7 @@ def kind_of(path: Path, limits: ReadingLimits) -> Kind:
         start = file.read(_START)
         if not start.strip(_BLANK) and not file.read(_START * 16).strip(_BLANK):
             refuse(FileCode.EMPTY, "the file is empty; send the roster again")
-        if start.startswith(b"PK"):
+        if start.startswith(_ZIPS):
             return _zip_kind(file, limits)
         if start.startswith(_OLE):
             return _ole_kind(file, size)
@@ -90,7 +91,8 @@ def kind_of(path: Path, limits: ReadingLimits) -> Kind:
 def _refuse_others(start: bytes) -> None:
     """Refuse what is neither a workbook nor text, by how it starts."""
     for magic, what in _OTHERS:
-        if start.startswith(magic):
+        # letters alone may be a text's first header
+        if start.startswith(magic) and (b"\0" in start or not magic.isalnum()):
             _unsupported(what)
     if start[:2] in _OLD_EXCEL and start[2:3] in _OLD_EXCEL_LENGTHS:
         _unsupported("a workbook of Excel 4 or older")

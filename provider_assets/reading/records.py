@@ -5,6 +5,7 @@ line breaks, and so is a blank line. Runs in the reader's child process.
 """
 
 import csv
+import re
 from collections.abc import Iterator
 
 from provider_assets.errors import FileCode
@@ -13,6 +14,7 @@ from provider_assets.reading.refusal import refuse
 
 Record = list[str]
 _MOST_NOTES = 20
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 class Records:
@@ -69,14 +71,34 @@ class Records:
         self._ended = True
 
     def _is_stray(self) -> bool:
-        """Whether the lines of a record that spans several look like rows by themselves."""
+        """Whether the lines of a record that spans several look like rows by themselves.
+
+        A record that is quoted faultlessly and as wide as its neighbours is believed, unless each
+        line inside it has an NPI of its own.
+        """
         if self._ended and '"' not in self._pending[-1]:
             return True
+        if self._width < 2:  # noqa: PLR2004
+            return False
         inner = self._pending[1:-1] or self._pending
         alike = sum(self._width_of(line) == self._width for line in inner)
-        if len(self._pending) == 2:  # noqa: PLR2004
-            return self._width > 1 and alike == len(inner)
-        return self._width > 1 and alike * 2 >= len(inner)
+        if self._is_faultless():
+            several = len(self._pending) > 2  # noqa: PLR2004
+            return several and alike == len(inner) and all(map(_TEN_DIGITS.search, inner))
+        if inner is self._pending:
+            return alike == len(inner)
+        return alike * 2 >= len(inner)
+
+    def _is_faultless(self) -> bool:
+        try:
+            records = list(
+                csv.reader(
+                    self._pending, delimiter=self._delimiter, skipinitialspace=True, strict=True
+                )
+            )
+        except csv.Error:
+            return False
+        return len(records) == 1 and len(records[0]) == self._width
 
     def _width_of(self, line: str) -> int:
         return len(self._alone(line))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pyarrow.parquet as pq
 
-from provider_assets.errors import FileCode, RosterError, UsageError
+from provider_assets.errors import FileCode, RosterError
 from provider_assets.providers.frames import RAW, empty
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import (
@@ -17,6 +17,7 @@ from provider_assets.providers.roster import (
     SheetSource,
     SourceColumn,
 )
+from provider_assets.reading.intake import require_file
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.sandbox import run_reader
 
@@ -81,7 +82,5 @@ def _sheet(raw: dict[str, Any]) -> SheetSource:
 
 
 def _stamp(path: Path) -> tuple[int, int, int]:
-    if path.is_symlink() or not path.is_file():
-        raise UsageError(f"{str(path)!r} is not a file")
-    found = path.stat()
+    found = require_file(path)
     return found.st_size, found.st_mtime_ns, found.st_ino

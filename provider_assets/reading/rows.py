@@ -1,6 +1,5 @@
 """A table's rows become raw providers: cleaned, derived, placed. In the reader's child process."""
 
-import re
 from datetime import date
 from string import Formatter
 
@@ -11,6 +10,7 @@ from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
+from provider_assets.reading.extras import leave_out_extras
 from provider_assets.reading.headings import Candidate
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.refusal import refuse
@@ -20,16 +20,6 @@ SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in (*FIELDS, "sheet")]
     + [pa.field("row", pa.int64()), pa.field("terminated", pa.bool_())]
 )
-_MARK = (
-    r"^(?i:<.*>|[(\[*]*(required|optional|mandatory|conditional|recommended|if applicable|text|"
-    r"date|number|numeric|alpha|alphanumeric|string|varchar|char)[)\]*]*( ?\(\d+\))?)$"
-)
-_TOTAL = (
-    r"^(?i:((grand|sub|overall|report) ?-?)?totals?"
-    r"( (number|count|of|providers?|records?|rows?|npis?))*"
-    r"|(record|row|provider) count|end of (report|file|list))[ :=]*[\d,.]*$"
-)
-_NUMBER = r"^[\d,. ]*$"
 
 
 def build(
@@ -52,22 +42,13 @@ def build(
         for name, cells in read.items()
         if name in FIELDS
     }
-    notes: list[str] = []
-    kept = _filled(fields)
-    for out, why in (
-        (_marks(fields, kept), "holds marks, not a provider"),
-        (_repeats(fields, found), "repeats the headers"),
-        (_totals(fields, first), "holds a total, not a provider"),
-    ):
-        left_out = pc.indices_nonzero(pc.and_(out, kept)).to_pylist()
-        notes += _told(left_out, sheet.name, start, why)
-        kept = pc.and_not(kept, out) if left_out else kept
+    kept, notes = leave_out_extras(fields, _filled(fields), first, found)
     count = pc.sum(kept).as_py() or 0
     if TERMINATION in wanted.columns and TERMINATION not in read and not wanted.fallback:
         notes.append(
             f"sheet {sheet.name!r} lacks the column that tells terminations, so none is seen"
         )
-    numbers = pa.array(range(start + 1, start + 1 + len(kept)), pa.int64())
+    numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(kept)), start=start)
     terminated = _terminated(read, wanted, len(kept), today)
     columns = {name: cells.filter(kept) for name, cells in fields.items()}
     _fill(columns, wanted, count)
@@ -95,50 +76,6 @@ def _filled(fields: dict[str, pa.Array]) -> pa.Array:
     for cells in arrays:
         filled = pc.or_(filled, pc.is_valid(cells))
     return filled
-
-
-def _marks(fields: dict[str, pa.Array], kept: pa.Array) -> pa.Array:
-    """The first row below the headers, where it says `<required>` and the like in every cell."""
-    first = pc.index(kept, True).as_py()
-    cells = [column[first].as_py() for column in fields.values()] if first >= 0 else []
-    marked = bool(cells) and all(re.match(_MARK, cell) for cell in cells if cell)
-    return pc.equal(pa.array(range(len(kept))), pa.scalar(first if marked else -1))
-
-
-def _repeats(fields: dict[str, pa.Array], found: Candidate) -> pa.Array:
-    """Rows that say the headers again, as at the top of a printed page."""
-    same = None
-    for name, cells in fields.items():
-        header = cleaning.clean_text(found.headers[found.match.columns[name]] or "")
-        equal = pc.fill_null(pc.equal(cells, pa.scalar(header, cells.type)), False)
-        same = equal if same is None else pc.and_(same, equal)
-        if not pc.any(same).as_py():
-            break
-    return same
-
-
-def _totals(fields: dict[str, pa.Array], first: pa.Array) -> pa.Array:
-    """Rows with a total's label, otherwise only numbers, and no NPI."""
-    npis = fields["npi"]
-    odd = pc.invert(pc.fill_null(pc.match_substring_regex(npis, r"[0-9]{5}"), False))
-    none = pa.repeat(pa.scalar(False), len(npis))
-    if not pc.any(odd).as_py():
-        return none
-    labelled, plain = none, odd
-    for cells in [cleaning.clean_texts(first), *fields.values()]:
-        label = pc.fill_null(pc.match_substring_regex(cells, _TOTAL), False)
-        labelled = pc.or_(labelled, label)
-        number = pc.fill_null(pc.match_substring_regex(cells, _NUMBER), True)
-        plain = pc.and_(plain, pc.or_(number, label))
-    return pc.and_(labelled, plain)
-
-
-def _told(left_out: list[int], sheet: str, start: int, why: str) -> list[str]:
-    if len(left_out) > 3:  # noqa: PLR2004
-        first = left_out[0] + start + 1
-        told = f"{len(left_out):,} rows from row {first:,} on: each {why}; they were left out"
-        return [f"sheet {sheet!r}: {told}"]
-    return [f"sheet {sheet!r}: row {at + start + 1:,} {why}; it was left out" for at in left_out]
 
 
 def _terminated(read: dict[str, pa.Array], wanted: Wanted, size: int, today: date) -> pa.Array:

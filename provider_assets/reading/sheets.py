@@ -71,17 +71,32 @@ def open_workbook(path: Path, limits: ReadingLimits) -> Workbook:
 def _sheets(
     reader: fastexcel.ExcelReader, path: Path, hidden: list[str], limits: ReadingLimits
 ) -> Iterator[Sheet]:
+    shown = _visible(path, reader.sheet_names)
     for index, name in enumerate(reader.sheet_names):
+        if index not in shown:
+            hidden.append(name)
+            continue
         try:
             loaded = reader.load_sheet(index, header_row=None, dtypes="string", skip_rows=0)
         except fastexcel.FastExcelError as error:
             _refuse_unreadable(str(error))
-        if loaded.visible != "visible":
-            hidden.append(name)
-            continue
         sheet = _sheet(name, loaded, limits)
-        sheet.show = partial(show_cells, path=path, sheet=index)
+        sheet.show = partial(show_cells, path=path, sheet=name)
         yield sheet
+
+
+def _visible(path: Path, names: list[str]) -> set[int]:
+    """Which sheets people see, told without parsing any; a single sheet is always seen."""
+    if len(names) == 1:
+        return {0}
+    import python_calamine
+
+    try:
+        sheets = python_calamine.load_workbook(path).sheets_metadata
+    except python_calamine.CalamineError as error:
+        _refuse_unreadable(str(error))
+    seen = python_calamine.SheetVisibleEnum.Visible
+    return {index for index, sheet in enumerate(sheets) if sheet.visible == seen}
 
 
 def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sheet:

@@ -28,11 +28,10 @@ _ALIKE = {"m": "month", "d": "day", "h": "hour", "s": "second"}
 _NUMBER = re.compile(r"(?P<thousands>#,#*)?(?P<whole>0+)(\.(?P<decimals>0+))?(?P<percent>%?)")
 
 
-def show_cells(cells: pa.Array, position: int, *, path: Path, sheet: int) -> pa.Array:
+def show_cells(cells: pa.Array, position: int, *, path: Path, sheet: str) -> pa.Array:
     """A column of a workbook's sheet as people see it; `cells` are the quick parser's texts.
 
-    `sheet` counts the workbook's sheets, `position` the sheet's columns, both from 0; `path` has
-    a true extension.
+    `sheet` is the sheet's name, `position` counts its columns from 0; `path` has a true extension.
     """
     odd = pc.fill_null(pc.match_substring_regex(cells, _WORDS), False)
     numbers = pc.fill_null(pc.match_substring_regex(cells, _NUMBERS), False)
@@ -41,18 +40,31 @@ def show_cells(cells: pa.Array, position: int, *, path: Path, sheet: int) -> pa.
     places = pc.indices_nonzero(odd).to_pylist()
     if not places:
         return cells
-    source = _with_formats if path.suffix in (".xlsx", ".xlsm") else _with_types
-    found = dict(source(path, sheet, position, set(places)))
+    found = _found(path, sheet, position, set(places))
     texts = [found.get(place) or cells[place].as_py() for place in places]
     return pc.replace_with_mask(cells, odd, pa.array(texts, cells.type))
 
 
+def _found(path: Path, sheet: str, position: int, places: set[int]) -> dict[int, str | None]:
+    """What is shown in these rows, by the most that can be learned; nothing where all fails.
+
+    The careful parsers refuse workbooks that the quick one has read: then its words have to do.
+    """
+    sources = (_with_formats, _with_types) if path.suffix in (".xlsx", ".xlsm") else (_with_types,)
+    for source in sources:
+        try:
+            return dict(source(path, sheet, position, places))
+        except Exception:  # noqa: BLE001, S112 - whatever a parser may raise on a broken part
+            continue
+    return {}
+
+
 def _with_types(
-    path: Path, sheet: int, position: int, places: set[int]
+    path: Path, sheet: str, position: int, places: set[int]
 ) -> Iterator[tuple[int, str | None]]:
     import python_calamine
 
-    rows = python_calamine.load_workbook(path).get_sheet_by_index(sheet)
+    rows = python_calamine.load_workbook(path).get_sheet_by_name(sheet)
     column = position - (rows.start[1] if rows.start else 0)
     for place, row in enumerate(rows.iter_rows()):
         if place in places and 0 <= column < len(row):
@@ -60,14 +72,14 @@ def _with_types(
 
 
 def _with_formats(
-    path: Path, sheet: int, position: int, places: set[int]
+    path: Path, sheet: str, position: int, places: set[int]
 ) -> Iterator[tuple[int, str | None]]:
     import openpyxl
 
     if not openpyxl.DEFUSEDXML:
         raise ImportError("openpyxl reads only with defusedxml")
     book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    rows = book[book.sheetnames[sheet]]
+    rows = book[sheet]
     last = max(places) + 1
     for (cell,) in rows.iter_rows(min_col=position + 1, max_col=position + 1, max_row=last):
         if cell.value is not None and cell.row - 1 in places:

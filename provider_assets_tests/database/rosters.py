@@ -1,6 +1,7 @@
 """Small made-up rosters, requests to load them, and what the table then holds."""
 
 import hashlib
+import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -98,3 +99,14 @@ def execute(database: Database, *statements: str) -> None:
         with database.connect(writing=True) as connection:
             connection.execute(text(statement))
             connection.commit()
+
+
+def told(error, url, *providers):
+    """The whole of what a log could show of an error holds no value and no password."""
+    shown = "".join(traceback.format_exception(error)) + repr(error)
+    values = [cell for provider in providers for cell in provider if cell]
+    assert not [value for value in values if value in shown]
+    assert url.partition("://")[2].partition(":")[2].partition("@")[0] not in shown
+    assert error.__cause__ is None
+    assert error.__context__ is None
+    return error.message

@@ -1,16 +1,10 @@
 """Every fault for real: told in one sentence, tried again where it may pass, no value in it."""
 
-import os
-import subprocess
-import sys
-import tempfile
 import threading
 import time
-import traceback
-from contextlib import contextmanager, nullcontext
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from provider_assets.database import load as load_module
 from provider_assets.database.faults import LockedError
@@ -32,19 +26,9 @@ from provider_assets_tests.database.rosters import (
     npi_of,
     open_url,
     renamed,
+    told,
 )
 from provider_assets_tests.mysql.server import start_server
-
-
-def _told(error, url, *providers):
-    """The whole of what a log could show of an error holds no value and no password."""
-    shown = "".join(traceback.format_exception(error)) + repr(error)
-    values = [cell for provider in providers for cell in provider if cell]
-    assert not [value for value in values if value in shown]
-    assert url.partition("://")[2].partition(":")[2].partition("@")[0] not in shown
-    assert error.__cause__ is None
-    assert error.__context__ is None
-    return error.message
 
 
 def test_connection_that_dies_every_time_is_transient_after_the_last_try(
@@ -63,7 +47,7 @@ def test_connection_that_dies_every_time_is_transient_after_the_last_try(
     with pytest.raises(TransientDatabaseError) as caught:
         load(database, [MICKEY])
     assert len(tries) == 2
-    assert "the connection was lost" in _told(caught.value, mysql_url, MICKEY)
+    assert "the connection was lost" in told(caught.value, mysql_url, MICKEY)
     assert (held(database), list_imports(database)) == ([], [])
 
 
@@ -71,7 +55,7 @@ def test_server_that_is_down_is_transient_and_named_by_host_and_port():
     database = open_url("mysql+pymysql://me:topsecret@127.0.0.1:1/app", tries=2)
     with pytest.raises(TransientDatabaseError) as caught:
         load(database, [MICKEY])
-    message = _told(caught.value, "mysql+pymysql://me:topsecret@x", MICKEY)
+    message = told(caught.value, "mysql+pymysql://me:topsecret@x", MICKEY)
     assert message.startswith('schema "app" at 127.0.0.1:1: the server cannot be reached')
 
 
@@ -80,7 +64,7 @@ def test_wrong_password_is_terminal(mysql_server):
     database = open_url(url.render_as_string(hide_password=False))
     with pytest.raises(TerminalDatabaseError, match="the server refused the user") as caught:
         prepare(database)
-    _told(caught.value, "x://y:guessed@z")
+    told(caught.value, "x://y:guessed@z")
 
 
 def test_missing_schema_is_terminal(mysql_server):
@@ -148,7 +132,7 @@ def test_lock_wait_for_the_applications_row_is_transient(mysql_schema):
         with pytest.raises(TransientDatabaseError) as caught:
             load(database, [renamed(MICKEY, "Ours")], "south", on_existing="update")
         connection.rollback()
-    message = _told(caught.value, mysql_schema.url, MICKEY)
+    message = told(caught.value, mysql_schema.url, MICKEY)
     assert "another transaction held a lock for too long (error 1205)" in message
     assert held(database) == [MICKEY]
 
@@ -187,7 +171,7 @@ def test_lock_name_of_the_longest_schema_is_one_that_the_server_takes(mysql_serv
         mysql_server.execute(f"DROP DATABASE {name}")
 
 
-def test_sqlite_file_that_another_process_holds_is_told(sqlite_url):
+def test_sqlite_file_that_another_process_holds_istold(sqlite_url):
     database = open_url(sqlite_url, lock_wait_seconds=1)
     load(database, [MICKEY], "north")
     with database.connect(writing=True) as connection:
@@ -202,7 +186,7 @@ def test_missing_rights_are_terminal_and_point_to_the_grants(mysql_server, mysql
     reader = mysql_server.create_user(mysql_schema.name, ["read"])
     with pytest.raises(TerminalDatabaseError) as caught:
         load(open_url(reader), [MICKEY])
-    message = _told(caught.value, reader, MICKEY)
+    message = told(caught.value, reader, MICKEY)
     assert "the user lacks a right; docs/security.md has the GRANTs" in message
     assert "INSERT command denied" in message
 
@@ -223,7 +207,7 @@ def test_trigger_of_the_application_that_refuses_is_terminal(mysql_schema):
     )
     with pytest.raises(TerminalDatabaseError, match="a constraint or trigger") as caught:
         load(database, [MICKEY])
-    _told(caught.value, mysql_schema.url, MICKEY)
+    told(caught.value, mysql_schema.url, MICKEY)
 
 
 def test_same_npi_from_another_writer_in_the_middle_is_found_on_the_next_try(
@@ -265,86 +249,6 @@ def test_packet_too_large_is_terminal_and_names_the_variable():
         assert isinstance(caught.value, TerminalDatabaseError)
         assert "raise the server's max_allowed_packet" in caught.value.message
         assert held(database) == []
-
-
-@contextmanager
-def _small_disk(folder):
-    """A file system with little room; only an administrator can make one."""
-    folder.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", folder], check=True)
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
-
-
-def _fill(folder, left=300_000):
-    """Take all of a small disk's room but this many bytes."""
-    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-    (folder / "ballast").write_bytes(b"\0" * (free - left))
-
-
-MANY = [(None, None, None, "x" * 255, npi_of(number)) for number in range(40_000)]
-EARLIER = [(None, None, None, "y" * 255, npi_of(number)) for number in range(50_000, 56_000)]
-# whoever may not mount a file system still has the server's and the file's own limits
-DISKS = ["limit", *(["tmpfs"] if os.geteuid() == 0 and sys.platform == "linux" else [])]
-
-
-@pytest.mark.parametrize("way", DISKS)
-def test_full_disk_of_the_server_is_terminal(way, tmp_path):
-    options = ["--innodb-log-file-size=4M", "--innodb-data-file-path=ibdata1:12M:autoextend"]
-    if way == "limit":
-        options = ["--innodb-file-per-table=0", f"{options[1]}:max:40M"]
-    disk = _small_disk(tmp_path / "small") if way == "tmpfs" else nullcontext()
-    with disk as folder, start_server(options, private=True, within=folder) as server:
-        database = open_url(server.create_schema().url)
-        load(database, EARLIER, "north")  # enough to have written all of the server's log once
-        if folder is not None:
-            _fill(folder)
-        with pytest.raises(TerminalDatabaseError, match="disk is full; make room") as caught:
-            load(database, MANY, "south")
-        _told(caught.value, server.admin_url(), MANY[0])
-        if folder is not None:
-            (folder / "ballast").unlink()
-        assert held(database) == sorted(EARLIER, key=lambda provider: provider[4])
-        assert len(list_imports(database)) == 1
-
-
-def test_full_disk_of_an_sqlite_file_is_terminal(sqlite_url):
-    database = open_url(sqlite_url)
-    load(database, [MICKEY], "north")
-
-    @event.listens_for(database.engine, "connect")
-    def limit(connection, _):
-        connection.execute("PRAGMA max_page_count = 60")
-
-    with pytest.raises(TerminalDatabaseError, match="the disk is full; make room"):
-        load(database, MANY, "south")
-    assert held(database) == [MICKEY]
-
-
-@pytest.mark.parametrize("way", DISKS[1:])
-def test_full_folder_for_temporary_files_is_terminal(way, tmp_path, mysql_url, monkeypatch):
-    database = open_url(mysql_url)
-    with _small_disk(tmp_path / way) as folder:
-        _fill(folder)
-        monkeypatch.setattr(tempfile, "tempdir", str(folder))
-        with pytest.raises(TerminalDatabaseError, match="no room for temporary files"):
-            load(database, MANY)
-        assert [left.name for left in folder.iterdir()] == ["ballast"]
-    assert held(database) == []
-
-
-def test_read_only_sqlite_file_is_terminal(sqlite_url):
-    database = open_url(sqlite_url)
-    load(database, [MICKEY])
-
-    @event.listens_for(database.engine, "connect")
-    def limit(connection, _):
-        connection.execute("PRAGMA query_only = 1")
-
-    with pytest.raises(TerminalDatabaseError, match="read-only; point the setting at"):
-        load(database, [MINNIE], "south")
 
 
 def test_file_that_is_no_database_is_terminal(tmp_path):

@@ -1,12 +1,9 @@
 """The one transaction: what a load writes, what a repeated and a mended one do."""
 
-import itertools
 import sqlite3
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlalchemy import text
 
 from provider_assets.database import load as load_module
@@ -14,7 +11,6 @@ from provider_assets.database.history import find_import, list_imports, record_f
 from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import prepare
-from provider_assets.providers.frames import FIELDS
 from provider_assets.providers.roster import RowCounts
 from provider_assets_tests.database.rosters import (
     DAISY,
@@ -25,18 +21,10 @@ from provider_assets_tests.database.rosters import (
     execute,
     held,
     load,
-    npi_of,
     open_url,
     renamed,
     request,
 )
-
-SPECIAL = (
-    "\t tab", "new\nline", "carriage\rreturn", "nul\0byte", "back\\slash", "\\N", "NULL", "null",
-    "'quoted'", '"double"', "%s %(x)s :name", "; DROP TABLE providerinfo; --", "é è ü", "Ł",
-    "😀 \U0001d4b3", "\u202eltr", " leading", "trailing ", "=1+1", "\\", "\\\\", "\ufeffbom",
-    "\x1a",
-)  # fmt: skip
 
 
 def _imports(database):
@@ -79,73 +67,6 @@ def test_load_into_nothing_makes_the_table_and_keeps_the_counts(database_url):
     )
 
 
-@pytest.mark.parametrize("local_infile", [True, False])
-def test_value_of_any_character_arrives_as_it_was(database_url, local_infile, monkeypatch):
-    _without_load_data(monkeypatch, local_infile)
-    database = open_url(database_url)
-    providers = [
-        (value, None, value, f"n{value}", npi_of(number))
-        for number, value in enumerate(SPECIAL)
-        if not (database.is_sqlite and "\0" in value)
-    ]
-    result = load(database, providers)
-    assert result.staged_by == (
-        "load-data" if local_infile and not database.is_sqlite else "insert"
-    )
-    assert held(database) == providers
-    with database.connect() as connection:
-        columns = ", ".join(FIELDS)
-        kept = connection.execute(text(f"SELECT {columns} FROM provider_import_row ORDER BY npi"))
-        assert [tuple(row) for row in kept] == providers
-
-
-def _without_load_data(monkeypatch, local_infile):
-    if not local_infile:
-        monkeypatch.setattr("provider_assets.database.staging._may_load_data", lambda _: False)
-
-
-@pytest.mark.mysql
-def test_random_characters_travel_alike_by_load_data_and_by_insert(mysql_url):
-    database = open_url(mysql_url)
-    prepare(database)
-    numbers = itertools.count()
-    cells = st.none() | st.text(
-        st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=12
-    )
-
-    @settings(max_examples=25, deadline=None, derandomize=True)
-    @given(st.lists(cells, min_size=1, max_size=8), st.booleans())
-    def travel(values, local_infile):
-        with pytest.MonkeyPatch.context() as patch:
-            _without_load_data(patch, local_infile)
-            providers = [
-                (value, value, None, "x", npi_of(number)) for number, value in enumerate(values)
-            ]
-            result = load(database, providers, f"roster {next(numbers)}", on_existing="update")
-        with database.connect() as connection:
-            kept = connection.execute(
-                text(
-                    "SELECT entity_name, first_name, last_name, full_name, npi "
-                    "FROM provider_import_row WHERE import_id = :id ORDER BY npi"
-                ),
-                {"id": result.import_id},
-            )
-            assert [tuple(row) for row in kept] == providers
-
-    travel()
-
-
-def test_load_of_a_server_without_local_infile_goes_by_insert(mysql_server, mysql_url):
-    before = mysql_server.execute("SELECT @@GLOBAL.local_infile")[0][0]
-    mysql_server.execute("SET GLOBAL local_infile = 0")
-    try:
-        result = load(open_url(mysql_url), [MICKEY, GOOFY])
-    finally:
-        mysql_server.execute(f"SET GLOBAL local_infile = {before}")
-    assert (result.staged_by, result.rows.inserted) == ("insert", 2)
-    assert held(open_url(mysql_url)) == [MICKEY, GOOFY]
-
-
 def test_load_again_changes_nothing_and_says_so(database_url):
     database = open_url(database_url)
     load(database, [MICKEY, GOOFY])
@@ -166,8 +87,8 @@ def test_load_of_the_same_content_under_another_name_is_the_same_import(database
 
 def test_retry_of_a_run_after_its_commit_tells_what_the_run_did(database_url):
     database = open_url(database_url)
-    load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update")
-    again = load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update")
+    load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update", replay=True)
+    again = load(database, [MICKEY, GOOFY], run_id="run-1", on_existing="update", replay=True)
     assert (again.import_id, again.already_loaded) == (1, False)
     assert again.rows == RowCounts(read=2, clean=2, inserted=2)
 
@@ -187,6 +108,24 @@ def test_load_under_update_changes_only_what_differs(database_url):
     result = load(database, [MICKEY, accent, DAISY], "south", on_existing="update")
     assert result.rows == RowCounts(read=3, clean=3, inserted=1, updated=1, unchanged=1)
     assert held(database) == [MICKEY, accent, GOOFY, DAISY]
+
+
+def test_load_under_update_sees_a_blank_more_and_another_case(database_url):
+    database = open_url(database_url)
+    load(database, [MICKEY, MINNIE], "north")
+    changed = [renamed(MICKEY, f"{MICKEY[3]} "), renamed(MINNIE, MINNIE[3].upper())]
+    result = load(database, changed, "south", on_existing="update")
+    assert result.rows.updated == 2
+    assert held(database) == changed
+
+
+def test_replay_under_reject_leaves_what_the_roster_never_put_there(database_url):
+    database = open_url(database_url)
+    load(database, [MICKEY], "north")
+    load(database, [MICKEY], "south")
+    result = load(database, [renamed(MICKEY, "Mended")], "south", layout="mended")
+    assert result.rows.unchanged == 1
+    assert held(database) == [MICKEY]
 
 
 def test_replay_of_a_mended_layout_brings_the_table_to_what_the_roster_yields(database_url):

@@ -122,15 +122,15 @@ def test_load_chooses_the_layout_by_headers_and_never_by_the_name(home):
 
 
 def test_load_of_unknown_headers_fails_that_roster_and_the_next_one_loads(home):
-    odd = write_xlsx(home.root / "a_odd.xlsx", [["x", "y"]], headers=("NPI", "Something"))
+    odd = write_xlsx(home.root / "a_odd.xlsx", [person(1)], headers=(*A[:4], "Number"))
     good = write_xlsx(home.root / "b_good.xlsx", sample_rows())
     called = home.call("load", "--json", odd, good)
     failed, loaded = json.loads(called.stdout)
     assert called.status == 1
     assert failed["status"] == "failed"
     assert failed["error"]["code"] == "no-layout"
-    assert "generic" in failed["error"]["message"]
-    assert "full_name" in failed["error"]["message"]
+    assert "the nearest is hospital_a, which lacks a column for npi" in failed["error"]["message"]
+    assert "Type, NpFirstName, NpLastName, NP, Number" in failed["error"]["message"]
     assert loaded["status"] == "loaded"
     assert home.table() == LOADED
     history = json.loads(home.call("imports", "--json").stdout)

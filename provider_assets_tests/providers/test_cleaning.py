@@ -71,6 +71,8 @@ def test_cleaning_an_npi_again_changes_nothing(text):
         ("NPI 1234567893", "NPI1234567893"),
         ("#N/A", "#N/A"),
         ("'", None),
+        ("t\u00a8", "\u1e97"),
+        ("'=\"1234567893.0\"'", "1234567893"),
         (" ", None),
     ],
 )

@@ -81,6 +81,12 @@ def test_wrong_extension_is_noted_and_the_content_read(tmp_path, extension):
     )
 
 
+@pytest.mark.parametrize("first", ["PK", "MZ code", "PAR1", "BZh", "GIF87"])
+def test_text_whose_first_header_looks_like_a_magic_number_is_text(tmp_path, first):
+    rows = [(first, *HEADERS), *(("x", *person) for person in PEOPLE)]
+    assert rows_of(read(write_text(tmp_path / "roster.csv", rows))) == people()
+
+
 def test_old_workbook_under_the_new_name_is_read(tmp_path):
     frame = read(write_xls(tmp_path / "roster.xlsx", ROWS))
     assert (rows_of(frame), frame.source.kind) == (people(), "xls")

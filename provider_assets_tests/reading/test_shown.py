@@ -10,6 +10,7 @@ from provider_assets_tests.reading.files import (
     read,
     rows_of,
     write_ods,
+    write_sheet_xml,
     write_text,
     write_xls,
     write_xlsx,
@@ -78,3 +79,12 @@ def test_column_of_very_many_numbers_keeps_their_digits(tmp_path):
     rows = [("NPI", "Name", "Type"), *((npi(1), "Mouse", 2) for _ in range(MOST_NUMBERS + 1))]
     frame = read(write_xlsx(tmp_path / "roster.xlsx", {"S": rows}))
     assert set(frame.rows["entity_name"]) == {"2"}
+
+
+def test_workbook_that_only_the_quick_parser_reads_keeps_its_words(tmp_path):
+    cells = (
+        '<row r="1"><c r="A1" t="str"><v>NPI</v></c><c r="B1" t="str"><v>Name</v></c></row>'
+        f'<row r="2"><c r="A2" t="str"><v>{npi(1)}</v></c><c r="B2"><v>42</v></c></row>'
+    )
+    path = write_sheet_xml(tmp_path / "roster.xlsx", cells + "<row r='3' x&></row>")
+    assert [row[3] for row in rows_of(read(path))] == ["42"]

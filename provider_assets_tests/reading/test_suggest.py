@@ -2,7 +2,7 @@
 
 import pytest
 
-from provider_assets.errors import FileCode, RosterError
+from provider_assets.errors import FileCode, RosterError, UsageError
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.suggest import suggest_layout
@@ -112,3 +112,8 @@ def test_file_for_which_nothing_can_be_drafted_says_why(tmp_path, rows, code, to
     assert raised.value.code == code
     assert told in raised.value.message
     assert ONE not in raised.value.message
+
+
+def test_draft_of_what_is_no_file_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="cannot be read: no such file"):
+        _suggest(tmp_path / "missing.csv")

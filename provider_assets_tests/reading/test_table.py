@@ -1,5 +1,7 @@
 """Where the table stands in a sheet, which sheets are read, and which number a row has."""
 
+import zipfile
+
 import openpyxl
 import pytest
 from openpyxl.styles import Alignment
@@ -193,3 +195,18 @@ def test_chart_sheet_does_not_disturb(tmp_path):
         book.create_chartsheet("Chart").add_chart(openpyxl.chart.BarChart())
 
     assert rows_of(_read(tmp_path, [HEADERS, *PEOPLE], chart)) == people()
+
+
+def test_hidden_sheet_is_not_even_parsed(tmp_path):
+    path = write_xlsx(tmp_path / "plain.xlsx", {"A": [HEADERS, *PEOPLE], "B": [("x",)]}, _hide_b)
+    broken = tmp_path / "roster.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(broken, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            new.writestr(name, content[:200] if name.endswith("sheet2.xml") else content)
+    frame = read(broken)
+    assert (rows_of(frame), frame.source.hidden_sheets) == (people(), ("B",))
+
+
+def _hide_b(book):
+    book["B"].sheet_state = "hidden"

@@ -33,6 +33,19 @@ def test_stray_quotation_mark_costs_no_row(tmp_path, last):
     )
 
 
+def test_pair_of_stray_quotation_marks_costs_no_row(tmp_path):
+    text = f'NPI,Name,City\n{ONE},"Mouse,A\n{TWO},Duck,B\n{THREE},Goofy",C\n'
+    found, notes = _names(tmp_path, text)
+    assert [(number, row) for number, _, row in found] == [(ONE, 2), (TWO, 3), (THREE, 4)]
+    assert len(notes) == 1
+
+
+def test_cell_of_several_lines_stays_one_row(tmp_path):
+    text = f'NPI,Name,Address\n{ONE},Mouse,"1 Main St\nBoston, MA, US\n02110"\n'
+    text += f'{TWO},Duck,"a, b, c\nd"\n'
+    assert _names(tmp_path, text) == ([(ONE, "Mouse", 2), (TWO, "Duck", 3)], ())
+
+
 def test_stray_quotation_mark_over_thousands_of_rows_costs_no_row(tmp_path):
     text = f'NPI,Name,City\n{ONE},"Mouse,A\n' + f"{TWO},Duck,B\n" * 5_000
     found, _ = _names(tmp_path, text)

@@ -1,0 +1,105 @@
+"""Disks that are full or read-only: told at once, and nothing is half done."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from provider_assets.database.history import list_imports
+from provider_assets.errors import TerminalDatabaseError
+from provider_assets_tests.database.rosters import (
+    MICKEY,
+    MINNIE,
+    held,
+    load,
+    npi_of,
+    open_url,
+    told,
+)
+from provider_assets_tests.mysql.server import start_server
+
+
+@contextmanager
+def _small_disk():
+    """A file system with little room; only an administrator can make one."""
+    with tempfile.TemporaryDirectory(prefix="pa") as folder:  # short: a socket's path has to be
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=160m", "tmpfs", folder], check=True)
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", "-l", folder], check=True)
+
+
+def _fill(folder, left=300_000):
+    """Take all of a small disk's room but this many bytes."""
+    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
+    (folder / "ballast").write_bytes(b"\0" * (free - left))
+
+
+MANY = [(None, None, None, "x" * 255, npi_of(number)) for number in range(40_000)]
+EARLIER = [(None, None, None, "y" * 255, npi_of(number)) for number in range(50_000, 56_000)]
+# whoever may not mount a file system still has the server's and the file's own limits
+DISKS = ["limit", *(["tmpfs"] if os.geteuid() == 0 and sys.platform == "linux" else [])]
+
+
+@pytest.mark.parametrize("way", DISKS)
+def test_full_disk_of_the_server_is_terminal(way):
+    options = ["--innodb-log-file-size=4M", "--innodb-data-file-path=ibdata1:12M:autoextend"]
+    if way == "limit":
+        options = ["--innodb-file-per-table=0", f"{options[1]}:max:40M"]
+    disk = _small_disk() if way == "tmpfs" else nullcontext()
+    with disk as folder, start_server(options, private=True, within=folder) as server:
+        database = open_url(server.create_schema().url)
+        load(database, EARLIER, "north")  # enough to have written all of the server's log once
+        if folder is not None:
+            _fill(folder)
+        with pytest.raises(TerminalDatabaseError, match="disk is full; make room") as caught:
+            load(database, MANY, "south")
+        told(caught.value, server.admin_url(), MANY[0])
+        if folder is not None:
+            (folder / "ballast").unlink()
+        assert held(database) == sorted(EARLIER, key=lambda provider: provider[4])
+        assert len(list_imports(database)) == 1
+
+
+def test_full_disk_of_an_sqlite_file_is_terminal(sqlite_url):
+    database = open_url(sqlite_url)
+    load(database, [MICKEY], "north")
+
+    @event.listens_for(database.engine, "connect")
+    def limit(connection, _):
+        connection.execute("PRAGMA max_page_count = 60")
+
+    with pytest.raises(TerminalDatabaseError, match="the disk is full; make room"):
+        load(database, MANY, "south")
+    assert held(database) == [MICKEY]
+
+
+@pytest.mark.parametrize("way", DISKS[1:])
+def test_full_folder_for_temporary_files_is_terminal(way, mysql_url, monkeypatch):
+    assert way == "tmpfs"
+    database = open_url(mysql_url)
+    with _small_disk() as folder:
+        _fill(folder)
+        monkeypatch.setattr(tempfile, "tempdir", str(folder))
+        with pytest.raises(TerminalDatabaseError, match="no room for temporary files"):
+            load(database, MANY)
+        assert [left.name for left in folder.iterdir()] == ["ballast"]
+    assert held(database) == []
+
+
+def test_read_only_sqlite_file_is_terminal(sqlite_url):
+    database = open_url(sqlite_url)
+    load(database, [MICKEY])
+
+    @event.listens_for(database.engine, "connect")
+    def limit(connection, _):
+        connection.execute("PRAGMA query_only = 1")
+
+    with pytest.raises(TerminalDatabaseError, match="read-only; point the setting at"):
+        load(database, [MINNIE], "south")

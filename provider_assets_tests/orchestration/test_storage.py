@@ -1,0 +1,87 @@
+"""Dagster's storage with its connections kept open: the same files as Dagster's own makes."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, asset, materialize
+from dagster._core.instance.ref import InstanceRef
+
+from provider_assets.orchestration.storage import KeptOpenStorage, kept_open
+
+
+@asset
+def made_up() -> int:
+    return 1
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    return tmp_path
+
+
+def laid(path: Path) -> list[tuple[str, str]]:
+    """The tables, indexes and the revision of an SQLite file."""
+    with sqlite3.connect(path) as connection:
+        shape = connection.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+        revision = connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        mode = connection.execute("PRAGMA journal_mode").fetchall()
+    return [*shape, *revision, *mode]
+
+
+def shard(home: Path, run_id: str) -> Path:
+    return home / "history" / "runs" / f"{run_id}.db"
+
+
+def test_runs_kept_open_are_read_by_dagsters_own_storage(home):
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        runs = [materialize([made_up], instance=instance).run_id for _ in range(3)]
+        written = [[str(e) for e in instance.all_logs(run_id)] for run_id in runs]
+
+    with DagsterInstance.from_config(str(home)) as instance:
+        assert [[str(e) for e in instance.all_logs(run_id)] for run_id in runs] == written
+        assert {run.run_id: run.status.value for run in instance.get_runs()} == dict.fromkeys(
+            runs, "SUCCESS"
+        )
+
+
+def test_shards_laid_from_the_pattern_are_as_dagster_lays_them(home):
+    with DagsterInstance.from_config(str(home)) as instance:
+        own = materialize([made_up], instance=instance).run_id
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        first, second, third = (materialize([made_up], instance=instance).run_id for _ in range(3))
+
+    expected = laid(shard(home, own))
+    assert [laid(shard(home, run_id)) for run_id in (first, second, third)] == [expected] * 3
+
+
+def test_connections_of_earlier_runs_are_closed(home):
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        for _ in range(5):
+            latest = materialize([made_up], instance=instance).run_id
+        assert set(instance.event_log_storage._kept) == {"index", latest}
+    assert instance.event_log_storage._kept == {}
+
+
+def test_home_that_names_its_storage_is_opened_as_it_says(home):
+    own = home / "elsewhere"
+    text = f"telemetry: {{enabled: false}}\nstorage: {{sqlite: {{base_dir: {own}}}}}\n"
+    (home / "dagster.yaml").write_text(text)
+
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        materialize([made_up], instance=instance)
+
+    assert own.is_dir()
+    assert InstanceRef.from_dir(str(home)).storage_data.config_dict == {"base_dir": str(own)}
+
+
+def test_storage_that_is_no_sqlite_is_left_alone(home):
+    (home / "dagster.yaml").write_text(
+        "storage: {custom: {module: somebody.elses, class: Storage, config: {}}}\n"
+    )
+
+    assert kept_open(home).storage_data.class_name == "Storage"
+    (home / "dagster.yaml").write_text("")
+    assert kept_open(home).storage_data.class_name == KeptOpenStorage.__name__

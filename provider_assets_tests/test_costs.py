@@ -1,0 +1,93 @@
+"""What a load may cost, counted and not timed: these numbers must not grow unnoticed.
+
+Where one of them has to, change it here with the reason in the commit.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from provider_assets.providers.npi import check_digit
+
+ROOT = Path(__file__).parents[1]
+HEADERS = ("Type", "NpFirstName", "NpLastName", "NP", "NPI")
+STEPS = ("raw_providers", "invalid_rows", "duplicate_rows", "clean_providers")
+HEAVY = {"dagster", "pandas", "numpy", "pyarrow", "sqlalchemy", "pydantic", "jinja2", "xlsxwriter"}
+
+
+@pytest.fixture
+def probe(tmp_path, mysql_url):
+    """Run the command line in a process of its own; what it opened, sent and imported."""
+
+    def run(*arguments: str) -> dict:
+        told = tmp_path / "told.json"
+        subprocess.run(
+            [sys.executable, "-m", "provider_assets_tests.cost_probe", str(told), *arguments],
+            check=True,
+            cwd=tmp_path,
+            stdout=subprocess.DEVNULL,
+            env={
+                "PATH": os.environ["PATH"],
+                "PYTHONPATH": str(ROOT),
+                "PROVIDER_ASSETS_HOME": str(tmp_path / "home"),
+                "PROVIDER_ASSETS_DATABASE_URL": mysql_url,
+            },
+        )
+        found = json.loads(told.read_text())
+        assert found["status"] == 0
+        return found
+
+    return run
+
+
+def roster(path: Path, first: int, rows: int) -> Path:
+    """A roster of made-up providers, the last of them without a name."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = "Sheet1"
+    sheet.append(HEADERS)
+    for number in range(first, first + rows):
+        nine = str(100_000_000 + number)
+        name = None if number == first + rows - 1 else f"Doe, Ann {number}"
+        sheet.append(("Clinic", "Ann", "Doe", name, int(nine + check_digit(nine))))
+    book.save(path)
+    return path
+
+
+def test_help_imports_nothing_heavy(probe):
+    modules = probe("--help")["modules"]
+
+    assert HEAVY & {name.partition(".")[0] for name in modules} == set()
+    assert len(modules) < 450
+
+
+@pytest.mark.mysql
+def test_load_opens_the_roster_and_its_frames_no_more_often_than_needed(probe, tmp_path):
+    opened = probe("load", str(roster(tmp_path / "mercy.xlsx", 1, 10)))["opened"]
+
+    # hashed to know it, and hashed again on its way into the archive; the reader's own process
+    # opens the copy once more
+    assert opened["read mercy.xlsx"] == 2
+    assert [opened[f"write {step}.parquet.part"] for step in STEPS] == [1, 1, 1, 1]
+    assert {step: opened[f"read {step}.parquet"] for step in STEPS} == {
+        "raw_providers": 5,
+        "invalid_rows": 5,
+        "duplicate_rows": 4,
+        "clean_providers": 5,
+    }
+
+
+@pytest.mark.mysql
+def test_load_sends_as_many_statements_for_many_rows_as_for_few(probe, tmp_path):
+    probe("load", str(roster(tmp_path / "first.xlsx", 1, 10)))
+    few = probe("load", str(roster(tmp_path / "few.xlsx", 1_000, 10)))["statements"]
+    many = probe("load", str(roster(tmp_path / "many.xlsx", 10_000, 1_500)))["statements"]
+
+    assert many == few
+    assert few["mysql"] <= 54
+    assert few["sqlite"] <= 450  # Dagster's own
