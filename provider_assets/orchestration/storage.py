@@ -39,7 +39,11 @@ from sqlalchemy.pool import StaticPool
 
 def kept_open(home: Path) -> InstanceRef:
     """How to open the instance of a home: as its `dagster.yaml` says, connections kept open."""
-    ref = InstanceRef.from_dir(str(home))
+    return keep_open(InstanceRef.from_dir(str(home)))
+
+
+def keep_open(ref: InstanceRef) -> InstanceRef:
+    """The same instance, its SQLite connections kept open; another storage is left as it is."""
     usual = ref.storage_data
     if usual is None or usual.class_name != DagsterSqliteStorage.__name__:
         return ref
