@@ -28,9 +28,10 @@ from provider_assets.orchestration.metadata import (
     source_metadata,
 )
 from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import Folders, ProviderDatabase, reading_limits
 from provider_assets.providers.frames import FIELDS, PLACE
-from provider_assets.providers.imports import ImportRequest
+from provider_assets.providers.imports import ImportRequest, PreparedImport
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
@@ -41,6 +42,14 @@ from provider_assets.settings import process_settings
 JUDGEMENT = "judgement"
 DELIVERY = "delivery"
 OWNERS = ["team:data-engineering"]
+
+
+class LoadConfig(Config):
+    """How the clean rows are loaded."""
+
+    replay: bool = Field(
+        default=False, description="load again what the same layout and rules have loaded before"
+    )
 
 
 class DeliveryConfig(Config):
@@ -173,9 +182,14 @@ def clean_providers(
     description="The application's table `providerinfo`. A roster is in it once, whole or not at "
     "all: one transaction writes its rows and the history of the import.",
 )
-def providerinfo_table(clean_providers: RosterFrame) -> RosterFrame:
+def providerinfo_table(
+    context: AssetExecutionContext, config: LoadConfig, clean_providers: RosterFrame
+) -> PreparedImport:
     """Hand the clean rows to the IO manager, which runs the one transaction."""
-    return clean_providers
+    request = import_request(
+        clean_providers, context.run.run_id, datetime.now(UTC), replay=config.replay
+    )
+    return PreparedImport(clean_providers.rows, request)
 
 
 def _read(roster: str, delivery: Delivery) -> RosterFrame:

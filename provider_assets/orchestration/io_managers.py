@@ -4,11 +4,10 @@
 |---|---|---|
 | `frame_io_manager` | a `RosterFrame` at `<storage>/frames/<roster>/<asset>.parquet` | the same |
 | `frame_npis_io_manager` | as above | the same with the column `npi` alone, for steps that need no more |
-| `mysql_io_manager` | a clean `RosterFrame` in `providerinfo`, in one transaction | nothing: the table is the application's |
+| `mysql_io_manager` | a `PreparedImport` in `providerinfo`, in one transaction | nothing: the table is the application's |
 """  # noqa: E501
 
 import gc
-from datetime import UTC, datetime
 
 import pyarrow as pa
 from dagster import ConfigurableIOManager, InputContext, OutputContext, ResourceDependency
@@ -19,8 +18,8 @@ from provider_assets.errors import UsageError
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
 from provider_assets.orchestration.metadata import load_metadata
-from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.providers.imports import PreparedImport
 from provider_assets.providers.roster import RosterFrame
 
 NPIS_ONLY = "frame_npis_io_manager"
@@ -66,11 +65,10 @@ class MySQLIOManager(ConfigurableIOManager):
 
     database: ResourceDependency[ProviderDatabase]
 
-    def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
+    def handle_output(self, context: OutputContext, obj: PreparedImport) -> None:
         """Run the one transaction, and say what it did."""
-        started = datetime.now(UTC)
         with sentences_only(context.name):
-            result = self.database.load(obj.rows, import_request(obj, context.run_id, started))
+            result = self.database.load(obj.rows, obj.request)
         context.add_output_metadata(load_metadata(result, plan_only=self.database.plan_only))
 
     def load_input(self, context: InputContext) -> None:

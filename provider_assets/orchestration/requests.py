@@ -12,7 +12,9 @@ def row_counts(tally: Tally) -> RowCounts:
     return RowCounts(tally.read, tally.invalid, tally.duplicate, clean)
 
 
-def import_request(frame: RosterFrame, run_id: str | None, started: datetime) -> ImportRequest:
+def import_request(
+    frame: RosterFrame, run_id: str | None, started: datetime, *, replay: bool = False
+) -> ImportRequest:
     """The import that this frame is to become."""
     return ImportRequest(
         source=frame.source,
@@ -22,4 +24,5 @@ def import_request(frame: RosterFrame, run_id: str | None, started: datetime) ->
         started=started,
         reasons=frame.tally.reasons,
         warnings=frame.tally.warnings,
+        replay=replay,
     )

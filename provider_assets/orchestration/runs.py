@@ -81,7 +81,7 @@ class RosterRuns:
             return failed_result(delivered, error)
         if live is not None and not replay:
             return known_result(delivered, live, self._folders.storage_root())
-        return self._run(path, delivered)
+        return self._run(path, delivered, replay=replay)
 
     def _live_import(self, sha256: str) -> ImportRecord | None:
         """What the table holds of this content; a database that is away is asked only once."""
@@ -93,14 +93,17 @@ class RosterRuns:
             self._unreachable = error
             raise
 
-    def _run(self, path: Path, delivered: RosterSource) -> RosterResult:
+    def _run(self, path: Path, delivered: RosterSource, *, replay: bool) -> RosterResult:
         self._instance.add_dynamic_partitions(str(rosters.name), [delivered.roster])
         config = {"path": str(path.absolute()), "sha256": delivered.sha256}
         run = execute_job(
             self._job,
             instance=self._instance,
             run_config={
-                "ops": {"raw_providers": {"config": config}},
+                "ops": {
+                    "raw_providers": {"config": config},
+                    "providerinfo_table": {"config": {"replay": replay}},
+                },
                 "loggers": QUIET,
             },
             tags={PARTITION_NAME_TAG: delivered.roster},

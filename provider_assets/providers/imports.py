@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import pandas as pd
+
 from provider_assets.providers.roster import OnExisting, RosterSource, RowCounts
 
 ImportState = Literal["loaded", "failed", "superseded", "undone"]
@@ -27,6 +29,14 @@ class ImportRequest:
     reasons: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     replay: bool = False
+
+
+@dataclass(frozen=True)
+class PreparedImport:
+    """Rows that are ready to load (columns `frames.CLEAN`), and what is to be kept about them."""
+
+    rows: pd.DataFrame
+    request: ImportRequest
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,13 @@ class Home:
         """`load --json`: one object a roster."""
         return json.loads(self.call("load", "--json", *arguments).stdout)
 
+    def execute(self, statement: str) -> None:
+        """Change the table as somebody else would."""
+        engine = create_engine(self.database_url)
+        with engine.begin() as connection:
+            connection.execute(text(statement))
+        engine.dispose()
+
     def table(self) -> list[tuple]:
         """The application's table, ordered by NPI."""
         engine = create_engine(self.database_url)

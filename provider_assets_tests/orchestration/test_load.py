@@ -74,9 +74,20 @@ def test_load_replay_of_an_unchanged_roster_adds_nothing(home):
     roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
     [first] = home.load(roster)
     [again] = home.load("--replay", roster)
-    assert again["status"] == "already_loaded"
-    assert again["import_id"] == first["import_id"]
+    assert again["status"] == "loaded"
+    assert again["import_id"] != first["import_id"]
     assert again["rows"] == {**first["rows"], "inserted": 0, "unchanged": 5}
+    assert home.table() == LOADED
+
+
+def test_load_replay_brings_back_a_row_that_somebody_deleted(home):
+    roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
+    home.load(roster)
+    home.execute(f"DELETE FROM providerinfo WHERE PROV_NPI = '{npi(2)}'")
+    [told] = home.load(roster)
+    assert told["status"] == "already_loaded"
+    [again] = home.load("--replay", roster)
+    assert (again["rows"]["inserted"], again["rows"]["unchanged"]) == (1, 4)
     assert home.table() == LOADED
 
 
