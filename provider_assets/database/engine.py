@@ -5,6 +5,7 @@ What is said over a connection belongs to the other modules, and so does trying 
 """
 
 import ipaddress
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,11 @@ CONNECT_SECONDS = 15
 SQL_MODE = "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION"
 WRITING = "provider_assets_writing"
 MYSQL = ("mysql", "mariadb")
+SILENT: dict[str, Any] = {"hide_parameters": True, "logging_name": "provider_assets"}
+# at level DEBUG SQLAlchemy would log every row that it fetches
+logging.getLogger("sqlalchemy.engine.Engine.provider_assets").addFilter(
+    lambda record: record.levelno >= logging.INFO
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ class Database:
         """
         engine = self.engine
         if self.is_sqlite and not writing and not _sqlite_file_exists(engine.url):
-            engine = create_engine("sqlite://", hide_parameters=True)
+            engine = create_engine("sqlite://", **SILENT)
         with engine.connect() as connection:
             yield connection.execution_options(**{WRITING: writing})
 
@@ -126,13 +132,14 @@ def _open_mysql(url: URL, address: DatabaseAddress) -> Engine:
     }
     if ssl_ca is not None:
         options |= {"ssl_ca": str(ssl_ca), "ssl_verify_cert": True, "ssl_verify_identity": True}
+        options["ssl_disabled"] = False  # whatever the URL says
     engine = create_engine(
         url.set(drivername=f"{url.get_backend_name()}+pymysql").difference_update_query(["ssl_ca"]),
         connect_args=options,
         pool_size=1,  # to connect costs more than most of what a small roster asks
         max_overflow=-1,
         pool_pre_ping=True,
-        hide_parameters=True,
+        **SILENT,
         isolation_level="READ COMMITTED",
     )
 
@@ -162,7 +169,7 @@ def _open_sqlite(url: URL, address: DatabaseAddress) -> Engine:
         url,
         connect_args={"timeout": max(0.1, address.lock_wait_seconds)},
         poolclass=NullPool,
-        hide_parameters=True,
+        **SILENT,
     )
 
     @event.listens_for(engine, "connect")

@@ -102,7 +102,7 @@ def classify(
     table = shape.table
     fresh = and_(rows.c.import_id == import_id, rows.c.action == "inserted")
     held = and_(fresh, same_npi(table, rows, shape))
-    twice = stands_twice(table, shape)
+    twice = stands_twice(table, shape, import_id)
     if twice is not None:
         _mark(connection, and_(held, twice), "unchanged", "leave")
     if prior is not None:

@@ -24,7 +24,7 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import CHAR, BigInteger, TypeEngine
 
 from provider_assets.database.shape import NPI_LENGTH, Shape
-from provider_assets.database.tables import VALUE_FIELDS
+from provider_assets.database.tables import VALUE_FIELDS, import_rows
 
 _UNICODE: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="utf8mb4"), "mysql", "mariadb")
 _ASCII: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="ascii"), "mysql", "mariadb")
@@ -74,12 +74,17 @@ def npi_to_store(cell: KeyedColumnElement[str], shape: Shape) -> ColumnElement[A
     return cast(cell, BigInteger) if shape.columns["npi"].is_integer else cell
 
 
-def stands_twice(table: FromClause, shape: Shape) -> ColumnElement[bool] | None:
-    """Whether a row's NPI stands in the table more than once; None where a key forbids that."""
+def stands_twice(table: FromClause, shape: Shape, import_id: int) -> ColumnElement[bool] | None:
+    """Whether a row's NPI stands in the table more than once; None where a key forbids that.
+
+    Only the NPIs of the import are looked for.
+    """
     if shape.unique:
         return None
-    npi = shape.table.alias("doubled").c.npi
-    doubled = select(npi).group_by(npi).having(func.count() > 1).subquery()
+    held, listed = shape.table.alias("doubled"), import_rows.alias("listed")
+    known = and_(listed.c.import_id == import_id, same_npi(held, listed, shape))
+    npis = select(held.c.npi).where(known).group_by(held.c.npi)
+    doubled = npis.having(func.count() > 1).subquery("twice")
     return table.c.npi.in_(select(doubled.c.npi))
 
 

@@ -51,7 +51,7 @@ def take_out(
     """
     table = shape.table
     wanted = _wanted(import_id, kept_by)
-    intact = _intact(connection, shape, table, wanted)
+    intact = _intact(connection, shape, import_id, wanted)
     counts = _count(connection, table, intact)
     spared = _spared(connection, wanted, intact, sum(counts.values()))
     if counts.get("restore"):
@@ -110,11 +110,12 @@ def written_between(rows: FromClause, first: int, last: int) -> ColumnElement[bo
 
 
 def _intact(
-    connection: Connection, shape: Shape, table: Table, wanted: ColumnElement[bool]
+    connection: Connection, shape: Shape, import_id: int, wanted: ColumnElement[bool]
 ) -> ColumnElement[bool]:
     """Those of them whose row of the table is still what the import made it."""
+    table = shape.table
     extras = untouched_extras(table, shape, connection.dialect.name)
-    twice = stands_twice(table, shape)
+    twice = stands_twice(table, shape, import_id)
     return and_(
         wanted,
         same_npi(table, ours, shape),
@@ -154,9 +155,8 @@ def would_take_out(
     connection: Connection, shape: Shape, import_id: int, still_yielded: Collection[str] = ()
 ) -> TakenOut:
     """What `take_out` would do, nothing written, where the roster still yields these NPIs."""
-    table = shape.table
     wanted = _wanted(import_id, None)
-    query = select(ours.c.npi).where(_intact(connection, shape, table, wanted))
+    query = select(ours.c.npi).where(_intact(connection, shape, import_id, wanted))
     intact = set(connection.scalars(query))
     yielded = set(still_yielded)
     rows = connection.execute(

@@ -4,6 +4,7 @@ What the work does belongs to the other modules.
 """
 
 import hashlib
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TypeVar
@@ -87,8 +88,7 @@ def _sorted(database: Database, once: Callable[[], Result]) -> Result:
 def _lock(database: Database, connection: Connection) -> Iterator[None]:
     """Hold the table's advisory lock; SQLite's own write lock does the same by itself."""
     if database.is_sqlite:
-        # readers go on while we write; outside of a transaction, hence the driver's own cursor
-        connection.connection.cursor().execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         yield
         return
     name, seconds = lock_name(database), database.address.lock_wait_seconds
@@ -103,7 +103,21 @@ def _lock(database: Database, connection: Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(*DATABASE_FAULTS):
+        try:
             connection.rollback()
             connection.scalar(select(func.release_lock(name)))
             connection.rollback()
+        except DATABASE_FAULTS:
+            connection.invalidate()  # the server lets go of a lock with its connection
+
+
+def _use_wal(connection: Connection) -> None:
+    """Let readers go on while we write; outside of a transaction, hence the driver's own cursor.
+
+    Where another process keeps the file busy just then, the load works without.
+    """
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA journal_mode")
+    if cursor.fetchone() != ("wal",):
+        with suppress(sqlite3.OperationalError):
+            cursor.execute("PRAGMA journal_mode = WAL")

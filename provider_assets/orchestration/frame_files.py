@@ -45,7 +45,7 @@ def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame
     """Read a frame back, or only some of its columns; the index is always there."""
     with path.open("rb") as file:
         wanted = None if columns is None else [*columns, "position"]
-        table = pq.read_table(file, columns=wanted)
+        table = pq.ParquetFile(file).read(wanted)
     about = table.schema.metadata
     return RosterFrame(
         table.to_pandas(),

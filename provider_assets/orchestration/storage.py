@@ -39,7 +39,11 @@ from sqlalchemy.pool import StaticPool
 
 def kept_open(home: Path) -> InstanceRef:
     """How to open the instance of a home: as its `dagster.yaml` says, connections kept open."""
-    ref = InstanceRef.from_dir(str(home))
+    return keep_open(InstanceRef.from_dir(str(home)))
+
+
+def keep_open(ref: InstanceRef) -> InstanceRef:
+    """The same instance, its SQLite connections kept open; another storage is left as it is."""
     usual = ref.storage_data
     if usual is None or usual.class_name != DagsterSqliteStorage.__name__:
         return ref
@@ -95,6 +99,7 @@ class KeptOpenEvents(SqliteEventLogStorage):
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._kept: dict[str, Engine] = {}
         self._tables: set[str] = set()
+        self._partition: tuple[str, str] | None = None
         self._pattern: bytes | None = None
         super().__init__(base_dir, inst_data)
 
@@ -129,6 +134,18 @@ class KeptOpenEvents(SqliteEventLogStorage):
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
+
+    def has_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> bool:
+        """Whether there is such a partition; a run asks 72 times for its own, which stays."""
+        wanted = (partitions_def_name, partition_key)
+        if wanted != self._partition and super().has_dynamic_partition(*wanted):
+            self._partition = wanted
+        return wanted == self._partition
+
+    def delete_dynamic_partition(self, partitions_def_name: str, partition_key: str) -> None:
+        """Delete a partition."""
+        self._partition = None
+        super().delete_dynamic_partition(partitions_def_name, partition_key)
 
     def dispose(self) -> None:
         """Close every connection."""

@@ -19,4 +19,4 @@ import sqlalchemy.dialects.mysql
 import sqlalchemy.dialects.sqlite  # noqa: F401
 import upath.implementations.local  # noqa: F401
 
-import provider_assets.definitions  # noqa: F401
+import provider_assets.orchestration.build  # noqa: F401

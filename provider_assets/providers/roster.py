@@ -114,7 +114,8 @@ class RosterFrame:
 
     def let_go(self) -> None:
         """Empty the frame: whoever holds it still, as Dagster a step's inputs, holds no memory."""
-        self.rows.drop(columns=list(self.rows.columns), inplace=True)
+        for name in list(self.rows.columns):
+            del self.rows[name]
 
 
 @dataclass(frozen=True)

@@ -122,6 +122,14 @@ def test_tls_by_a_ca_in_the_url_is_verified_too(secure):
         prepare(open_url(f"{url}?ssl_ca={made.other_ca}", tries=1))
 
 
+@pytest.mark.parametrize("switch", ["ssl_disabled=true", "ssl_check_hostname=false"])
+def test_tls_cannot_be_weakened_by_the_url(secure, switch):
+    server, made = secure
+    url = _as(server, "127.0.0.1", server.create_schema().name)
+    with pytest.raises(TerminalDatabaseError, match="TLS failed"):
+        prepare(open_url(f"{url}?{switch}", ssl_ca=made.ca))
+
+
 def test_tls_with_another_ca_is_refused_at_once(secure):
     server, made = secure
     database = open_url(_as(server, "localhost", "x"), ssl_ca=made.other_ca)

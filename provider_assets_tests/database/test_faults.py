@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from provider_assets.database import load as load_module
 from provider_assets.database.faults import LockedError
+from provider_assets.database.held import held_providers
 from provider_assets.database.history import list_imports
 from provider_assets.database.prepare import prepare
 from provider_assets.database.transaction import lock_name, read, write
@@ -20,6 +21,7 @@ from provider_assets_tests.database.rosters import (
     GOOFY,
     MICKEY,
     MINNIE,
+    clean,
     execute,
     held,
     load,
@@ -256,3 +258,24 @@ def test_file_that_is_no_database_is_terminal(tmp_path):
     file.write_bytes(b"PK\x03\x04 a workbook, by mistake" * 100)
     with pytest.raises(TerminalDatabaseError, match="not an SQLite database"):
         read(open_url(f"sqlite:///{file}"), lambda c: c.scalar(text("SELECT * FROM x")))
+
+
+def test_logs_of_loads_that_fail_and_succeed_hold_no_value_and_no_password(
+    mysql_server, mysql_schema, caplog, capfd, monkeypatch
+):
+    caplog.set_level("DEBUG")
+    for name in ("sqlalchemy.engine", "sqlalchemy.pool", "pymysql", "alembic"):
+        caplog.set_level("DEBUG", logger=name)
+    monkeypatch.setattr("provider_assets.database.staging._may_load_data", lambda _: False)
+    database = open_url(mysql_schema.url)
+    load(database, [MICKEY, GOOFY], "north")
+    load(database, [renamed(MICKEY, "Planted")], "south", on_existing="update")
+    reader = mysql_server.create_user(mysql_schema.name, ["read"])
+    with pytest.raises(TerminalDatabaseError):
+        load(open_url(reader), [MINNIE], "east")
+    assert len(held_providers(database, clean([MICKEY, GOOFY])["npi"], "0" * 64)) == 2
+    shown = caplog.text + "".join(capfd.readouterr())
+    assert "INSERT INTO provider_import_row" in shown  # the log did speak
+    password = mysql_schema.url.rpartition("@")[0].rpartition(":")[2]
+    planted = [*MICKEY, *MINNIE, "Planted", GOOFY[4], password]
+    assert not [value for value in planted if value in shown]

@@ -215,11 +215,13 @@ def test_any_sequence_on_the_server_gives_the_models_table(mysql_schema):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_many_sequences_on_sqlite_give_the_models_table():
-    _check(400, 30)
+    _check(150, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.mysql
+@pytest.mark.timeout(1200)
 def test_many_sequences_on_the_server_give_the_models_table(mysql_schema):
-    _check(100, 25, mysql_schema.url, mysql_schema.admin_url)
+    _check(30, 20, mysql_schema.url, mysql_schema.admin_url)

@@ -85,3 +85,14 @@ def test_storage_that_is_no_sqlite_is_left_alone(home):
     assert kept_open(home).storage_data.class_name == "Storage"
     (home / "dagster.yaml").write_text("")
     assert kept_open(home).storage_data.class_name == KeptOpenStorage.__name__
+
+
+def test_partition_that_is_deleted_is_gone(home):
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        assert not instance.has_dynamic_partition("rosters", "mercy")
+        instance.add_dynamic_partitions("rosters", ["mercy"])
+        assert instance.has_dynamic_partition("rosters", "mercy")
+        assert not instance.has_dynamic_partition("rosters", "lake")
+        assert instance.has_dynamic_partition("rosters", "mercy")
+        instance.delete_dynamic_partition("rosters", "mercy")
+        assert not instance.has_dynamic_partition("rosters", "mercy")
