@@ -18,6 +18,10 @@ _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
 # with these a spreadsheet begins a formula, the full-width ones in some locales
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 _DISARMED = re.compile(f"'(?=[{re.escape(FORMULA_SIGNS)}])")
+# printable ASCII, composed Latin letters and the curly apostrophe, parted by single blanks; a
+# straight apostrophe at the start may be one that disarms
+_PLAIN = "!-~\u00c0-\u024f\u2019"
+_SOUND_TEXT = f"^[!-&(-~\u00c0-\u024f\u2019][{_PLAIN}]*(?: [{_PLAIN}]+)*$"
 _APOSTROPHES = "'\u2018\u2019\u201b`\u00b4"
 
 
@@ -64,7 +68,7 @@ def _npi_within(text: str) -> str | None:
 
 def clean_texts(cells: pa.Array) -> pa.Array:
     """`clean_text` of each cell; null where null."""
-    return _mended(cells, r"^[!-&(-~][!-~]*(?: [!-~]+)*$", clean_text)
+    return _mended(cells, _SOUND_TEXT, clean_text)
 
 
 def clean_npis(cells: pa.Array) -> pa.Array:

@@ -33,10 +33,9 @@ def show_cells(cells: pa.Array, position: int, *, path: Path, sheet: str) -> pa.
 
     `sheet` is the sheet's name, `position` counts its columns from 0; `path` has a true extension.
     """
-    odd = pc.fill_null(pc.match_substring_regex(cells, _WORDS), False)
-    numbers = pc.fill_null(pc.match_substring_regex(cells, _NUMBERS), False)
-    if (pc.sum(numbers).as_py() or 0) <= MOST_NUMBERS:
-        odd = pc.or_(odd, numbers)
+    odd = pc.fill_null(pc.match_substring_regex(cells, f"{_NUMBERS}|{_WORDS}"), False)
+    if (pc.sum(odd).as_py() or 0) > MOST_NUMBERS:
+        odd = pc.fill_null(pc.match_substring_regex(cells, _WORDS), False)
     places = pc.indices_nonzero(odd).to_pylist()
     if not places:
         return cells

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from provider_assets.providers import cleaning
 
-TEXTS = st.text(max_size=40)
+TEXTS = st.text(max_size=40) | st.text(st.characters(min_codepoint=0x20, max_codepoint=0x2FF))
 ODD = st.text(alphabet=" \t\n\u00a0\u200b\ufeff\u0301eéE.0123456789+-,'\u2019=\"", max_size=20)
 
 
