@@ -1,4 +1,8 @@
-"""The package: what it needs to run, and what its tests and benchmarks need on top."""
+"""The package: what it needs to run, and what its tests need on top.
+
+What the benchmarks compare with stands in `benchmarks/requirements-peers.txt`, for a virtualenv
+of its own.
+"""
 
 from pathlib import Path
 
@@ -56,8 +60,6 @@ DEV = [
     "types-openpyxl",
 ]
 
-BENCH = ["luigi>=3.6", "dlt[mysql]>=1.5", "psutil>=6"]
-
 setup(
     name="provider-assets",
     version="0.1.0",
@@ -73,6 +75,6 @@ setup(
         "provider_assets.reports": ["templates/*"],
     },
     install_requires=RUNTIME,
-    extras_require={"test": TEST, "dev": DEV, "bench": BENCH},
+    extras_require={"test": TEST, "dev": DEV},
     entry_points={"console_scripts": ["provider-assets = provider_assets.cli:main"]},
 )

@@ -7,6 +7,7 @@ file alone. `--only` measures some parts anew and keeps the others' figures.
 import argparse
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from benchmarks import comparison, growth, machine, results, rooms, small
 from benchmarks.contestants import DATA, HERE
@@ -25,7 +26,7 @@ def main(arguments: list[str]) -> None:
     store = DATA / ("results-quick.json" if chosen.quick else "results.json")
     with private_server() as server:
         results.keep("machine", machine.describe(server), store)
-        for part, measure in _parts(chosen).items():
+        for part, measure in _parts(chosen, store).items():
             if chosen.only is None or part in chosen.only:
                 results.keep(part, measure(server), store)
     text = results.report(results.read(store))
@@ -36,10 +37,15 @@ def main(arguments: list[str]) -> None:
         say("written: benchmarks/RESULTS.md")
 
 
-def _parts(chosen: argparse.Namespace) -> dict[str, Callable[[Server], object]]:
+def _parts(chosen: argparse.Namespace, store: Path) -> dict[str, Callable[[Server], object]]:
     many = QUICK_FOLDER if chosen.quick else FOLDER
     parts: dict[str, Callable[[Server], object]] = {
-        "comparison": lambda server: comparison.compare(server, chosen.sizes, quick=chosen.quick),
+        "comparison": lambda server: comparison.compare(
+            server,
+            chosen.sizes,
+            quick=chosen.quick,
+            keep=lambda figures: results.keep("comparison", figures, store),
+        ),
         "small": small.small,
         "folder": lambda server: small.folder_of_rosters(server, many),
     }

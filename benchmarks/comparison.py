@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -19,8 +20,13 @@ FEW = 1  # rounds of the slow ones at a million rows
 QUICK_WITHOUT = ("luigi", "dlt-frames")  # above 10k rows
 
 
-def compare(server: Server, sizes: list[int], *, quick: bool) -> Figures:
-    """Medians of every contestant at every size: `{size: {contestant: summary}}`."""
+def compare(
+    server: Server, sizes: list[int], *, quick: bool, keep: Callable[[Figures], None]
+) -> Figures:
+    """Medians of every contestant at every size: `{size: {contestant: summary}}`.
+
+    `keep` is called after every size with what there is by then.
+    """
     make_rosters(sizes)
     peers_python()
     warm_up(server)
@@ -41,6 +47,7 @@ def compare(server: Server, sizes: list[int], *, quick: bool) -> Figures:
             rounds,
         )
         figures[str(size)] = {name: summary(list_of) for name, list_of in runs.items()}
+        keep(figures)
     return figures
 
 
