@@ -66,7 +66,7 @@ class Pace:
 
     settle: float = 5.0
     first_pause: float = 30.0
-    at_once: int = 200
+    at_once: int = 50
     remembered: int = 1000
     hashing: float = 40.0
 
@@ -130,6 +130,7 @@ class InboxTick:
         fresh, troubles = self._hash(rested[:room])
         deliveries = sorted([*known, *fresh], key=lambda each: each.file.modified)
         actions = self._decide(deliveries, under_way, now)
+        actions = _at_most(self.pace.at_once - len(under_way), actions)
         moved, stuck = self._carry_out(actions)
         pending = {
             action.delivery.file.token: action.delivery.sha256
@@ -206,6 +207,17 @@ class InboxTick:
         return f"{name}: to {target.parent.name}/, import {record.id}" + (
             ", its content was loaded before" if note else ""
         )
+
+
+def _at_most(starts: int, actions: Sequence[Action]) -> list[Action]:
+    """The same actions, where all starts beyond so many wait for the next tick."""
+    kept: list[Action] = []
+    for action in actions:
+        if isinstance(action, Start):
+            starts -= 1
+        waits = isinstance(action, Start) and starts < 0
+        kept.append(Wait(action.delivery, "running") if waits else action)
+    return kept
 
 
 def trouble_mark(troubles: Sequence[str]) -> str:

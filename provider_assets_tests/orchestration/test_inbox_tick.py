@@ -187,6 +187,7 @@ def test_tick_begins_no_more_than_may_run_at_once_oldest_first(tmp_path):
     few.look()
     result = few.look()
     assert [start.delivery.file.path.name for start in result.starts] == ["4.csv", "3.csv", "2.csv"]
+    assert len(few.look().starts) == 3  # asked for, and not begun: no more than these again
     few.runs.runs = [
         RosterRun(f"run-{n}", start.delivery.roster, start.delivery.file.token, None)
         for n, start in enumerate(result.starts)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -237,9 +238,9 @@ def test_cursor_over_a_great_inbox_stays_small(machine):
     for number in range(2000):
         (machine.inbox / f"roster {number}.csv").write_text(f"NPI\n{number}\n")
     machine.look()
-    assert len(machine.look().run_requests) == 200
-    assert len(machine.cursor) < 50_000
-    assert len(Cursor.from_text(machine.cursor).looks) == 400
+    assert len(machine.look().run_requests) == 50
+    assert len(machine.cursor) < 10_000
+    assert len(Cursor.from_text(machine.cursor).looks) == 100
 
 
 HOLDER = """
@@ -365,6 +366,19 @@ def test_metrics_count_what_the_history_holds(machine):
         "provider_assets_inbox_files 1.0",
     ):
         assert line in lines
+
+
+def test_dashboard_shows_only_numbers_that_are_written(machine):
+    shutil.copy(MERCY, machine.inbox)
+    machine.work()
+    (machine.inbox / "broken.xlsx").write_bytes(b"PK\x03\x04 not a workbook")
+    machine.work()
+    keep_house(None, machine.settings, NOON)
+    written = set(re.findall(r"^(\w+)", machine.settings.metrics_file.read_text(), re.MULTILINE))
+    dashboard = (ROSTERS.parents[1] / "deploy" / "grafana-dashboard.json").read_text()
+    shown = set(re.findall(r"provider_assets_\w+", dashboard)) - {"provider_assets"}
+    assert shown
+    assert shown <= written
 
 
 def test_alert_for_a_roster_that_goes_on_failing_grows_rare():
