@@ -41,7 +41,7 @@ SAMPLE = ROOT / "examples" / "rosters" / "mercy_general.xlsx"
 ROSTER = "mercy_general-1169a78871e1"
 PICTURES = ("asset_graph", "checks", "roster_report")
 IMAGES = ROOT / "docs" / "images"
-GRAPH = {"x": 240, "y": 170, "width": 1200, "height": 780}
+GRAPH = {"x": 240, "y": 160, "width": 1260, "height": 840}
 LAUNCH = """
 mutation ($parameters: ExecutionParams!) {
   launchPipelineExecution(executionParams: $parameters) {
@@ -75,7 +75,7 @@ def pictures(tmp_path):
 @pytest.fixture(scope="module")
 def page():
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1500, "height": 960})
+        page = browser.new_page(viewport={"width": 1500, "height": 1000})
         page.set_default_timeout(60_000)
         yield page
 
