@@ -164,8 +164,13 @@ def clean_providers(
     """The rows that load: columns `frames.CLEAN`."""
     with sentences_only("clean_providers"):
         source = raw_providers.source
-        rows = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
-        raw_providers.let_go()
+        rows = find_clean(
+            raw_providers.rows,
+            invalid_rows.rows,
+            duplicate_rows.rows,
+            source.rules,
+            consume=True,
+        )
         tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))

@@ -44,8 +44,13 @@ def roster_report(
         outcome = outcome_of_run(
             context.instance, context.run.run_id, folders.storage_root(), source
         )
-        clean = find_clean(raw_providers.rows, invalid_rows.rows, duplicate_rows.rows, source.rules)
-        raw_providers.let_go()
+        clean = find_clean(
+            raw_providers.rows,
+            invalid_rows.rows,
+            duplicate_rows.rows,
+            source.rules,
+            consume=True,
+        )
         files = write_report_files(
             folders.drop_root(),
             outcome,

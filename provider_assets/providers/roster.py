@@ -112,11 +112,6 @@ class RosterFrame:
     source: RosterSource
     tally: Tally = field(default_factory=Tally)
 
-    def let_go(self) -> None:
-        """Empty the frame: whoever holds it still, as Dagster a step's inputs, holds no memory."""
-        for name in list(self.rows.columns):
-            del self.rows[name]
-
 
 @dataclass(frozen=True)
 class RowCounts:

@@ -7,6 +7,7 @@ broken first row must not take a whole second one with it.
 from collections.abc import Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
@@ -38,7 +39,7 @@ def find_duplicates(
     somebody else) put there; under `on_existing="update"` they are no duplicates.
     Returns the columns `frames.REJECTED`.
     """
-    valid = _without(raw[["npi", "full_name"]], invalid)
+    valid = raw.loc[_kept(raw, invalid), ["npi", "full_name"]]
     codes = pd.Series("", index=valid.index, dtype="str")
     repeated = valid["npi"].duplicated(keep="first")
     if repeated.any():
@@ -64,18 +65,25 @@ def find_clean(
     invalid: pd.DataFrame,
     duplicates: pd.DataFrame,
     severities: Mapping[str, Severity],
+    *,
+    consume: bool = False,
 ) -> pd.DataFrame:
-    """What is left, with the codes of the warnings that each row earns: columns `frames.CLEAN`."""
-    left = _without(raw, invalid, duplicates)
+    """What is left, with the codes of the warnings that each row earns: columns `frames.CLEAN`.
+
+    `consume` empties `raw` column by column on the way: a large roster is not held twice.
+    """
+    kept = _kept(raw, invalid, duplicates)
+    column = raw.pop if consume else raw.__getitem__
+    left = pd.DataFrame({name: column(name)[kept] for name in list(raw.columns)}, copy=False)
     return left.assign(warnings=_codes(left, severities, Capacity(), "warn"))[list(CLEAN)]
 
 
-def _without(rows: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
-    """The rows at no position of the others, in one copy."""
+def _kept(rows: pd.DataFrame, *others: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which rows are at no position of the others."""
     kept = np.ones(len(rows), dtype=bool)
     for other in others:
         kept[rows.index.get_indexer(other.index)] = False
-    return rows[kept]
+    return kept
 
 
 def _codes(

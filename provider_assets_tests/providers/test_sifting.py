@@ -156,3 +156,23 @@ def test_value_that_the_table_cannot_hold_is_told_and_never_cut():
 
 def test_roster_without_rows_gives_three_empty_frames():
     assert judge(empty(RAW)) == ({}, {}, {})
+
+
+def test_clean_rows_are_the_same_when_the_raw_frame_is_consumed():
+    rows = raw(
+        ("HERO", "Ada", "Quimby", "Quimby, Ada", npi(1)),
+        ("HERO", "Bo", "Quimby", None, npi(2)),
+        ("VILL", "Ada", "Quimby", "Quimby, Ada", npi(1)),
+        ("VILL", None, "Roe", "Roe, Cy", npi(3)),
+    )
+    invalid = find_invalid(rows, {}, Capacity())
+    duplicates = find_duplicates(rows, invalid, empty(FIELDS), "reject")
+    before = rows.copy()
+
+    clean = find_clean(rows, invalid, duplicates, {})
+    pd.testing.assert_frame_equal(rows, before)
+    consumed = find_clean(rows, invalid, duplicates, {}, consume=True)
+
+    pd.testing.assert_frame_equal(consumed, clean)
+    assert list(clean["row"]) == [2, 5]
+    assert list(rows.columns) == []
