@@ -57,7 +57,7 @@ bench-quick: .venv/ready  ## the same in under three minutes
 	$(BIN)/python -m benchmarks --quick
 
 lock:  ## choose the packages anew
-	uv pip compile setup.py --extra dev --universal --python-version 3.11 --no-emit-index-url --no-header --upgrade -o requirements.lock
+	uv pip compile setup.py --extra dev --universal --python-version 3.11 --no-header --upgrade -o requirements.lock
 
 clean:  ## remove what the commands above have made
 	rm -rf .venv build dist *.egg-info

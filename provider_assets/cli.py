@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from provider_assets.orchestration.runs import RosterRuns
     from provider_assets.providers.layout import Layout
 
+SHOWN_IMPORTS = 100
 DONE, NOT_LOADED, WRONG_USE, REJECTED = 0, 1, 2, 3
 
 
@@ -121,14 +122,26 @@ def validate(
 
 
 @app.command()
-def imports(*, as_json: AsJson = False) -> None:
+def imports(
+    *,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"How many; {SHOWN_IMPORTS} by default, with --json all."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show the history of imports, newest first."""
     from provider_assets.database.history import list_imports
     from provider_assets.orchestration.resources import readable_database
     from provider_assets.terminal import print_imports
 
-    records = list_imports(readable_database())
-    _print_json([_plain(each) for each in records]) if as_json else print_imports(records)
+    database = readable_database()
+    if as_json:
+        _print_json([_plain(each) for each in list_imports(database, limit)])
+        return
+    wanted = limit or SHOWN_IMPORTS
+    records = list_imports(database, wanted + 1)
+    print_imports(records[:wanted], more=len(records) > wanted)
 
 
 @app.command()

@@ -79,8 +79,8 @@ def print_annotations(results: Sequence["RosterResult"]) -> None:
             sys.stdout.write(line + "\n")
 
 
-def print_imports(records: Sequence[ImportRecord]) -> None:
-    """The history, one line an import."""
+def print_imports(records: Sequence[ImportRecord], *, more: bool) -> None:
+    """The history, one line an import; `more` tells that there are older ones."""
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "finished (UTC)", "roster", "state"):
         table.add_column(name, overflow="fold")
@@ -91,6 +91,8 @@ def print_imports(records: Sequence[ImportRecord]) -> None:
         when = record.finished.strftime("%Y-%m-%d %H:%M")
         table.add_row(str(record.id), when, record.roster, record.state, *counts)
     _out.print(table if records else "No import yet.")
+    if more:
+        _out.print("There are older ones: --limit shows more, --json all.")
 
 
 def print_layouts(layouts: Sequence[Layout]) -> None:

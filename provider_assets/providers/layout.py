@@ -71,7 +71,7 @@ class Layout(BaseModel):
     on_existing: OnExisting | None = None
     fallback: bool = False
     expected_every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hdw]$")] | None = None
-    contact: str | None = None
+    contact: Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+$|^[a-z0-9]+://\S+$")] | None = None
 
     @field_validator("columns")
     @classmethod

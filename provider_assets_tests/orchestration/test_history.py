@@ -31,6 +31,17 @@ def test_imports_tells_the_history_newest_first(home):
     )
 
 
+def test_imports_shows_as_many_as_are_asked_for_and_says_that_there_are_more(sqlite_home):
+    for number in (1, 2, 3):
+        sqlite_home.load(write_xlsx(sqlite_home.root / f"{number}.xlsx", [person(number)]))
+    told = sqlite_home.call("imports", "--limit", "2").stdout
+    assert [line.split()[0] for line in told.splitlines() if line[0].isdigit()] == ["3", "2"]
+    assert "There are older ones" in told
+    assert "There are older ones" not in sqlite_home.call("imports").stdout
+    newest = json.loads(sqlite_home.call("imports", "--limit", "1", "--json").stdout)
+    assert [each["file"] for each in newest] == ["3.xlsx"]
+
+
 def test_trace_tells_where_each_value_came_from_and_what_it_replaced(home):
     home.load(write_xlsx(home.root / "one.xlsx", sample_rows()))
     home.set(ON_EXISTING="update")

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from provider_assets.providers.headers import canonical, match_places
 from provider_assets.providers.layout import Layout
@@ -86,7 +87,7 @@ def test_fingerprint_changes_with_whatever_decides_on_rows(change):
     "change",
     [
         {"description": "new"},
-        {"contact": "somebody"},
+        {"contact": "somebody@mercy.example"},
         {"columns": {"full_name": ["Name"], "npi": ["NPI"]}},
         {"rules": {"npi-check-digit": "warn"}},
     ],
@@ -105,3 +106,9 @@ def test_fingerprint_changes_with_a_rules_own_severity(monkeypatch):
 
 def _print():
     return Layout.model_validate(MERCY).fingerprint
+
+
+@pytest.mark.parametrize("contact", ["desk", "desk@", "call 555-0100", "mailto://"])
+def test_contact_that_no_alert_could_reach_is_refused(contact):
+    with pytest.raises(ValidationError, match="contact"):
+        Layout.model_validate(MERCY | {"contact": contact})
