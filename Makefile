@@ -56,7 +56,7 @@ bench: .venv/ready  ## peers and us side by side, all sizes
 bench-quick: .venv/ready  ## the same in under three minutes
 	$(BIN)/python -m benchmarks --quick
 
-lock:  ## choose the packages anew
+lock:  ## choose the packages anew (needs uv)
 	uv pip compile setup.py --extra dev --universal --python-version 3.11 --no-header --upgrade -o requirements.lock
 
 clean:  ## remove what the commands above have made
