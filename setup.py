@@ -13,7 +13,6 @@ RUNTIME = [
     "dagster-webserver>=1.13",
     "dagster-mysql>=0.29",
     "pandas>=3,<4",
-    "pandera>=0.35",
     "pyarrow>=21",
     "openpyxl>=3.1",
     "defusedxml>=0.7",

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.contestants import peers_python
 from benchmarks.server import Server
 
-OURS = ("dagster", "pandas", "pandera", "pyarrow", "fastexcel", "sqlalchemy", "pymysql")
+OURS = ("dagster", "pandas", "pyarrow", "fastexcel", "sqlalchemy", "pymysql")
 PEERS = ("luigi", "dlt", "pandas", "openpyxl", "python-calamine", "fastexcel", "sqlalchemy")
 ASK = (
     "import json, sys, importlib.metadata as m;"

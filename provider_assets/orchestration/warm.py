@@ -11,7 +11,6 @@ import dagster._core.storage.runs
 import dagster._core.storage.schedules  # noqa: F401
 import mako.template  # noqa: F401
 import openpyxl  # noqa: F401
-import pandera.pandas  # noqa: F401
 import pyarrow.dataset
 import pyarrow.pandas_compat
 import pyarrow.parquet  # noqa: F401

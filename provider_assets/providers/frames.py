@@ -6,20 +6,20 @@ all its sheets; a row keeps its position through every step. Text columns are pa
 """
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from provider_assets.providers.fields import FIELDS, PLACE, RAW
 
-if TYPE_CHECKING:
-    import pandera.pandas as pa
-
 __all__ = ["CLEAN", "DESCRIPTIONS", "FIELDS", "PLACE", "RAW", "REJECTED", "TABLE_COLUMNS"]
-__all__ += ["empty", "schema"]
+__all__ += ["BrokenFrameError", "as_table", "empty", "schema"]
 
 REJECTED = (*FIELDS, *PLACE, "codes")
 CLEAN = (*FIELDS, *PLACE, "warnings")
+TEN_DIGITS = "^[0-9]{10}$"
+_KINDS = {"row": pa.int64(), "terminated": pa.bool_(), "position": pa.int64()}
 
 # the application's table, column by column
 TABLE_COLUMNS = {
@@ -44,32 +44,51 @@ DESCRIPTIONS = {
 }
 
 
+class BrokenFrameError(Exception):
+    """A frame is not what its step promised: a defect of ours, told without any value."""
+
+
 @cache
-def schema(columns: tuple[str, ...]) -> "pa.DataFrameSchema":
-    """The contract of a frame with these columns: names, order, types, and values' form.
-
-    `schema(CLEAN)` also holds that NPIs are unique, ten digits, and names present.
-    """
-    import pandera.pandas as pa
-
+def schema(columns: tuple[str, ...]) -> pa.Schema:
+    """The contract of a frame with these columns and its index: names, order, types, nulls."""
     clean = columns == CLEAN
 
-    def column(name: str) -> pa.Column:
-        if name == "row":
-            return pa.Column("int64", pa.Check.ge(1))
-        if name == "terminated":
-            return pa.Column("bool")
-        required = name in ("sheet", "codes", "warnings") or (clean and name == "full_name")
-        if name == "npi" and clean:
-            return pa.Column("str", pa.Check.str_matches(r"^[0-9]{10}$"), unique=True)
-        return pa.Column("str", nullable=not required)
+    def field(name: str) -> pa.Field:
+        if name in _KINDS:
+            return pa.field(name, _KINDS[name], nullable=False)
+        required = name in ("sheet", "codes", "warnings") or (
+            clean and name in ("full_name", "npi")
+        )
+        return pa.field(name, pa.large_string(), nullable=not required)
 
-    return pa.DataFrameSchema(
-        {name: column(name) for name in columns},
-        index=pa.Index("int64", name="position", unique=True),
-        strict=True,
-        ordered=True,
-    )
+    return pa.schema([field(name) for name in (*columns, "position")])
+
+
+def as_table(rows: pd.DataFrame) -> pa.Table:
+    """The frame as Arrow, its index as the last column; the text is not copied.
+
+    Raises BrokenFrameError where the frame breaks its contract: `schema`'s, positions and row
+    numbers that count, and in a frame of `CLEAN` NPIs that are ten digits each.
+    """
+    columns = tuple(rows.columns)
+    if columns not in (RAW, REJECTED, CLEAN):
+        raise BrokenFrameError("the columns of no step's frame")
+    try:
+        table = pa.Table.from_pandas(rows, schema(columns), preserve_index=True)
+    except (pa.ArrowException, KeyError, ValueError, TypeError):
+        table = None
+    if table is None:  # out here, so that a text which may quote a row does not hang on it
+        raise BrokenFrameError(f"other types or nulls than {', '.join(columns)} promise")
+    if len(rows) and (pc.min(table["row"]).as_py() < 1 or not rows.index.is_unique):
+        raise BrokenFrameError("rows without a place of their own")
+    if columns == CLEAN and not _all_match(table["npi"], TEN_DIGITS):
+        raise BrokenFrameError("clean rows whose NPI is not ten digits")
+    return table
+
+
+def _all_match(cells: pa.ChunkedArray, form: str) -> bool:
+    matched: bool = pc.all(pc.match_substring_regex(cells, form), min_count=0).as_py()
+    return matched
 
 
 def empty(columns: tuple[str, ...]) -> pd.DataFrame:

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.frames import CLEAN, FIELDS, RAW, REJECTED, empty, schema
+from provider_assets.providers.frames import FIELDS, RAW, as_table, empty
 from provider_assets.providers.npi import check_digit
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
 
@@ -18,7 +18,8 @@ def raw(*rows: tuple, terminated: tuple[int, ...] = ()) -> pd.DataFrame:
     frame["row"] = range(2, 2 + len(rows))
     frame["terminated"] = [number in terminated for number in frame.index]
     frame.index.name = "position"
-    return schema(RAW).validate(frame[list(RAW)])
+    as_table(frame[list(RAW)])
+    return frame[list(RAW)]
 
 
 def judge(rows, severities=None, held=None, on_existing="reject", capacity=None):
@@ -28,9 +29,10 @@ def judge(rows, severities=None, held=None, on_existing="reject", capacity=None)
         rows, invalid, empty(FIELDS) if held is None else held, on_existing
     )
     clean = find_clean(rows, invalid, duplicates, severities)
-    schema(REJECTED).validate(invalid)
-    schema(REJECTED).validate(duplicates)
-    schema(CLEAN).validate(clean)
+    as_table(invalid)
+    as_table(duplicates)
+    as_table(clean)
+    assert clean["npi"].is_unique
     assert sorted([*invalid.index, *duplicates.index, *clean.index]) == list(rows.index)
     return (
         dict(zip(invalid["row"], invalid["codes"], strict=True)),
