@@ -4,9 +4,11 @@
 The values are never part of an SQL text that this package writes.
 """
 
+import os
 import sys
-import tempfile
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO
 
 import pandas as pd
@@ -56,8 +58,7 @@ def _may_load_data(connection: Connection) -> bool:
 
 def _load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
     columns = ", ".join(f"`{name}`" for name in COLUMNS)
-    with tempfile.TemporaryFile() as file:  # it never has a name that anyone else could open
-        _write_lines(rows, file)
+    with _lines_to_read(rows) as end:
         loaded = connection.execute(
             text(
                 "LOAD DATA LOCAL INFILE :path INTO TABLE provider_import_row "
@@ -65,7 +66,7 @@ def _load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
                 f"ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ({columns}) "
                 "SET import_id = :id, action = 'inserted', undoing = 'delete'"
             ),
-            {"path": f"/dev/fd/{file.fileno()}", "id": import_id},
+            {"path": f"/dev/fd/{end}", "id": import_id},
         )
         complaints = connection.scalar(text("SELECT @@warning_count"))
     if complaints:  # LOCAL turns every error into a warning
@@ -74,6 +75,32 @@ def _load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
             "run `provider-assets doctor`"
         )
     return loaded.rowcount
+
+
+@contextmanager
+def _lines_to_read(rows: pa.Table) -> Iterator[int]:
+    """The end of a pipe through which the rows' lines come, written while the server takes them."""
+    read_end, write_end = os.pipe()
+    failures: list[Exception] = []
+
+    def write() -> None:
+        try:
+            with os.fdopen(write_end, "wb") as file:
+                _write_lines(rows, file)
+        except BrokenPipeError:  # whoever reads has stopped, and tells why
+            return
+        except Exception as error:  # noqa: BLE001  (raised below)
+            failures.append(error)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield read_end
+    finally:
+        os.close(read_end)
+        writer.join()
+    if failures:
+        raise failures[0]
 
 
 def _write_lines(rows: pa.Table, file: IO[bytes]) -> None:
@@ -85,8 +112,6 @@ def _write_lines(rows: pa.Table, file: IO[bytes]) -> None:
         )
         joined = pc.binary_join_element_wise(lines, "", "\n")
         file.write(_text_of(joined))
-    file.flush()
-    file.seek(0)
 
 
 def _escape(column: pa.Array) -> pa.Array:
