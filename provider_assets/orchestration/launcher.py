@@ -24,6 +24,7 @@ from dagster._core.launcher.base import (
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from provider_assets.orchestration.liveness import alive_folder, hold, is_dead
+from provider_assets.orchestration.memory import give_memory_back
 from provider_assets.orchestration.storage import keep_open
 from provider_assets.settings import process_settings
 
@@ -86,6 +87,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
 def work_on(instance_ref: InstanceRef, run_id: str) -> None:
     """Execute a run in this process, from its first to its last event."""
     logging.basicConfig(level=logging.WARNING)
+    give_memory_back()
     hold(alive_folder(process_settings().home), run_id)
     with DagsterInstance.from_ref(keep_open(instance_ref)) as instance:
         _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
