@@ -15,7 +15,10 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -56,9 +59,10 @@ class KeptOpenStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self.base_dir = base_dir
-        self._run_storage = KeptOpenRuns.from_local(_runs_directory(base_dir))
-        self._event_log_storage = KeptOpenEvents(_event_logs_directory(base_dir))
-        self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
+        with _migrations_read_once():
+            self._run_storage = KeptOpenRuns.from_local(_runs_directory(base_dir))
+            self._event_log_storage = KeptOpenEvents(_event_logs_directory(base_dir))
+            self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
         self._inst_data = inst_data
         DagsterStorage.__init__(self)  # type: ignore[no-untyped-call, arg-type]
 
@@ -97,7 +101,7 @@ class KeptOpenEvents(SqliteEventLogStorage):
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
-        self._kept: dict[str, Engine] = {}
+        self._kept: dict[str, Connection] = {}
         self._tables: set[str] = set()
         self._partition: tuple[str, str] | None = None
         self._pattern: bytes | None = None
@@ -105,14 +109,14 @@ class KeptOpenEvents(SqliteEventLogStorage):
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock, self._open(shard).begin() as connection:
+        with self._db_lock, _one_transaction(self._open(shard)) as connection:
             yield connection
 
-    def _open(self, shard: str) -> Engine:
+    def _open(self, shard: str) -> Connection:
         if shard not in self._kept:
             for other in [name for name in self._kept if INDEX_SHARD_NAME not in (name, shard)]:
-                self._kept.pop(other).dispose()
-            self._kept[shard] = self._laid(shard)
+                _close(self._kept.pop(other))
+            self._kept[shard] = self._laid(shard).connect()
         return self._kept[shard]
 
     def _laid(self, shard: str) -> Engine:
@@ -122,7 +126,8 @@ class KeptOpenEvents(SqliteEventLogStorage):
             path.write_bytes(self._pattern)
         engine = _engine(self.conn_string_for_shard(shard))
         if not fresh or self._pattern is None:
-            self._initdb(engine)
+            with _migrations_read_once():
+                self._initdb(engine)
         if fresh and self._pattern is None:
             with engine.connect() as connection:
                 held: Any = connection.connection.driver_connection
@@ -149,10 +154,45 @@ class KeptOpenEvents(SqliteEventLogStorage):
 
     def dispose(self) -> None:
         """Close every connection."""
-        for engine in self._kept.values():
-            engine.dispose()
+        for connection in self._kept.values():
+            _close(connection)
         self._kept.clear()
         super().dispose()
+
+
+@contextmanager
+def _one_transaction(connection: Connection) -> Iterator[Connection]:
+    """A transaction, or a part of the one that is under way."""
+    if connection.in_transaction():
+        yield connection
+        return
+    with connection.begin():
+        yield connection
+
+
+def _close(connection: Connection) -> None:
+    connection.close()
+    connection.engine.dispose()
+
+
+@contextmanager
+def _migrations_read_once() -> Iterator[None]:
+    """Dagster asks Alembic seven times for its newest revision where a home is new, and each time
+    Alembic imports all fifty migrations.
+    """
+    usual = ScriptDirectory.from_config
+
+    def read_once(config: Config) -> ScriptDirectory:
+        place = str(config.get_main_option("script_location"))
+        if place not in _migrations:
+            _migrations[place] = usual(config)
+        return _migrations[place]
+
+    with patch.object(ScriptDirectory, "from_config", read_once):
+        yield
+
+
+_migrations: dict[str, ScriptDirectory] = {}  # by place
 
 
 def _engine(url: str) -> Engine:

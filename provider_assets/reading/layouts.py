@@ -1,6 +1,7 @@
 """Layout files are read and held against what a layout may say."""
 
 import re
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -37,12 +38,7 @@ def load_layouts(extra: Path | None) -> tuple[Layout, ...]:
     A layout of a built-in's name replaces it. Raises UsageError that names every file and key
     that is wrong, and what is allowed there.
     """
-    built_in = resources.files("provider_assets") / "layouts"
-    found, problems = {}, []
-    for entry in sorted(built_in.iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".yaml"):
-            layout = parse_layout(entry.read_text(encoding="utf-8"), entry.name)
-            found[layout.name] = layout
+    found, problems = {layout.name: layout for layout in _built_in()}, []
     own: dict[str, str] = {}
     for path in _files(extra):
         try:
@@ -57,6 +53,18 @@ def load_layouts(extra: Path | None) -> tuple[Layout, ...]:
     if problems:
         raise UsageError("layouts: " + "; ".join(problems))
     return tuple(found[name] for name in sorted(found))
+
+
+@cache
+def _built_in() -> tuple[Layout, ...]:
+    """The layouts of the package, which stay as they are."""
+    folder = resources.files("provider_assets") / "layouts"
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return tuple(
+        parse_layout(entry.read_text(encoding="utf-8"), entry.name)
+        for entry in entries
+        if entry.name.endswith(".yaml")
+    )
 
 
 def parse_layout(text: str, file: str) -> Layout:
