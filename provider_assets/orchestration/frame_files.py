@@ -1,8 +1,12 @@
-"""A `RosterFrame` as one Parquet file: the rows as columns, source and tally in its metadata."""
+"""A `RosterFrame` as one Parquet file: the rows as columns, source and tally in its metadata.
+
+The files are what counts. Small frames of the latest roster are also kept as this process wrote
+them, since its steps read each of them several times; see `_Kept`.
+"""
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +19,40 @@ from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 _SOURCE = b"provider_assets.source"
 _TALLY = b"provider_assets.tally"
 REPEATING = ("entity_name", "first_name", "last_name", "sheet", "codes", "warnings")
+KEPT_BYTES = 16 << 20  # of one frame, some 100,000 rows
 ROWS_AT_ONCE = 1 << 17  # to write or to read a larger group takes as much again as its rows
+
+
+class _Kept:
+    """The frames of the latest roster that this process wrote, each with what its file was then.
+
+    A frame whose file is another one by now is not given back.
+    """
+
+    def __init__(self) -> None:
+        self._folder = ""
+        self._frames: dict[str, tuple[tuple[int, float], RosterFrame]] = {}
+
+    def keep(self, path: UPath, frame: RosterFrame, size: int) -> None:
+        """Keep a frame that was just written, if it is small and its file is on this machine."""
+        if str(path.parent) != self._folder:
+            self._folder = str(path.parent)
+            self._frames.clear()
+        if size <= KEPT_BYTES and path.protocol in ("", "file", "local"):
+            self._frames[str(path)] = (self._stamp(path), frame)
+
+    def find(self, path: UPath) -> RosterFrame | None:
+        """The frame of this file, if it is kept and still what the file says."""
+        held = self._frames.get(str(path))
+        return held[1] if held is not None and held[0] == self._stamp(path) else None
+
+    @staticmethod
+    def _stamp(path: UPath) -> tuple[int, float]:
+        found = path.stat()
+        return found.st_ino, found.st_mtime
+
+
+_kept = _Kept()
 
 
 def frame_path(storage: UPath, roster: str, step: str) -> UPath:
@@ -39,6 +76,7 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
     with aside.open("wb") as file:
         pq.write_table(table, file, row_group_size=ROWS_AT_ONCE, **_encoding(table))
     aside.rename(path)
+    _kept.keep(path, frame, table.nbytes)
 
 
 def _encoding(table: pa.Table) -> dict[str, Any]:
@@ -54,6 +92,10 @@ def _encoding(table: pa.Table) -> dict[str, Any]:
 
 def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame:
     """Read a frame back, or only some of its columns; the index is always there."""
+    kept = _kept.find(path)
+    if kept is not None:
+        rows = kept.rows if columns is None else kept.rows[list(columns)]
+        return replace(kept, rows=rows.copy(deep=False))
     with path.open("rb") as file:
         wanted = None if columns is None else [*columns, "position"]
         table = pq.ParquetFile(file).read(wanted)
