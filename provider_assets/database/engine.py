@@ -136,7 +136,7 @@ def _open_mysql(url: URL, address: DatabaseAddress) -> Engine:
     engine = create_engine(
         url.set(drivername=f"{url.get_backend_name()}+pymysql").difference_update_query(["ssl_ca"]),
         connect_args=options,
-        pool_size=1,  # to connect costs more than most of what a small roster asks
+        pool_size=2,  # to connect costs more than most of what a small roster asks
         max_overflow=-1,
         pool_pre_ping=True,
         **SILENT,

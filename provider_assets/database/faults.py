@@ -4,7 +4,6 @@ The server's own text is passed on only where it cannot hold a row's values ("Du
 '…'" does); the original exception never is, because it holds the statement's parameters.
 """
 
-import errno
 import sqlite3
 from dataclasses import dataclass
 
@@ -111,13 +110,7 @@ def sort_fault(error: Exception, place: str) -> ProviderAssetsError:
     if isinstance(error, DBAPIError):
         return _sort_mysql(error, place)
     if isinstance(error, OSError):
-        full = error.errno == errno.ENOSPC
-        what = (
-            "no room for temporary files"
-            if full
-            else f"{error.strerror or 'input or output failed'}"
-        )
-        return TerminalDatabaseError(f"{place}: {what}")
+        return TerminalDatabaseError(f"{place}: {error.strerror or 'input or output failed'}")
     return TerminalDatabaseError(f"{place}: the statement failed ({type(error).__name__})")
 
 

@@ -4,6 +4,7 @@
 The values are never part of an SQL text that this package writes.
 """
 
+import fcntl
 import os
 import sys
 import threading
@@ -23,7 +24,9 @@ from provider_assets.errors import TerminalDatabaseError
 LOAD_DATA, INSERT = "load-data", "insert"
 COLUMNS = (*VALUE_FIELDS, "npi", "sheet", "row")
 BATCH_ROWS = 10_000
-LINES_AT_ONCE = 100_000
+LINES_AT_ONCE = 8_000  # about what the pipe holds, so that the server never waits for long
+LINES_WRITER = "provider_assets-lines"
+PIPE_BYTES = 1 << 20  # what Linux allows everybody
 ESCAPES = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\\0"}
 
 
@@ -81,6 +84,8 @@ def _load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
 def _lines_to_read(rows: pa.Table) -> Iterator[int]:
     """The end of a pipe through which the rows' lines come, written while the server takes them."""
     read_end, write_end = os.pipe()
+    if hasattr(fcntl, "F_SETPIPE_SZ"):
+        fcntl.fcntl(write_end, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
     failures: list[Exception] = []
 
     def write() -> None:
@@ -92,7 +97,7 @@ def _lines_to_read(rows: pa.Table) -> Iterator[int]:
         except Exception as error:  # noqa: BLE001  (raised below)
             failures.append(error)
 
-    writer = threading.Thread(target=write)
+    writer = threading.Thread(target=write, name=LINES_WRITER)
     writer.start()
     try:
         yield read_end

@@ -1,15 +1,29 @@
 """How rows travel: every character arrives as it was, by whichever way."""
 
 import itertools
+import threading
 
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from provider_assets.database.prepare import prepare
+from provider_assets.database.staging import COLUMNS, LINES_WRITER, _load_data
+from provider_assets.database.staging import _write_lines as write_lines
+from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.frames import FIELDS
-from provider_assets_tests.database.rosters import GOOFY, MICKEY, held, load, npi_of, open_url
+from provider_assets_tests.database.rosters import (
+    GOOFY,
+    MICKEY,
+    clean,
+    held,
+    load,
+    npi_of,
+    open_url,
+)
 
 SPECIAL = (
     "\t tab", "new\nline", "carriage\rreturn", "nul\0byte", "back\\slash", "\\N", "NULL", "null",
@@ -84,3 +98,32 @@ def test_load_of_a_server_without_local_infile_goes_by_insert(mysql_server, mysq
         mysql_server.execute(f"SET GLOBAL local_infile = {before}")
     assert (result.staged_by, result.rows.inserted) == ("insert", 2)
     assert held(open_url(mysql_url)) == [MICKEY, GOOFY]
+
+
+@pytest.mark.mysql
+@pytest.mark.parametrize("fault", [ValueError("mouse"), BrokenPipeError()])
+def test_lines_that_end_too_early_leave_nothing(mysql_url, monkeypatch, fault):
+    def write_one(rows, file):
+        write_lines(rows.slice(0, 1), file)
+        raise fault
+
+    database = open_url(mysql_url)
+    with monkeypatch.context() as patch:
+        patch.setattr("provider_assets.database.staging._write_lines", write_one)
+        with pytest.raises((ValueError, TerminalDatabaseError)):
+            load(database, [MICKEY, GOOFY])
+    assert held(database) == []
+    assert load(database, [MICKEY, GOOFY]).rows.inserted == 2
+
+
+@pytest.mark.mysql
+def test_lines_that_the_server_does_not_take_keep_no_thread_waiting(mysql_schema):
+    """More than a pipe holds, to a table that is not there."""
+    database = open_url(mysql_schema.admin_url)
+    prepare(database)
+    rows = pa.Table.from_pandas(clean([MICKEY]).loc[[0] * 200_000, list(COLUMNS)])
+    with database.connect() as connection:
+        connection.execute(text("RENAME TABLE provider_import_row TO elsewhere"))
+        with pytest.raises(ProgrammingError):
+            _load_data(connection, 1, rows)
+    assert [thread for thread in threading.enumerate() if thread.name == LINES_WRITER] == []
