@@ -75,5 +75,5 @@ setup(
     },
     install_requires=RUNTIME,
     extras_require={"test": TEST, "dev": DEV},
-    entry_points={"console_scripts": ["provider-assets = provider_assets.cli:main"]},
+    entry_points={"console_scripts": ["provider-assets = provider_assets.cli:run"]},
 )

@@ -4,13 +4,16 @@ Results go to stdout, messages to stderr. What a command does is in the other ro
 imported inside the commands, so that `--help` answers at once.
 """
 
+import atexit
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,11 +22,14 @@ import typer
 from provider_assets.errors import ProviderAssetsError, UsageError
 
 if TYPE_CHECKING:
+    from provider_assets.orchestration.look_ahead import LookAhead
     from provider_assets.orchestration.results import RosterResult
     from provider_assets.orchestration.runs import RosterRuns
     from provider_assets.providers.layout import Layout
+    from provider_assets.settings import Settings
 
 SHOWN_IMPORTS = 100
+SELDOM = (50_000, 20, 10)  # Dagster makes so many short-lived objects that looking costs a tenth
 DONE, NOT_LOADED, WRONG_USE, REJECTED = 0, 1, 2, 3
 
 
@@ -53,12 +59,13 @@ def demo() -> None:
     """Load the example rosters into a fresh SQLite database, and show what came of it."""
     from provider_assets.database.held import all_providers
     from provider_assets.orchestration.demo import fresh_demo
+    from provider_assets.orchestration.look_ahead import LookAhead
     from provider_assets.orchestration.resources import readable_database
     from provider_assets.orchestration.runs import loading
     from provider_assets.terminal import print_demo, print_results
 
     settings, files = fresh_demo()
-    with loading(settings) as runs:
+    with loading(settings, LookAhead(settings)) as runs:
         print_results(list(_each(runs, files)))
     print_demo(settings, all_providers(readable_database()))
 
@@ -74,16 +81,12 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load rosters into the table, each as a Dagster run."""
-    from provider_assets.reading.nursery import NURSERY
-
-    NURSERY.prepare()  # it imports in another process while this one does
+    settings, files = _chosen(paths)
+    ahead = _look_ahead(settings, files)
     from provider_assets.orchestration.runs import loading
-    from provider_assets.reading.selection import rosters_at
-    from provider_assets.settings import process_settings
     from provider_assets.terminal import print_results
 
-    settings, files = process_settings(), rosters_at(paths)
-    with loading(settings) as runs:
+    with loading(settings, ahead) as runs:
         results = list(_each(runs, files, replay=replay, quiet=as_json))
     _print_json([each.as_json() for each in results]) if as_json else print_results(results)
     _exit(results, strict=strict)
@@ -100,17 +103,12 @@ def validate(
     ] = OutputFormat.TEXT,
 ) -> None:
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
-    from provider_assets.reading.nursery import NURSERY
-
-    NURSERY.prepare()  # it imports in another process while this one does
+    settings, files = _chosen(paths)
+    ahead = _look_ahead(settings, files, scratch=True)
     from provider_assets.orchestration.runs import validating
-    from provider_assets.reading.selection import rosters_at
-    from provider_assets.settings import process_settings
     from provider_assets.terminal import print_annotations, print_results
 
-    process_settings()
-    files = rosters_at(paths)
-    with validating() as runs:
+    with validating(ahead) as runs:
         results = list(_each(runs, files, quiet=as_json or output is OutputFormat.GITHUB))
     if as_json:
         _print_json([each.as_json() for each in results])
@@ -228,7 +226,7 @@ def show_layout(name: str, *, as_json: AsJson = False) -> None:
 @layouts_app.command("suggest")
 def suggest(file: Path) -> None:
     """Draft a layout for a new file; saved in the folder of layouts, it makes that file load."""
-    from provider_assets.orchestration.resources import reading_limits
+    from provider_assets.orchestration.look_ahead import reading_limits
     from provider_assets.reading.suggest import suggest_layout
     from provider_assets.settings import process_settings
 
@@ -242,17 +240,39 @@ def _layouts() -> "tuple[Layout, ...]":
     return load_layouts(process_settings().layouts)
 
 
+def _chosen(paths: list[Path]) -> "tuple[Settings, list[Path]]":
+    from provider_assets.reading.nursery import NURSERY
+
+    NURSERY.prepare()  # it imports in another process while this one does
+    from provider_assets.reading.selection import rosters_at
+    from provider_assets.settings import process_settings
+
+    return process_settings(), rosters_at(paths)
+
+
+def _look_ahead(settings: "Settings", files: list[Path], *, scratch: bool = False) -> "LookAhead":
+    """The first roster is read on another core while this one imports Dagster."""
+    from upath import UPath
+
+    from provider_assets.orchestration.look_ahead import LookAhead
+
+    ahead = LookAhead(settings, None if scratch else UPath(settings.storage) / "archive")
+    ahead.look(files[0])
+    return ahead
+
+
 def _each(
     runs: "RosterRuns", files: list[Path], *, replay: bool = False, quiet: bool = False
 ) -> Iterator["RosterResult"]:
     from provider_assets.terminal import progress
 
     gc.freeze()  # what is imported stays
+    gc.set_threshold(*SELDOM)
     gc.enable()
     with progress(len(files), quiet=quiet) as advance:
-        for file in files:
+        for file, following in zip_longest(files, files[1:]):
             advance(file.name)
-            yield runs.run(file, replay=replay)
+            yield runs.run(file, replay=replay, following=following)
 
 
 def _exit(results: list["RosterResult"], *, strict: bool) -> None:
@@ -292,5 +312,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
         gc.enable()
 
 
+def run() -> None:
+    """The command as a process of its own.
+
+    It ends without taking apart all that Dagster has imported, which takes as long as a step.
+    """
+    status: str | int | None = DONE
+    try:
+        main()
+    except SystemExit as end:
+        status = end.code
+    if not isinstance(status, int | None):
+        sys.exit(status)
+    atexit._run_exitfuncs()  # noqa: SLF001  (what `sys.exit` would call: children end, folders go)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status or DONE)
+
+
 if __name__ == "__main__":
-    main()
+    run()

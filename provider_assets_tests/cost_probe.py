@@ -9,6 +9,9 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+LARGE = "COST_PROBE_LARGE"
+"""Where this is set, the frames count as too large to be kept in memory."""
+
 opened: Counter[str] = Counter()
 statements: Counter[str] = Counter()
 
@@ -35,6 +38,10 @@ def main() -> None:
             statements[connection.dialect.name] += 1
 
         sys.addaudithook(note_opening)
+    if os.environ.get(LARGE):
+        from provider_assets.orchestration import frame_files
+
+        frame_files.KEPT_BYTES = -1
     from provider_assets import cli
 
     sys.argv = ["provider-assets", *arguments]

@@ -42,7 +42,7 @@ from provider_assets.orchestration.alerts import (
 )
 from provider_assets.orchestration.checks import CHECKS
 from provider_assets.orchestration.inbox import ANSWERED
-from provider_assets.orchestration.outcomes import outcome_of_run
+from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.resources import Folders, hasty_database
 from provider_assets.orchestration.roster_runs import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.providers.layout import Layout
@@ -102,7 +102,7 @@ def tell_of_failure(
     current = instance.get_run_by_id(run.run_id) or run
     if PARTITION_TAG not in run.tags or current.tags.get(WILL_RETRY_TAG) == "true":
         return
-    outcome = outcome_of_run(instance, run.run_id, folders.storage_root(), delivered(run))
+    outcome = RunEvents(instance, run.run_id).outcome(folders.storage_root(), delivered(run))
     blamed = outcome.error is not None and outcome.error[0] in ANSWERED
     if not blamed and not due(int(run.tags.get(ATTEMPT_TAG, "1"))):
         return
@@ -120,7 +120,7 @@ def tell_of_checks(
     failed = failed_checks(instance, run.run_id)
     if not failed:
         return
-    outcome = outcome_of_run(instance, run.run_id, folders.storage_root(), delivered(run))
+    outcome = RunEvents(instance, run.run_id).outcome(folders.storage_root(), delivered(run))
     alert = check_alert(outcome, failed, link(settings, run.run_id))
     send(alert, recipients(settings.notify, contact_of(outcome.source.layout, settings)))
 

@@ -21,6 +21,7 @@ from provider_assets.orchestration.deliveries import Delivery, local_copy, take_
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
+from provider_assets.orchestration.look_ahead import reading_limits
 from provider_assets.orchestration.metadata import (
     frame_metadata,
     lineage_from,
@@ -29,7 +30,7 @@ from provider_assets.orchestration.metadata import (
 )
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.requests import import_request
-from provider_assets.orchestration.resources import Folders, ProviderDatabase, reading_limits
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import ImportRequest, PreparedImport
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally

@@ -25,6 +25,8 @@ from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.roster import RosterFrame
 from provider_assets.settings import process_settings
 
+# the server looks at the table while the report is written
+AFTER_THE_REPORT = {"dagster/priority": "-2"}
 PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
 
 
@@ -145,6 +147,7 @@ def _reject_rate(run_id: str, clean: RosterFrame, database: ProviderDatabase) ->
         ),
     ],
     ins={"clean_providers": AssetIn(input_manager_key=NPIS_ONLY)},
+    op_tags=AFTER_THE_REPORT,
 )
 def after_the_load(
     clean_providers: RosterFrame, database: ProviderDatabase

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from upath import UPath
 
 from provider_assets.errors import UsageError
-from provider_assets.reading.intake import archive, roster_key, sha256_of
+from provider_assets.reading.intake import archive, name_of, roster_key, sha256_of
 
 HASH_IN_KEY = 12
 
@@ -35,23 +35,18 @@ def take_in(
     """
     if path is not None and path.exists():
         digest = sha256 or sha256_of(path)
-        return Delivery(_as_text(path.name), digest, archive(path, storage, digest))
+        return Delivery(name_of(path), digest, archive(path, storage, digest))
     archived = _in_archive(roster, storage)
     if archived is not None:
         return Delivery(archived.name, archived.parent.name, archived)
     for candidate in _in_drop_folder(drop_root):
         digest = sha256_of(candidate)
         if roster_key(candidate.name, digest) == roster:
-            return Delivery(_as_text(candidate.name), digest, archive(candidate, storage, digest))
+            return Delivery(name_of(candidate), digest, archive(candidate, storage, digest))
     raise UsageError(
         f"{roster}: its file is neither in the archive under {storage} nor in {drop_root}; "
         "drop the roster into the inbox again"
     )
-
-
-def _as_text(name: str) -> str:
-    """A file's name may hold bytes that are no text; they become replacement characters."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 @contextmanager

@@ -27,43 +27,40 @@ _TOLD = {
 }
 
 
-def outcome_of_run(
-    instance: DagsterInstance, run_id: str, storage: UPath, delivered: RosterSource
-) -> RosterOutcome:
-    """The roster's outcome as far as the run has come.
+class RunEvents:
+    """What a run has told so far, asked for once."""
 
-    `delivered` tells roster, file and hash; all else about the source comes from the frames that
-    this run wrote. Raises nothing: what a run did not do is an outcome too.
-    """
-    events = _events(instance, run_id)
-    made = _metadata_by_asset(events)
-    source, tally = _last_frame(made, storage, delivered)
-    loaded = made.get(TABLE)
-    record = instance.get_run_record_by_id(run_id)
-    started = record.start_time if record else None
-    return RosterOutcome(
-        source=source,
-        status=str(loaded["status"]) if loaded else "failed",
-        rows=_loaded_rows(loaded) if loaded else row_counts(tally),
-        reasons=tally.reasons,
-        warnings=tally.warnings,
-        error=None if loaded else _error(events) or UNFINISHED,
-        import_id=loaded["import_id"] if loaded else None,
-        run_id=run_id,
-        started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
-        finished=datetime.now(UTC).isoformat(),
-    )
+    def __init__(self, instance: DagsterInstance, run_id: str) -> None:
+        records = instance.get_records_for_run(run_id, of_type=_TOLD).records
+        entries = [record.event_log_entry.dagster_event for record in records]
+        self._events = [event for event in entries if event is not None]
+        record = instance.get_run_record_by_id(run_id)
+        self._started = record.start_time if record else None
+        self._run_id = run_id
+        self.made: Mapping[str, Mapping[str, Any]] = _metadata_by_asset(self._events)
+        """The assets that the run materialized, each with its metadata's plain values."""
 
+    def outcome(self, storage: UPath, delivered: RosterSource) -> RosterOutcome:
+        """The roster's outcome as far as the run has come.
 
-def made_in_run(instance: DagsterInstance, run_id: str) -> Mapping[str, Mapping[str, Any]]:
-    """The assets that a run materialized, each with its metadata's plain values."""
-    return _metadata_by_asset(_events(instance, run_id))
-
-
-def _events(instance: DagsterInstance, run_id: str) -> list[DagsterEvent]:
-    records = instance.get_records_for_run(run_id, of_type=_TOLD).records
-    entries = [record.event_log_entry.dagster_event for record in records]
-    return [event for event in entries if event is not None]
+        `delivered` tells roster, file and hash; all else about the source comes from the frames
+        that this run wrote. Raises nothing: what a run did not do is an outcome too.
+        """
+        source, tally = _last_frame(self.made, storage, delivered)
+        loaded = self.made.get(TABLE)
+        started = self._started
+        return RosterOutcome(
+            source=source,
+            status=str(loaded["status"]) if loaded else "failed",
+            rows=_loaded_rows(loaded) if loaded else row_counts(tally),
+            reasons=tally.reasons,
+            warnings=tally.warnings,
+            error=None if loaded else _error(self._events) or UNFINISHED,
+            import_id=loaded["import_id"] if loaded else None,
+            run_id=self._run_id,
+            started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
+            finished=datetime.now(UTC).isoformat(),
+        )
 
 
 def _metadata_by_asset(events: list[DagsterEvent]) -> dict[str, dict[str, Any]]:

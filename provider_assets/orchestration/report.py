@@ -3,15 +3,19 @@
 from dataclasses import asdict
 from pathlib import Path
 
-from dagster import AssetExecutionContext, MaterializeResult, MetadataValue, asset
+import pandas as pd
+from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataValue, asset
+from upath import UPath
 
 from provider_assets.orchestration.assets import DELIVERY, OWNERS
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.index import refresh_index
-from provider_assets.orchestration.outcomes import outcome_of_run
+from provider_assets.orchestration.io_managers import NPIS_ONLY
+from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders, ProviderDatabase, report_limits
-from provider_assets.providers.roster import RosterFrame, RosterOutcome
+from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
 from provider_assets.reports.files import ReportFiles, write_report_files
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
@@ -24,6 +28,7 @@ LAST = {"dagster/priority": "-1"}
 @asset(
     partitions_def=rosters,
     group_name=DELIVERY,
+    ins={"raw_providers": AssetIn(input_manager_key=NPIS_ONLY)},
     kinds={"excel", "html"},
     owners=OWNERS,
     op_tags=LAST,
@@ -40,17 +45,10 @@ def roster_report(
 ) -> MaterializeResult[None]:
     """Write the reject workbook, the filtered roster and the page."""
     with sentences_only("roster_report"):
-        source = raw_providers.source
-        outcome = outcome_of_run(
-            context.instance, context.run.run_id, folders.storage_root(), source
-        )
-        clean = find_clean(
-            raw_providers.rows,
-            invalid_rows.rows,
-            duplicate_rows.rows,
-            source.rules,
-            consume=True,
-        )
+        storage, source = folders.storage_root(), raw_providers.source
+        events = RunEvents(context.instance, context.run.run_id)
+        outcome = events.outcome(storage, source)
+        clean = _clean_rows(events, storage, source, invalid_rows, duplicate_rows)
         files = write_report_files(
             folders.drop_root(),
             outcome,
@@ -70,6 +68,21 @@ def roster_report(
             "status": outcome.status,
         }
     )
+
+
+def _clean_rows(
+    events: RunEvents,
+    storage: UPath,
+    source: RosterSource,
+    invalid: RosterFrame,
+    duplicates: RosterFrame,
+) -> pd.DataFrame:
+    """What passed: as this run wrote it, and found again where only the report is made anew."""
+    path = frame_path(storage, source.roster, "clean_providers")
+    if "clean_providers" in events.made and path.exists():
+        return read_frame(path).rows
+    raw = read_frame(frame_path(storage, source.roster, "raw_providers"))
+    return find_clean(raw.rows, invalid.rows, duplicates.rows, source.rules, consume=True)
 
 
 def _workbooks(files: ReportFiles) -> dict[str, Path]:

@@ -4,6 +4,7 @@ Both take their values from the settings, so no password ever stands in a Dagste
 few fields here exist so that one run can be told to plan only, or to work in another folder.
 """
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from functools import lru_cache
@@ -24,7 +25,6 @@ from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.orchestration.liveness import alive_folder, hold
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.reports.files import ReportLimits
 from provider_assets.settings import Settings, process_settings
 
@@ -52,17 +52,6 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
         return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
-
-
-def reading_limits(settings: Settings) -> ReadingLimits:
-    """What a roster may cost, out of the settings."""
-    return ReadingLimits(
-        file_bytes=settings.max_file_mb * MB,
-        unpacked_bytes=settings.max_unpacked_mb * MB,
-        cells=settings.max_cells,
-        memory=settings.reader_memory_mb * MB,
-        seconds=settings.reader_seconds,
-    )
 
 
 def report_limits(settings: Settings) -> ReportLimits:
@@ -93,6 +82,10 @@ def hasty_database() -> Database:
     """The database of the settings for a sensor: it looks again soon, so it waits for little."""
     address = database_address(process_settings())
     return _opened(replace(address, tries=1, lock_wait_seconds=5))
+
+
+_waiting = ThreadPoolExecutor(1, "provider_assets-verify")  # its thread only waits for the server
+_looking: dict[str, Future[TableFacts]] = {}  # by the content's hash
 
 
 @lru_cache(maxsize=4)
@@ -129,9 +122,16 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
         return held_providers(self.opened(), npis, sha256)
 
     def load(self, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
-        """Load (or plan to load) rows with the columns `frames.CLEAN`."""
-        carry_out = plan_providers if self.plan_only else load_providers
-        return carry_out(self.opened(), clean, request)
+        """Load (or plan to load) rows with the columns `frames.CLEAN`.
+
+        After a load the server looks at its table at once, while this process goes on.
+        """
+        if self.plan_only:
+            return plan_providers(self.opened(), clean, request)
+        result = load_providers(self.opened(), clean, request)
+        sha256 = request.source.sha256
+        _looking[sha256] = _waiting.submit(verify_import, self.opened(), sha256)
+        return result
 
     def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
         """Keep in the history that this roster was refused, unless this is a plan."""
@@ -143,5 +143,9 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
         return None if self.plan_only else history.find_import(self.opened(), sha256)
 
     def verify(self, sha256: str) -> TableFacts:
-        """Whether the table holds what the live import of this content wrote."""
-        return verify_import(self.opened(), sha256)
+        """Whether the table holds what the live import of this content wrote.
+
+        As found right after the load, where this process did that.
+        """
+        looking = _looking.pop(sha256, None)
+        return looking.result() if looking else verify_import(self.opened(), sha256)

@@ -25,8 +25,11 @@ from provider_assets.orchestration.build import (
     plan_roster_job,
     scratch_folders,
 )
+from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.instance import open_instance
-from provider_assets.orchestration.outcomes import made_in_run, outcome_of_run
+from provider_assets.orchestration.look_ahead import LookAhead
+from provider_assets.orchestration.memory import give_memory_back
+from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders, ProviderDatabase, readable_database
 from provider_assets.orchestration.results import (
@@ -37,7 +40,7 @@ from provider_assets.orchestration.results import (
 )
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
-from provider_assets.reading.intake import roster_key, sha256_of
+from provider_assets.reading.intake import roster_key
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,28 +62,38 @@ class RosterRuns:
         open_instance: Callable[[], DagsterInstance],
         folders: Folders,
         database: ProviderDatabase,
+        ahead: LookAhead,
     ) -> None:
         self._job = job
         self._open_instance = open_instance
         self._folders = folders
         self._database = database
+        self._ahead = ahead
         self._unreachable: DatabaseError | None = None
 
     @cached_property
     def _instance(self) -> DagsterInstance:
         return self._open_instance()
 
-    def run(self, path: Path, *, replay: bool = False) -> RosterResult:
-        """What becomes of this file; an error is a failed result, never an exception."""
+    def run(
+        self, path: Path, *, replay: bool = False, following: Path | None = None
+    ) -> RosterResult:
+        """What becomes of this file; an error is a failed result, never an exception.
+
+        The `following` one is looked at meanwhile.
+        """
         delivered = _delivered(path)
         try:
-            sha256 = sha256_of(path)
+            sha256 = self._ahead.sha256(path)
             delivered = _delivered(path, sha256, roster_key(path.name, sha256))
             live = self._live_import(sha256)
         except ProviderAssetsError as error:
             return failed_result(delivered, error)
         if live is not None and not replay:
+            self._ahead.forget(sha256)
             return known_result(delivered, live, self._folders.storage_root())
+        if following is not None:
+            self._ahead.look(following)
         return self._run(path, delivered, replay=replay)
 
     def _live_import(self, sha256: str) -> ImportRecord | None:
@@ -109,17 +122,18 @@ class RosterRuns:
             tags={PARTITION_NAME_TAG: delivered.roster},
         )
         storage = self._folders.storage_root()
-        outcome = outcome_of_run(self._instance, run.run_id, storage, delivered)
-        result = result_of(outcome, made_in_run(self._instance, run.run_id), storage)
+        events = RunEvents(self._instance, run.run_id)
+        result = result_of(events.outcome(storage, delivered), events.made, storage)
         return result.forgotten() if self._database.plan_only else result
 
 
 @contextmanager
-def loading(settings: Settings) -> Iterator[RosterRuns]:
+def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRuns]:
     """Runs that load; Dagster's home is opened when the first one is needed.
 
     Raises UsageError where the database's setting cannot be used, as `validating` does.
     """
+    give_memory_back()
     readable_database()
     with ExitStack() as opened:
 
@@ -127,12 +141,15 @@ def loading(settings: Settings) -> Iterator[RosterRuns]:
             return opened.enter_context(open_instance(settings))
 
         job = reconstructable(import_roster_job)
-        yield RosterRuns(job, instance, Folders(), ProviderDatabase())
+        folders, database = Folders(), ProviderDatabase()
+        with index_at_the_end(folders, database):
+            yield RosterRuns(job, instance, folders, database, ahead)
 
 
 @contextmanager
-def validating() -> Iterator[RosterRuns]:
+def validating(ahead: LookAhead) -> Iterator[RosterRuns]:
     """Runs that judge and plan, and leave nothing behind."""
+    give_memory_back()
     readable_database()
     with (
         TemporaryDirectory(prefix="provider-assets-validate-") as scratch,
@@ -141,9 +158,8 @@ def validating() -> Iterator[RosterRuns]:
         job = build_reconstructable_job(
             build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}
         )
-        yield RosterRuns(
-            job, lambda: instance, scratch_folders(scratch), ProviderDatabase(plan_only=True)
-        )
+        folders, database = scratch_folders(scratch), ProviderDatabase(plan_only=True)
+        yield RosterRuns(job, lambda: instance, folders, database, ahead)
 
 
 def _delivered(path: Path, sha256: str = "", roster: str = "") -> RosterSource:

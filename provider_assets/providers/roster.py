@@ -3,9 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
+if TYPE_CHECKING:  # who only names a roster, such as a layout, does without
+    import pandas as pd
 
 OnExisting = Literal["reject", "update"]
 Severity = Literal["reject", "warn", "off"]
@@ -108,7 +109,7 @@ class RosterFrame:
     The tally grows from step to step, so that the last one knows what the others set aside.
     """
 
-    rows: pd.DataFrame
+    rows: "pd.DataFrame"
     source: RosterSource
     tally: Tally = field(default_factory=Tally)
 

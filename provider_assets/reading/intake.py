@@ -15,6 +15,8 @@ from upath import UPath
 
 from provider_assets.errors import FileCode, RosterError, UsageError
 
+Stamp = tuple[int, ...]
+
 CHUNK = 1 << 20
 STEM_LENGTH = 80
 KEY_DIGITS = 12
@@ -36,6 +38,22 @@ def require_file(path: Path) -> os.stat_result:
     """What the system says of a file. Raises UsageError where it is none, or a link."""
     with _opened(path) as file:
         return os.fstat(file.fileno())
+
+
+def stamp_of(path: Path) -> Stamp:
+    """What tells that a file was written to: its size, times and place on the disk.
+
+    The file is not opened. Raises UsageError as `require_file` does.
+    """
+    try:
+        found = path.lstat()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if stat.S_ISLNK(found.st_mode):
+        raise _unreadable(path, OSError())
+    if not stat.S_ISREG(found.st_mode):
+        raise UsageError(f"{str(path)!r} is not a file")
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
 def roster_key(file_name: str, sha256: str) -> str:
@@ -71,6 +89,11 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
     return target
 
 
+def name_of(path: Path) -> str:
+    """A file's name, which may hold bytes that are no text; they become replacement characters."""
+    return path.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _last(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1]
 
@@ -91,13 +114,17 @@ def _changed(path: Path) -> RosterError:
     )
 
 
+def _unreadable(path: Path, error: OSError) -> UsageError:
+    reason = "is a link" if path.is_symlink() else (error.strerror or "").lower()
+    return UsageError(f"{str(path)!r} cannot be read: {reason}")
+
+
 @contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
-        reason = "is a link" if path.is_symlink() else (error.strerror or "").lower()
-        raise UsageError(f"{str(path)!r} cannot be read: {reason}") from None
+        raise _unreadable(path, error) from None
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise UsageError(f"{str(path)!r} is not a file")

@@ -1,6 +1,7 @@
 """A roster's file becomes its raw frame: the room's front door for reading."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,10 @@ from provider_assets.providers.roster import (
     SheetSource,
     SourceColumn,
 )
-from provider_assets.reading.intake import require_file
+from provider_assets.reading.ahead import begun_reading
+from provider_assets.reading.intake import stamp_of
 from provider_assets.reading.limits import ReadingLimits
-from provider_assets.reading.sandbox import run_reader
+from provider_assets.reading.sandbox import reading_job, run_reader
 
 
 def read_roster(
@@ -34,20 +36,16 @@ def read_roster(
 ) -> RosterFrame:
     """The roster's non-blank rows, cleaned, in the columns `frames.RAW`, and where they came from.
 
-    `file` is the name that people know, `today` decides which term dates are past. Raises
-    RosterError with the file's code, UsageError where `path` is no file.
+    `file` is the name that people know, `today` decides which term dates are past. Where reading
+    this content was begun before (`ahead`), that is what counts. Raises RosterError with the
+    file's code, UsageError where `path` is no file.
     """
-    before = _stamp(path)
-    job = {
-        "task": "read",
-        "path": str(path.absolute()),
-        "file": file,
-        "today": (today or date.today()).isoformat(),  # noqa: DTZ011 - the hospital's day is ours
-        "layouts": [layout.wanted.to_dict() for layout in layouts],
-    }
-    with run_reader(job, limits) as (report, folder):
+    before = stamp_of(path)
+    job = reading_job(path, file, layouts, today)
+    with begun_reading(sha256, job, limits) as begun, ExitStack() as opened:
+        report, folder = begun or opened.enter_context(run_reader(job, limits))
         rows = _frame(folder / "rows.parquet")
-    if _stamp(path) != before:
+    if stamp_of(path) != before:
         raise RosterError(
             FileCode.CHANGED_WHILE_READING,
             f"{file!r}: the file changed while it was read; drop it again when it is complete",
@@ -69,7 +67,7 @@ def read_roster(
 
 
 def _frame(path: Path) -> pd.DataFrame:
-    frame: pd.DataFrame = pq.read_table(path).to_pandas()
+    frame: pd.DataFrame = pq.ParquetFile(path).read().to_pandas()
     if frame.empty:
         return empty(RAW)
     frame.index = pd.RangeIndex(len(frame), name="position")
@@ -79,8 +77,3 @@ def _frame(path: Path) -> pd.DataFrame:
 def _sheet(raw: dict[str, Any]) -> SheetSource:
     columns = tuple(SourceColumn(**column) for column in raw["columns"])
     return SheetSource(raw["sheet"], raw["header_row"], columns, raw["returned"])
-
-
-def _stamp(path: Path) -> tuple[int, int, int]:
-    found = require_file(path)
-    return found.st_size, found.st_mtime_ns, found.st_ino

@@ -7,13 +7,15 @@ as files in there. Nothing else that it writes is shown to anyone.
 import json
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
+from provider_assets.providers.layout import Layout
 from provider_assets.reading.limits import REPORT_BYTES, ReadingLimits
 from provider_assets.reading.nursery import NURSERY
 
@@ -30,10 +32,23 @@ class _ReaderGoneError(Exception):
         self.late = late
 
 
+Job = Mapping[str, Any]
+Report = tuple[dict[str, Any], Path]
+
+
+def reading_job(path: Path, file: str, layouts: Sequence[Layout], today: date | None = None) -> Job:
+    """What the reader is told to do where a roster's rows are wanted; see `read_roster`."""
+    return {
+        "task": "read",
+        "path": str(path.absolute()),
+        "file": file,
+        "today": (today or date.today()).isoformat(),  # noqa: DTZ011 - the hospital's day is ours
+        "layouts": [layout.wanted.to_dict() for layout in layouts],
+    }
+
+
 @contextmanager
-def run_reader(
-    job: Mapping[str, Any], limits: ReadingLimits, worker: str = WORKER
-) -> Iterator[tuple[dict[str, Any], Path]]:
+def run_reader(job: Job, limits: ReadingLimits, worker: str = WORKER) -> Iterator[Report]:
     """Run the worker on `job` (`task`, `path`, `file`, and what the task needs).
 
     Yields its report and its folder, which is gone afterwards. Raises RosterError with the code
@@ -51,9 +66,7 @@ def run_reader(
         yield report, folder
 
 
-def _run(
-    folder: Path, job: Mapping[str, Any], limits: ReadingLimits, worker: str
-) -> dict[str, Any]:
+def _run(folder: Path, job: Job, limits: ReadingLimits, worker: str) -> dict[str, Any]:
     (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "ascii")
     try:
         status = NURSERY.run(worker, folder, limits.seconds)
@@ -66,9 +79,7 @@ def _run(
     return found
 
 
-def _explained(
-    job: Mapping[str, Any], limits: ReadingLimits, worker: str, *, late: bool
-) -> RosterError:
+def _explained(job: Job, limits: ReadingLimits, worker: str, *, late: bool) -> RosterError:
     """Why the reader is gone: by a look at the file that keeps nothing, in a child of its own."""
     if job["task"] != "explain":
         patience = replace(limits, seconds=min(limits.seconds, _EXPLAINING_SECONDS))

@@ -142,7 +142,9 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     """The rejected rows of a table with their cells, which of these are at fault, and why."""
     rows = table.rows
     faulty = zip(*(_faults(table, one, context.capacity) for one in table.columns), strict=True)
-    places = zip(rows.index, rows["codes"], rows["npi"], rows["sheet"], rows["row"], strict=True)
+    about = rows[["codes", "npi", "sheet", "row"]].astype(object)
+    about = about.where(about.notna(), None)
+    places = zip(rows.index, *(about[name].tolist() for name in about.columns), strict=True)
     for values, wrong, (position, codes, npi, sheet, row) in zip(
         cells(table), faulty, places, strict=True
     ):
@@ -188,10 +190,11 @@ def _which(rows: pd.DataFrame, wanted: frozenset[str]) -> pd.Series:
 def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> list[bool]:
     """Which cells of a column are at fault."""
     rows = table.rows
+    told = rows["codes"].tolist()
     if column.field not in FIELDS:
         tells = column.terminated_as is not None
-        return [tells and has_code(codes, _LEFT) for codes in rows["codes"]]
-    found = [_names_field(codes, column.field) for codes in rows["codes"]]
+        return [tells and has_code(codes, _LEFT) for codes in told]
+    found = [_names_field(codes, column.field) for codes in told]
     values = rows[column.field]
     is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
     for code, test in (
@@ -201,8 +204,8 @@ def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> lis
         ("value-too-long", lambda: capacity.too_long(values, column.field)),
         ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
     ):
-        broken = [has_code(codes, frozenset({code})) for codes in rows["codes"]]
-        if any(broken):
+        if code in told or any(" " in codes and code in codes.split() for codes in set(told)):
+            broken = [has_code(codes, frozenset({code})) for codes in told]
             both = zip(found, broken, test(), strict=True)
             found = [known or (fits and bool(wrong)) for known, fits, wrong in both]
     return found

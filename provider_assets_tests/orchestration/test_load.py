@@ -2,8 +2,12 @@
 
 import json
 
+from dagster import DagsterEventType
 from openpyxl import load_workbook
 
+from provider_assets.orchestration import index, resources
+from provider_assets.orchestration.instance import open_instance
+from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import A, B, npi, person, sample_rows, write_xlsx
 
 LOADED = [
@@ -204,3 +208,46 @@ def test_replay_under_a_mended_layout_brings_the_table_to_what_the_roster_yields
     layout.write_text(text + "rules: {npi-check-digit: reject}\n")
     home.load("--replay", roster)
     assert [row[4] for row in home.table()] == [npi(1), npi(3)]
+
+
+def test_load_of_several_rosters_writes_the_page_over_all_imports_once(home, monkeypatch):
+    written = []
+    usual = index.write_index
+
+    def write(folder, records):
+        written.append([record.file for record in records])
+        return usual(folder, records)
+
+    monkeypatch.setattr(index, "write_index", write)
+    files = [
+        write_xlsx(home.root / f"{name}.xlsx", [person(number)])
+        for number, name in enumerate(("first", "second", "third"), 1)
+    ]
+    home.load(*files)
+
+    assert written == [["third.xlsx", "second.xlsx", "first.xlsx"]]
+    home.load(*files)
+    assert len(written) == 1
+
+
+def test_load_looks_at_the_table_as_it_stands_after_the_commit(home, monkeypatch):
+    """The server does so while the report is written; what it finds is the check's."""
+    usual = resources.load_providers
+
+    def load_and_change(*arguments):
+        result = usual(*arguments)
+        home.execute(f"UPDATE providerinfo SET PROV_FULL_NM = '' WHERE PROV_NPI = '{npi(1)}'")
+        return result
+
+    monkeypatch.setattr(resources, "load_providers", load_and_change)
+    [result] = home.load(write_xlsx(home.root / "mercy.xlsx", [person(1), person(2)]))
+
+    with open_instance(process_settings()) as instance:
+        records = instance.get_records_for_run(
+            result["run_id"], of_type=DagsterEventType.ASSET_CHECK_EVALUATION
+        ).records
+    checks = [each.event_log_entry.dagster_event.asset_check_evaluation_data for each in records]
+    assert {check.check_name for check in checks if not check.passed} == {
+        "table_matches_import",
+        "table_names_are_present",
+    }

@@ -1,0 +1,68 @@
+"""What can be done for a roster before its run: hash it, and begin to read it.
+
+Imports no Dagster, so that the command line gets the first roster going while it imports that.
+"""
+
+from pathlib import Path
+
+from upath import UPath
+
+from provider_assets.errors import ProviderAssetsError
+from provider_assets.reading.ahead import begin_reading, forget_reading
+from provider_assets.reading.intake import Stamp, name_of, sha256_of, stamp_of
+from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.limits import MB, ReadingLimits
+from provider_assets.reading.sandbox import reading_job
+from provider_assets.settings import Settings
+
+
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """What a roster may cost, out of the settings."""
+    return ReadingLimits(
+        file_bytes=settings.max_file_mb * MB,
+        unpacked_bytes=settings.max_unpacked_mb * MB,
+        cells=settings.max_cells,
+        memory=settings.reader_memory_mb * MB,
+        seconds=settings.reader_seconds,
+    )
+
+
+class LookAhead:
+    """Looks at rosters before their turn; `archive` is where those lie that were taken in before.
+
+    Such a roster is not read ahead: most likely it is loaded already, and no run will want it.
+    """
+
+    def __init__(self, settings: Settings, archive: UPath | None = None) -> None:
+        self._settings = settings
+        self._archive = archive
+        self._looks: dict[Path, tuple[Stamp, str]] = {}
+
+    def look(self, path: Path) -> None:
+        """Hash a roster and begin to read it; what is wrong is told when it is its turn."""
+        try:
+            stamp, sha256 = self._looked_at(path)
+            if self._archive is None or not (self._archive / sha256).exists():
+                layouts = load_layouts(self._settings.layouts)
+                job = reading_job(path, name_of(path), layouts)
+                begin_reading(sha256, stamp, job, reading_limits(self._settings))
+        except ProviderAssetsError:
+            return
+
+    def sha256(self, path: Path) -> str:
+        """The hash of the file as it is now, computed once for as long as it does not change.
+
+        Raises UsageError where there is no such file.
+        """
+        return self._looked_at(path)[1]
+
+    def forget(self, sha256: str) -> None:
+        """No run will want this content."""
+        forget_reading(sha256)
+
+    def _looked_at(self, path: Path) -> tuple[Stamp, str]:
+        stamp = stamp_of(path)
+        held = self._looks.get(path)
+        if held is None or held[0] != stamp:
+            held = self._looks[path] = (stamp, sha256_of(path))
+        return held
