@@ -17,7 +17,7 @@ from benchmarks.server import Server, private_server
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 100_000)
 FOLDER = 1_000
-QUICK_FOLDER = 50
+QUICK_FOLDER = 30
 
 
 def main(arguments: list[str]) -> None:
@@ -46,7 +46,7 @@ def _parts(chosen: argparse.Namespace, store: Path) -> dict[str, Callable[[Serve
             quick=chosen.quick,
             keep=lambda figures: results.keep("comparison", figures, store),
         ),
-        "small": small.small,
+        "small": lambda server: small.small(server, quick=chosen.quick),
         "folder": lambda server: small.folder_of_rosters(server, many),
     }
     if not chosen.quick or chosen.only:

@@ -14,7 +14,7 @@ from benchmarks.server import Server
 Figures = dict[str, dict[str, dict[str, float]]]  # size, contestant, figure
 
 ROUNDS = {1_000: 5, 10_000: 5, 100_000: 5, 1_000_000: 3}
-QUICK_ROUNDS = {1_000: 2, 10_000: 1, 100_000: 2}
+QUICK_ROUNDS = {1_000: 2, 10_000: 1, 100_000: 1}
 SLOW = {"luigi": 1, "dlt": 3, "dlt-frames": 3}  # at most so many rounds from 100k rows
 FEW = 1  # rounds of the slow ones at a million rows
 QUICK_WITHOUT = ("luigi", "dlt-frames")  # above 10k rows

@@ -10,19 +10,20 @@ from benchmarks.contestants import DATA, WrongRowsError, our_environment, ours
 from benchmarks.measure import Run, run, say, summary
 from benchmarks.server import DATABASE, Server
 
-ROUNDS = 5
+ROUNDS, QUICK_ROUNDS = 5, 2
 TEN = 10
 
 
-def small(server: Server) -> dict[str, dict[str, float]]:
+def small(server: Server, *, quick: bool) -> dict[str, dict[str, float]]:
     """`--help`, and ten rows in a fresh home and in one that has loaded before."""
     say("small work")
+    rounds = QUICK_ROUNDS if quick else ROUNDS
     make_rosters([TEN, 1_000])
     with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
         folder = Path(temporary)
         environment = our_environment(folder, server.url)
-        helps = [run(ours("--help"), folder=folder, environment=environment) for _ in range(ROUNDS)]
-    pairs = [_ten_rows(server) for _ in range(ROUNDS)]
+        helps = [run(ours("--help"), folder=folder, environment=environment) for _ in range(rounds)]
+    pairs = [_ten_rows(server) for _ in range(rounds)]
     return {
         "`--help`": summary(helps),
         "ten rows, a fresh home": summary(fresh for fresh, _ in pairs),

@@ -81,8 +81,7 @@ def load(
     as_json: AsJson = False,
 ) -> None:
     """Load rosters into the table, each as a Dagster run."""
-    settings, files = _chosen(paths)
-    ahead = _look_ahead(settings, files)
+    settings, files, ahead = _begun(paths)
     from provider_assets.orchestration.runs import loading
     from provider_assets.terminal import print_results
 
@@ -103,8 +102,7 @@ def validate(
     ] = OutputFormat.TEXT,
 ) -> None:
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
-    settings, files = _chosen(paths)
-    ahead = _look_ahead(settings, files, scratch=True)
+    _, files, ahead = _begun(paths, everything=True)
     from provider_assets.orchestration.runs import validating
     from provider_assets.terminal import print_annotations, print_results
 
@@ -240,25 +238,21 @@ def _layouts() -> "tuple[Layout, ...]":
     return load_layouts(process_settings().layouts)
 
 
-def _chosen(paths: list[Path]) -> "tuple[Settings, list[Path]]":
+def _begun(
+    paths: list[Path], *, everything: bool = False
+) -> "tuple[Settings, list[Path], LookAhead]":
+    """The first of the rosters is read on another core while this one imports Dagster."""
     from provider_assets.reading.nursery import NURSERY
 
-    NURSERY.prepare()  # it imports in another process while this one does
+    NURSERY.prepare()
+    from provider_assets.orchestration.look_ahead import LookAhead
     from provider_assets.reading.selection import rosters_at
     from provider_assets.settings import process_settings
 
-    return process_settings(), rosters_at(paths)
-
-
-def _look_ahead(settings: "Settings", files: list[Path], *, scratch: bool = False) -> "LookAhead":
-    """The first roster is read on another core while this one imports Dagster."""
-    from upath import UPath
-
-    from provider_assets.orchestration.look_ahead import LookAhead
-
-    ahead = LookAhead(settings, None if scratch else UPath(settings.storage) / "archive")
+    settings, files = process_settings(), rosters_at(paths)
+    ahead = LookAhead(settings, everything=everything)
     ahead.look(files[0])
-    return ahead
+    return settings, files, ahead
 
 
 def _each(

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from upath import UPath
 
-from provider_assets.errors import ProviderAssetsError
 from provider_assets.reading.ahead import begin_reading, forget_reading
 from provider_assets.reading.intake import Stamp, name_of, sha256_of, stamp_of
 from provider_assets.reading.layouts import load_layouts
@@ -28,25 +27,26 @@ def reading_limits(settings: Settings) -> ReadingLimits:
 
 
 class LookAhead:
-    """Looks at rosters before their turn; `archive` is where those lie that were taken in before.
+    """Looks at rosters before their turn.
 
-    Such a roster is not read ahead: most likely it is loaded already, and no run will want it.
+    One that lies in the archive is not read ahead, unless `everything` is: most likely it is
+    loaded already, and no run will want it.
     """
 
-    def __init__(self, settings: Settings, archive: UPath | None = None) -> None:
+    def __init__(self, settings: Settings, *, everything: bool = False) -> None:
         self._settings = settings
-        self._archive = archive
+        self._everything = everything
         self._looks: dict[Path, tuple[Stamp, str]] = {}
 
     def look(self, path: Path) -> None:
         """Hash a roster and begin to read it; what is wrong is told when it is its turn."""
         try:
             stamp, sha256 = self._looked_at(path)
-            if self._archive is None or not (self._archive / sha256).exists():
+            if self._everything or not self._is_archived(sha256):
                 layouts = load_layouts(self._settings.layouts)
                 job = reading_job(path, name_of(path), layouts)
                 begin_reading(sha256, stamp, job, reading_limits(self._settings))
-        except ProviderAssetsError:
+        except Exception:  # noqa: BLE001  (a bucket may fail in any way)
             return
 
     def sha256(self, path: Path) -> str:
@@ -59,6 +59,9 @@ class LookAhead:
     def forget(self, sha256: str) -> None:
         """No run will want this content."""
         forget_reading(sha256)
+
+    def _is_archived(self, sha256: str) -> bool:
+        return bool((UPath(self._settings.storage) / "archive" / sha256).exists())
 
     def _looked_at(self, path: Path) -> tuple[Stamp, str]:
         stamp = stamp_of(path)
