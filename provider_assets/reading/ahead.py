@@ -6,6 +6,7 @@ counts only where the file is still the one that it was; else it is forgotten, a
 when it is its turn.
 """
 
+import atexit
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,7 +15,10 @@ from pathlib import Path
 from provider_assets.errors import ProviderAssetsError, UsageError
 from provider_assets.reading.intake import Stamp, stamp_of
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.nursery import NURSERY
 from provider_assets.reading.sandbox import Job, Report, run_reader
+
+ABANDON_SECONDS = 2.0
 
 
 class _Reading:
@@ -64,6 +68,11 @@ class _Reading:
         if self._told.is_set():
             self._thread.join()
 
+    def abandon(self) -> None:
+        """Remove what was read, or was to be, now that the reader has been ended."""
+        self._used.set()
+        self._thread.join(ABANDON_SECONDS)
+
 
 _begun: dict[str, _Reading] = {}  # by the content's hash
 
@@ -86,6 +95,16 @@ def begun_reading(sha256: str, job: Job, limits: ReadingLimits) -> Iterator[Repo
         return
     with closing(begun):
         yield begun.report() if begun.is_for(job, limits) else None
+
+
+@atexit.register
+def _abandon() -> None:
+    """Whoever ends early leaves no child and no folder behind."""
+    left = list(_begun.values())
+    if left:
+        NURSERY.retire()
+    for reading in left:
+        reading.abandon()
 
 
 def forget_reading(sha256: str) -> None:

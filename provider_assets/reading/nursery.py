@@ -33,6 +33,7 @@ class Nursery:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._owner = 0
+        self._retired = False
 
     def prepare(self) -> None:
         """Start the nursery, so that it imports while the caller does something else."""
@@ -68,6 +69,8 @@ class Nursery:
         return int(told)
 
     def _started(self) -> "subprocess.Popen[bytes]":
+        if self._retired:
+            raise BrokenPipeError
         if self._owner != os.getpid():  # nothing, or inherited by a fork: not ours to talk to
             self._process, self._owner = None, os.getpid()
         if self._process is None or self._process.poll() is not None:
@@ -80,6 +83,12 @@ class Nursery:
         with self._lock:
             if self._owner == os.getpid():
                 self._end()
+
+    def retire(self) -> None:
+        """End the nursery for good, and what it is doing with it; this process ends too."""
+        self._retired = True
+        if self._owner == os.getpid():
+            self._end()
 
     def _end(self) -> None:
         process, self._process = self._process, None

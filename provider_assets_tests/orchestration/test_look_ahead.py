@@ -78,6 +78,36 @@ def test_next_roster_is_read_while_the_one_before_it_loads(sqlite_home, monkeypa
     assert ahead._begun == {}
 
 
+def test_command_that_ends_early_leaves_no_folder_of_what_it_began(tmp_path):
+    write_xlsx(tmp_path / "mercy.xlsx", [person(number) for number in range(1, 3_000)])
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    ended = subprocess.run(
+        [sys.executable, "-c", EARLY],
+        cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60,
+        env={
+            "PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "TMPDIR": str(temporary),
+            "PROVIDER_ASSETS_HOME": str(tmp_path / "home"),
+        },
+    )  # fmt: skip
+
+    assert (ended.returncode, ended.stdout) == (5, "1\n")
+    assert list(temporary.iterdir()) == []
+
+
+EARLY = """
+import os, sys, time
+from pathlib import Path
+from provider_assets.orchestration.look_ahead import LookAhead
+from provider_assets.settings import process_settings
+LookAhead(process_settings(), everything=True).look(Path("mercy.xlsx"))
+while not (begun := os.listdir(os.environ["TMPDIR"])):
+    time.sleep(0.001)
+print(len(begun))
+sys.exit(5)
+"""
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"), [(["mercy.xlsx"], 0), (["--strict", "mercy.xlsx"], 3), (["none"], 2)]
 )
