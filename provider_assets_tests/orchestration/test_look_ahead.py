@@ -96,15 +96,17 @@ def test_command_that_ends_early_leaves_no_folder_of_what_it_began(tmp_path):
 
 
 EARLY = """
-import os, sys, time
+import atexit, os, time
 from pathlib import Path
 from provider_assets.orchestration.look_ahead import LookAhead
 from provider_assets.settings import process_settings
 LookAhead(process_settings(), everything=True).look(Path("mercy.xlsx"))
 while not (begun := os.listdir(os.environ["TMPDIR"])):
     time.sleep(0.001)
-print(len(begun))
-sys.exit(5)
+print(len(begun), flush=True)
+atexit._run_exitfuncs()
+time.sleep(0.2)  # long enough for a thread that would try again
+os._exit(5)
 """
 
 
