@@ -55,9 +55,12 @@ class _Reading:
         finally:
             self._told.set()
 
+    def wait(self) -> None:
+        """Wait until the reader is done with the file."""
+        self._told.wait()
+
     def report(self) -> Report | None:
         """What the reader told; None where it came to nothing. Raises its RosterError."""
-        self._told.wait()
         if self._refusal is not None:
             raise self._refusal
         return self._report
@@ -94,6 +97,7 @@ def begun_reading(sha256: str, job: Job, limits: ReadingLimits) -> Iterator[Repo
         yield None
         return
     with closing(begun):
+        begun.wait()  # the file must be the same after the reading, too
         yield begun.report() if begun.is_for(job, limits) else None
 
 

@@ -1,6 +1,7 @@
 """A roster that is read before its turn: the same rows, or none at all."""
 
 import os
+import time
 
 import pytest
 
@@ -75,6 +76,25 @@ def test_roster_that_changed_since_is_read_again(tmp_path, runs_of_the_nursery, 
 
     assert len(read(copy, sha256).rows) == len(sample_rows())
     assert len(runs_of_the_nursery) >= 2  # of a file that has gone, the child asks twice
+
+
+def test_roster_that_changes_while_it_is_read_ahead_is_read_again(tmp_path, monkeypatch):
+    path = write_xlsx(tmp_path / "mercy.xlsx", sample_rows())
+    copy = write_xlsx(tmp_path / "archived.xlsx", sample_rows())
+    usual, given = NURSERY.run, []
+
+    def run(*arguments):
+        given.append(arguments)
+        if len(given) == 1:
+            time.sleep(0.3)  # by then the reading is asked for
+            write_xlsx(path, sample_rows()[:2])
+        return usual(*arguments)
+
+    monkeypatch.setattr(NURSERY, "run", run)
+    sha256 = begin(path)
+
+    assert len(read(copy, sha256).rows) == len(sample_rows())
+    assert len(given) == 2
 
 
 def test_roster_begun_under_another_name_is_read_again(tmp_path, runs_of_the_nursery):
