@@ -204,8 +204,8 @@ def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> lis
         ("value-too-long", lambda: capacity.too_long(values, column.field)),
         ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
     ):
-        if code in told or any(" " in codes and code in codes.split() for codes in set(told)):
-            broken = [has_code(codes, frozenset({code})) for codes in told]
+        broken = [has_code(codes, frozenset({code})) for codes in told]
+        if any(broken):
             both = zip(found, broken, test(), strict=True)
             found = [known or (fits and bool(wrong)) for known, fits, wrong in both]
     return found
