@@ -1,0 +1,58 @@
+"""`imports`, `trace`, `undo`: what was loaded, where each value is from, and the way back."""
+
+from typing import Annotated
+
+import typer
+
+from provider_assets.commands.output import AsJson, plain, print_json
+
+SHOWN_IMPORTS = 100
+
+
+def imports(
+    *,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help=f"How many; {SHOWN_IMPORTS} by default, with --json all."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the history of imports, newest first."""
+    from provider_assets.commands.printed import print_imports
+    from provider_assets.database.history import list_imports
+    from provider_assets.orchestration.resources import readable_database
+
+    database = readable_database()
+    if as_json:
+        print_json([plain(each) for each in list_imports(database, limit)])
+        return
+    wanted = limit or SHOWN_IMPORTS
+    records = list_imports(database, wanted + 1)
+    print_imports(records[:wanted], more=len(records) > wanted)
+
+
+def trace(npi: str, *, as_json: AsJson = False) -> None:
+    """Tell which import, file, sheet and row each of a provider's values came from."""
+    from provider_assets.commands.printed import print_trace
+    from provider_assets.database.trace import trace as trace_npi
+    from provider_assets.orchestration.resources import readable_database
+
+    told = trace_npi(readable_database(), npi)
+    print_json(plain(told)) if as_json else print_trace(told)
+
+
+def undo(
+    import_id: int,
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take an import back, sparing rows that changed since."""
+    from provider_assets.commands.printed import print_undo
+    from provider_assets.database.undo import undo as undo_import
+    from provider_assets.orchestration.resources import readable_database
+
+    told = undo_import(readable_database(), import_id, dry_run=dry_run)
+    print_json(plain(told)) if as_json else print_undo(told, dry_run=dry_run)
