@@ -15,7 +15,7 @@ from pathlib import Path
 from provider_assets.orchestration.instance import open_instance
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.sensors import inbox_tick
-from provider_assets.reading.drop_folder import DropFolder
+from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings, process_settings
 
 NEW = 10

@@ -72,6 +72,14 @@ def test_room_below_orchestration_knows_no_dagster(room):
             assert not any(name.split(".")[0] == "dagster" for name in _imports(path)), path
 
 
+def test_readers_process_is_imported_by_nobody_but_its_nursery():
+    child = ROOT / "reading" / "child"
+    for path in FILES:
+        if not path.is_relative_to(child) and path != ROOT / "reading" / "nursery.py":
+            ours = {name for name in _imports(path) if name.startswith("provider_assets.reading.")}
+            assert not any(name.split(".")[2] == "child" for name in ours), path
+
+
 def test_environment_is_read_by_settings_alone():
     for path in FILES:
         text = path.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ from provider_assets.database.undo import UndoResult
 from provider_assets.providers.frames import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
-from provider_assets.reading.drop_folder import shown
+from provider_assets.reading.mailbox.drop_folder import shown
 from provider_assets.reports.annotations import explanation, github_annotations, outcomes_table
 from provider_assets.settings import Settings
 

@@ -95,7 +95,7 @@ def _begun(
 
     NURSERY.prepare()
     from provider_assets.orchestration.look_ahead import LookAhead
-    from provider_assets.reading.selection import rosters_at
+    from provider_assets.reading.mailbox.selection import rosters_at
     from provider_assets.settings import process_settings
 
     settings, files = process_settings(), rosters_at(paths)

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from provider_assets.errors import FileCode
 from provider_assets.orchestration.notes import ADVICE
 from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reading.drop_folder import shown
+from provider_assets.reading.mailbox.drop_folder import shown
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from upath import UPath
 
 from provider_assets.errors import UsageError
-from provider_assets.reading.intake import archive, name_of, roster_key, sha256_of
+from provider_assets.reading.mailbox.intake import archive, name_of, roster_key, sha256_of
 
 HASH_IN_KEY = 12
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.drop_folder import WaitingFile
+from provider_assets.reading.mailbox.drop_folder import WaitingFile
 
 LONGEST_PAUSE = 3600.0
 SHORT_SHA = 12

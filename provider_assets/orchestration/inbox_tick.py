@@ -25,7 +25,7 @@ from provider_assets.orchestration.inbox import (
 )
 from provider_assets.orchestration.notes import fault_note, loaded_note
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.drop_folder import (
+from provider_assets.reading.mailbox.drop_folder import (
     DropFolder,
     FileChangedError,
     WaitingFile,

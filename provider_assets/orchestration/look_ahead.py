@@ -8,9 +8,9 @@ from pathlib import Path
 from upath import UPath
 
 from provider_assets.reading.ahead import begin_reading, forget_reading
-from provider_assets.reading.intake import Stamp, name_of, sha256_of, stamp_of
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.limits import MB, ReadingLimits
+from provider_assets.reading.mailbox.intake import Stamp, name_of, sha256_of, stamp_of
 from provider_assets.reading.sandbox import reading_job
 from provider_assets.settings import Settings
 

@@ -12,7 +12,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from provider_assets.database.overview import Totals
-from provider_assets.reading.drop_folder import DropFolder, WaitingFile, scan_inbox
+from provider_assets.reading.mailbox.drop_folder import DropFolder, WaitingFile, scan_inbox
 
 ROWS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
 

@@ -9,7 +9,7 @@ from glob import escape
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.drop_folder import DropFolder, shown
+from provider_assets.reading.mailbox.drop_folder import DropFolder, shown
 from provider_assets.reports.names import claimed_name, local_day
 
 REJECTS, REPORTS = "rejects", "reports"

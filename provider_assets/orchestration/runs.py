@@ -40,7 +40,7 @@ from provider_assets.orchestration.results import (
 )
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
-from provider_assets.reading.intake import roster_key
+from provider_assets.reading.mailbox.intake import roster_key
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:

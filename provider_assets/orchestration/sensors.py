@@ -35,8 +35,8 @@ from provider_assets.orchestration.roster_runs import (
     DagsterRuns,
 )
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.drop_folder import DropFolder
-from provider_assets.reading.intake import roster_key
+from provider_assets.reading.mailbox.drop_folder import DropFolder
+from provider_assets.reading.mailbox.intake import roster_key
 from provider_assets.settings import Settings, process_settings
 
 

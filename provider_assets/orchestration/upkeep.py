@@ -21,7 +21,7 @@ from provider_assets.database.history import list_imports
 from provider_assets.database.undo import undo
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
-from provider_assets.reading.intake import KEY_DIGITS
+from provider_assets.reading.mailbox.intake import KEY_DIGITS
 from provider_assets.reports.retention import KeptPlaces, remove_old
 from provider_assets.settings import process_settings
 

@@ -139,3 +139,12 @@ def has_reject_headers(headers: Iterable[str | None]) -> bool:
         not found.isdisjoint((canonical(name), canonical(f"Reject {name}")))
         for name in REJECT_HEADERS
     )
+
+
+def letters(position: int) -> str:
+    """A column's letters as a spreadsheet shows them: 0 is A, 26 is AA."""
+    text, rest = "", position + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        text = chr(65 + digit) + text
+    return text

@@ -1,1 +1,4 @@
-"""A delivered file becomes a frame of providers: intake, kinds, sandbox, the table in the sheet."""
+"""A delivered file becomes a frame of providers: `roster` asks a process of its own for it.
+
+What runs in that process is `child`; where files come from and go to is `mailbox`.
+"""

@@ -13,8 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from provider_assets.errors import ProviderAssetsError, UsageError
-from provider_assets.reading.intake import Stamp, stamp_of
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.mailbox.intake import Stamp, stamp_of
 from provider_assets.reading.nursery import NURSERY
 from provider_assets.reading.sandbox import Job, Report, run_reader
 

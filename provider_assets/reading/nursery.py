@@ -126,8 +126,8 @@ def serve() -> None:
     import pyarrow.csv
     import pyarrow.parquet  # noqa: F401
 
-    import provider_assets.reading.tables
-    import provider_assets.reading.worker  # noqa: F401
+    import provider_assets.reading.child.tables
+    import provider_assets.reading.child.worker  # noqa: F401
 
     for line in sys.stdin.buffer:
         folder, worker = json.loads(line)

@@ -19,8 +19,8 @@ from provider_assets.providers.roster import (
     SourceColumn,
 )
 from provider_assets.reading.ahead import begun_reading
-from provider_assets.reading.intake import stamp_of
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.mailbox.intake import stamp_of
 from provider_assets.reading.sandbox import reading_job, run_reader
 
 

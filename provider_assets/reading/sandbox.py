@@ -19,7 +19,7 @@ from provider_assets.providers.layout import Layout
 from provider_assets.reading.limits import REPORT_BYTES, ReadingLimits
 from provider_assets.reading.nursery import NURSERY
 
-WORKER = "from provider_assets.reading.worker import main; main()"
+WORKER = "from provider_assets.reading.child.worker import main; main()"
 _EXPLAINING_SECONDS = 60.0
 _OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
 

@@ -18,14 +18,14 @@ from provider_assets.providers.headers import (
     Match,
     canonical,
     known_headers,
+    letters,
     match_places,
 )
 from provider_assets.providers.layout import Layout
 from provider_assets.reading.choices import Choice, choose
-from provider_assets.reading.headings import letters
-from provider_assets.reading.intake import require_file
 from provider_assets.reading.layouts import layout_text, load_layouts, parse_layout
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.mailbox.intake import require_file
 from provider_assets.reading.sandbox import run_reader
 
 

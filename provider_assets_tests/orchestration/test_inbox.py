@@ -16,7 +16,7 @@ from provider_assets.orchestration.inbox import (
     pause_after,
     reconcile,
 )
-from provider_assets.reading.drop_folder import WaitingFile
+from provider_assets.reading.mailbox.drop_folder import WaitingFile
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED, NOON, SHA
 
 FILE = WaitingFile(Path("inbox/mercy.xlsx"), 10, 100, 100)

@@ -8,9 +8,9 @@ import pytest
 from provider_assets.errors import RosterError
 from provider_assets.reading import ahead
 from provider_assets.reading.ahead import begin_reading, begun_reading, forget_reading
-from provider_assets.reading.intake import sha256_of, stamp_of
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.mailbox.intake import sha256_of, stamp_of
 from provider_assets.reading.nursery import NURSERY
 from provider_assets.reading.roster import read_roster
 from provider_assets.reading.sandbox import reading_job

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from provider_assets.reading.shown import MOST_NUMBERS
+from provider_assets.reading.child.shown import MOST_NUMBERS
 from provider_assets_tests.reading.files import (
     npi,
     read,

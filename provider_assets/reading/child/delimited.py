@@ -1,4 +1,4 @@
-"""Delimited text: its encoding, its delimiter, its columns. Runs in the reader's child process.
+"""Delimited text: its encoding, its delimiter, its columns.
 
 How lines become rows stands in `records`.
 """
@@ -12,10 +12,10 @@ import pyarrow as pa
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import canonical
+from provider_assets.reading.child.records import Record, Records
+from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet
 from provider_assets.reading.limits import ReadingLimits
-from provider_assets.reading.records import Record, Records
-from provider_assets.reading.refusal import refuse
-from provider_assets.reading.sheets import HEAD_ROWS, Sheet
 
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 1 << 16

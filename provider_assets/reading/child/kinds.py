@@ -1,6 +1,6 @@
 """What a file is, by its content; its name only decides whether a note is due.
 
-Runs in the reader's child process. Nothing is unpacked here but a zip's directory.
+Nothing is unpacked here but a zip's directory.
 """
 
 import zipfile
@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO, NoReturn
 
 from provider_assets.errors import FileCode
+from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.limits import BELIEVABLE_RATIO, ReadingLimits
-from provider_assets.reading.refusal import refuse
 
 SPREADSHEETS = ("xlsx", "xlsm", "xlsb", "xls", "ods")
 TEXTS = ("csv", "tsv", "psv", "txt")

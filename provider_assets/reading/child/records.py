@@ -1,7 +1,7 @@
 """Lines of delimited text become records, quotation marks and all; a stray one harms one line.
 
 Records count as a spreadsheet program's rows: a record is a row, also where a quoted cell holds
-line breaks, and so is a blank line. Runs in the reader's child process.
+line breaks, and so is a blank line.
 """
 
 import csv
@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator
 
 from provider_assets.errors import FileCode
+from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.limits import ReadingLimits
-from provider_assets.reading.refusal import refuse
 
 Record = list[str]
 _MOST_NOTES = 20

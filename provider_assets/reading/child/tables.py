@@ -1,7 +1,4 @@
-"""A workbook's tables: in which sheets they are, under which layout, and what is left out.
-
-Runs in the reader's child process.
-"""
+"""A workbook's tables: in which sheets they are, under which layout, and what is left out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,17 +17,17 @@ from provider_assets.providers.headers import (
     Wanted,
     has_reject_headers,
 )
-from provider_assets.reading.headings import (
+from provider_assets.reading.child.headings import (
     Candidate,
     best_fit,
     candidates,
     refuse_several,
     refuse_unfit,
 )
+from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.rows import build
+from provider_assets.reading.child.sheets import Workbook
 from provider_assets.reading.limits import ReadingLimits
-from provider_assets.reading.refusal import refuse
-from provider_assets.reading.rows import build
-from provider_assets.reading.sheets import Workbook
 
 LONG_AGO = "1900-01-01"
 

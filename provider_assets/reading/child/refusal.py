@@ -1,4 +1,4 @@
-"""Why the reader's child process gives a file up, on its way to the parent as JSON."""
+"""Why a file is given up, on its way to the parent as JSON."""
 
 from typing import NoReturn
 

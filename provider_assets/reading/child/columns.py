@@ -1,6 +1,6 @@
 """What the columns of a sheet look like, so that a layout can be drafted for them.
 
-Runs in the reader's child process: only headers and counts leave it, no row's values.
+Only headers and counts leave the process, no row's values.
 """
 
 import re
@@ -10,7 +10,7 @@ from typing import Any
 from provider_assets.providers.check_digit import is_valid
 from provider_assets.providers.cleaning import clean_npi, clean_text
 from provider_assets.providers.headers import canonical
-from provider_assets.reading.sheets import Sheet
+from provider_assets.reading.child.sheets import Sheet
 
 LOOKED_AT_ROWS = 2_000
 LOOKED_AT_COLUMNS = 1_000

@@ -2,7 +2,7 @@
 
 The quick parser gives all of them as text, in words of its own, and cannot tell them from typed
 text. So where a column of names has such words, and only there, the sheet is read once more with
-a parser that keeps types, and for `.xlsx` also the cells' formats. Runs in the reader's child.
+a parser that keeps types, and for `.xlsx` also the cells' formats.
 """
 
 import re

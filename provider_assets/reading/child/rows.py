@@ -1,4 +1,4 @@
-"""A table's rows become raw providers: cleaned, derived, placed. In the reader's child process."""
+"""A table's rows become raw providers: cleaned, derived, placed."""
 
 from datetime import date
 from string import Formatter
@@ -11,11 +11,11 @@ from provider_assets.providers import cleaning
 from provider_assets.providers.days import read_day
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
-from provider_assets.reading.extras import leave_out_extras
-from provider_assets.reading.headings import Candidate
+from provider_assets.reading.child.extras import leave_out_extras
+from provider_assets.reading.child.headings import Candidate
+from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.sheets import Sheet
 from provider_assets.reading.limits import ReadingLimits
-from provider_assets.reading.refusal import refuse
-from provider_assets.reading.sheets import Sheet
 
 SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in (*FIELDS, "sheet")]

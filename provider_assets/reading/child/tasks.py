@@ -1,4 +1,4 @@
-"""What the reader's child process can be asked to do with a file.
+"""What the process can be asked to do with a file.
 
 Imports that cost time stand inside: a file that is nothing to read is refused before them.
 """
@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from provider_assets.providers.headers import known_headers
-from provider_assets.reading.extent import check_workbook
-from provider_assets.reading.kinds import Kind, kind_of, note_on_name
+from provider_assets.reading.child.extent import check_workbook
+from provider_assets.reading.child.kinds import Kind, kind_of, note_on_name
 from provider_assets.reading.limits import MB, ReadingLimits, limit_memory, limit_seconds
 
 if TYPE_CHECKING:
-    from provider_assets.reading.sheets import Workbook
+    from provider_assets.reading.child.sheets import Workbook
 
 Report = dict[str, Any]
 BASE_MEMORY = 768 * MB
@@ -30,7 +30,7 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
     kind = kind_of(Path(job["path"]), limits)
 
     from provider_assets.providers.headers import Wanted
-    from provider_assets.reading.tables import read_tables
+    from provider_assets.reading.child.tables import read_tables
 
     wanted = [Wanted.from_dict(raw) for raw in job["layouts"]]
     book = _open(job, kind, known_headers(wanted), limits, folder)
@@ -50,7 +50,7 @@ def columns(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Repo
     """Tell what each column of each visible sheet looks like, for the draft of a layout."""
     kind = kind_of(Path(job["path"]), limits)
 
-    from provider_assets.reading.columns import look_at
+    from provider_assets.reading.child.columns import look_at
 
     book = _open(job, kind, frozenset(job["known"]), limits, folder)
     known = frozenset(job["known"])
@@ -74,8 +74,8 @@ def _open(
     folder: Path,
 ) -> "Workbook":
     """The file as a workbook, with no more memory than such a file may need."""
-    from provider_assets.reading.delimited import read_text
-    from provider_assets.reading.sheets import Workbook, open_workbook
+    from provider_assets.reading.child.delimited import read_text
+    from provider_assets.reading.child.sheets import Workbook, open_workbook
 
     path = Path(job["path"])
     limit_seconds(min(limits.seconds, BASE_SECONDS + kind.unpacked * SECONDS_PER_BYTE))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provider_assets.reading.drop_folder import (
+from provider_assets.reading.mailbox.drop_folder import (
     DropFolder,
     FileChangedError,
     WaitingFile,

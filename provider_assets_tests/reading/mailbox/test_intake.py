@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from upath import UPath
 
 from provider_assets.errors import FileCode, RosterError, UsageError
-from provider_assets.reading.intake import archive, roster_key, sha256_of
+from provider_assets.reading.mailbox.intake import archive, roster_key, sha256_of
 
 HASH = "0123456789abcdef" * 4
 

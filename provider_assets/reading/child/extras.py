@@ -1,6 +1,6 @@
 """Rows of a table that are no providers: marks below the headers, repeated headers, totals.
 
-Runs in the reader's child process. Blank rows are no matter of this: they are out already.
+Blank rows are no matter of this: they are out already.
 """
 
 import re
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers import cleaning
-from provider_assets.reading.headings import Candidate
+from provider_assets.reading.child.headings import Candidate
 
 _MARK = (
     r"^(?i:<.*>|[(\[*]*(required|optional|mandatory|conditional|recommended|if applicable|text|"

@@ -1,4 +1,4 @@
-"""Sheets as the reader's child process sees them: all text, rows counted as on the screen."""
+"""Sheets as the readers give them: all text, rows counted as on the screen."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
+from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.shown import show_cells
 from provider_assets.reading.limits import ReadingLimits
-from provider_assets.reading.refusal import refuse
-from provider_assets.reading.shown import show_cells
 
 HEAD_ROWS = 100
 

@@ -10,10 +10,11 @@ from provider_assets.providers.headers import (
     Wanted,
     canonical,
     known_headers,
+    letters,
     match_places,
 )
-from provider_assets.reading.refusal import refuse
-from provider_assets.reading.sheets import Sheet
+from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.sheets import Sheet
 
 SHOWN_HEADERS = 12
 SHOWN_LENGTH = 40
@@ -139,15 +140,6 @@ def _refuse_doubled(one: Candidate) -> NoReturn:
         f"sheet {one.sheet!r}, row {one.row + 1}: the columns {columns} could each be the {name}; "
         "rename or delete all but one, or write a layout that names the right one",
     )
-
-
-def letters(position: int) -> str:
-    """A column's letters as a spreadsheet shows them: 0 is A, 26 is AA."""
-    text, rest = "", position + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        text = chr(65 + digit) + text
-    return text
 
 
 def shown_header(header: str) -> str:

@@ -2,7 +2,7 @@
 
 A parser holds the whole rectangle that a sheet spans; a workbook of 5 KB can claim one of 17
 thousand million cells and end its reader's process. Nothing is kept here: parts are unpacked
-piece by piece and looked at. Runs in the reader's child process.
+piece by piece and looked at.
 """
 
 import re
@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from provider_assets.errors import FileCode
+from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.limits import BELIEVABLE_RATIO, MB, ReadingLimits
-from provider_assets.reading.refusal import refuse
 
 PIECE = 1 << 20
 WINDOW = 1 << 16

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode
+from provider_assets.reading.child.refusal import Refusal
 from provider_assets.reading.limits import ReadingLimits, allow_report, limit_process
-from provider_assets.reading.refusal import Refusal
 
 _PANIC = "PanicException"  # what a parser written in Rust raises where a file breaks its promises
 _ADVICE = {
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def _answer(job: dict[str, Any], limits: ReadingLimits, folder: Path) -> dict[str, Any]:
-    from provider_assets.reading.tasks import TASKS
+    from provider_assets.reading.child.tasks import TASKS
 
     try:
         return TASKS[job["task"]](job, limits, folder)
