@@ -12,9 +12,9 @@ import sys
 import time
 from pathlib import Path
 
-from provider_assets.orchestration.instance import open_instance
+from provider_assets.orchestration.command.instance import open_instance
+from provider_assets.orchestration.inbox.sensor import inbox_tick
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.sensors import inbox_tick
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings, process_settings
 

@@ -27,7 +27,7 @@ from provider_assets.reports.annotations import explanation, github_annotations,
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
-    from provider_assets.orchestration.results import RosterResult
+    from provider_assets.orchestration.command.results import RosterResult
 
 COUNTED = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
 

@@ -12,9 +12,9 @@ import typer
 from provider_assets.commands.output import NOT_LOADED, REJECTED, AsJson, Paths, Strict, print_json
 
 if TYPE_CHECKING:
-    from provider_assets.orchestration.look_ahead import LookAhead
-    from provider_assets.orchestration.results import RosterResult
-    from provider_assets.orchestration.runs import RosterRuns
+    from provider_assets.orchestration.command.look_ahead import LookAhead
+    from provider_assets.orchestration.command.results import RosterResult
+    from provider_assets.orchestration.command.runs import RosterRuns
     from provider_assets.settings import Settings
 
 SELDOM = (50_000, 20, 10)  # Dagster makes so many short-lived objects that looking costs a tenth
@@ -31,10 +31,10 @@ def demo() -> None:
     """Load the example rosters into a fresh SQLite database, and show what came of it."""
     from provider_assets.commands.printed import print_demo, print_results
     from provider_assets.database.held import all_providers
-    from provider_assets.orchestration.demo import fresh_demo
-    from provider_assets.orchestration.look_ahead import LookAhead
+    from provider_assets.orchestration.command.demo import fresh_demo
+    from provider_assets.orchestration.command.look_ahead import LookAhead
+    from provider_assets.orchestration.command.runs import loading
     from provider_assets.orchestration.resources import readable_database
-    from provider_assets.orchestration.runs import loading
 
     settings, files = fresh_demo()
     with loading(settings, LookAhead(settings)) as runs:
@@ -54,7 +54,7 @@ def load(
     """Load rosters into the table, each as a Dagster run."""
     settings, files, ahead = _begun(paths)
     from provider_assets.commands.printed import print_results
-    from provider_assets.orchestration.runs import loading
+    from provider_assets.orchestration.command.runs import loading
 
     with loading(settings, ahead) as runs:
         results = list(_each(runs, files, replay=replay, quiet=as_json))
@@ -74,7 +74,7 @@ def validate(
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
     _, files, ahead = _begun(paths, everything=True)
     from provider_assets.commands.printed import print_annotations, print_results
-    from provider_assets.orchestration.runs import validating
+    from provider_assets.orchestration.command.runs import validating
 
     with validating(ahead) as runs:
         results = list(_each(runs, files, quiet=as_json or output is OutputFormat.GITHUB))
@@ -94,7 +94,7 @@ def _begun(
     from provider_assets.reading.nursery import NURSERY
 
     NURSERY.prepare()
-    from provider_assets.orchestration.look_ahead import LookAhead
+    from provider_assets.orchestration.command.look_ahead import LookAhead
     from provider_assets.reading.mailbox.selection import rosters_at
     from provider_assets.settings import process_settings
 

@@ -10,7 +10,7 @@ from provider_assets.commands.output import NOT_LOADED, AsJson, plain, print_jso
 def doctor(*, as_json: AsJson = False) -> None:
     """Look at settings, folders, database and rights: what is wrong, and how to mend it."""
     from provider_assets.commands.printed import print_findings
-    from provider_assets.orchestration.doctor import examine
+    from provider_assets.orchestration.command.doctor import examine
 
     findings = examine()
     print_json([plain(each) for each in findings]) if as_json else print_findings(findings)
@@ -24,7 +24,7 @@ def dev(
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
 ) -> None:
     """Open Dagster's web UI with the drop folder's sensor running."""
-    from provider_assets.orchestration.instance import run_dagster_dev
+    from provider_assets.orchestration.command.instance import run_dagster_dev
     from provider_assets.settings import process_settings
 
     run_dagster_dev(process_settings(), host, port)

@@ -5,11 +5,11 @@ from functools import cache
 from dagster import Definitions, JobDefinition
 
 from provider_assets.orchestration import assets, checks, report, upkeep
-from provider_assets.orchestration.alert_sensors import build_alert_sensors
+from provider_assets.orchestration.alerts.sensors import build_alert_sensors
+from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
-from provider_assets.orchestration.sensors import build_drop_folder_sensor
 from provider_assets.settings import load_settings
 
 

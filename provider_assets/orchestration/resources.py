@@ -22,7 +22,7 @@ from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
-from provider_assets.orchestration.liveness import alive_folder, hold
+from provider_assets.orchestration.process.liveness import alive_folder, hold
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reports.files import ReportLimits

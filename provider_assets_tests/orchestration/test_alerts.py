@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from pydantic import SecretStr, ValidationError
 
-from provider_assets.orchestration.alerts import (
+from provider_assets.orchestration.alerts.messages import (
     Alert,
     CheckResult,
     check_alert,

@@ -96,7 +96,7 @@ def test_memory_that_is_freed_goes_back_to_the_system():
 
 FREED = """
 from pathlib import Path
-from provider_assets.orchestration.memory import give_memory_back
+from provider_assets.orchestration.process.memory import give_memory_back
 import pyarrow as pa
 
 def resident():

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provider_assets.errors import FileCode
-from provider_assets.orchestration.inbox import (
+from provider_assets.orchestration.inbox.decision import (
     AtFault,
     Delivery,
     Loaded,

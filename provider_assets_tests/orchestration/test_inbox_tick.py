@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from provider_assets.errors import FileCode, TransientDatabaseError
-from provider_assets.orchestration.inbox import RosterRun
-from provider_assets.orchestration.inbox_tick import InboxTick, Pace, trouble_mark
-from provider_assets.orchestration.notes import ADVICE
+from provider_assets.orchestration.inbox.decision import RosterRun
+from provider_assets.orchestration.inbox.notes import ADVICE
+from provider_assets.orchestration.inbox.tick import InboxTick, Pace, trouble_mark
 from provider_assets.reading.mailbox.drop_folder import DropFolder, look
 from provider_assets.reports.names import claim_name, local_day
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED

@@ -8,27 +8,28 @@ from dagster import DagsterInstance, DagsterRunStatus
 from dagster._core.launcher.base import WorkerStatus
 from dagster._core.test_utils import create_run_for_test
 
-from provider_assets.orchestration.launcher import WarmRunLauncher
+from provider_assets.orchestration.process.launcher import WarmRunLauncher
 from provider_assets.settings import load_settings, use_settings
 
 HOLDER = """
 import sys
 from pathlib import Path
-from provider_assets.orchestration.liveness import hold
+from provider_assets.orchestration.process.liveness import hold
 hold(Path(sys.argv[1]), sys.argv[2])
 print("held", flush=True)
 sys.stdin.read()
 """
 
 
-@pytest.fixture
-def instance(tmp_path):
+ADDRESS = "provider_assets.orchestration.process.launcher"
+FORMER = "provider_assets.orchestration.process.launcher"  # in homes that were made before
+
+
+@pytest.fixture(params=[ADDRESS, FORMER])
+def instance(tmp_path, request):
     use_settings(load_settings({"PROVIDER_ASSETS_HOME": str(tmp_path)}, None))
     (tmp_path / "dagster").mkdir()
-    launcher = {
-        "module": "provider_assets.orchestration.launcher",
-        "class": "WarmRunLauncher",
-    }
+    launcher = {"module": request.param, "class": "WarmRunLauncher"}
     with DagsterInstance.local_temp(
         str(tmp_path / "dagster"), overrides={"run_launcher": launcher}
     ) as instance:

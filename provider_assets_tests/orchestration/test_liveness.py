@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from provider_assets.orchestration.liveness import hold, is_dead, sweep
+from provider_assets.orchestration.process.liveness import hold, is_dead, sweep
 
 WORKER = """
 import sys
 from pathlib import Path
-from provider_assets.orchestration.liveness import hold
+from provider_assets.orchestration.process.liveness import hold
 for run_id in sys.argv[2:]:
     hold(Path(sys.argv[1]), run_id)
 print("held", flush=True)

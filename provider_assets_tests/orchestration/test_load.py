@@ -6,7 +6,7 @@ from dagster import DagsterEventType
 from openpyxl import load_workbook
 
 from provider_assets.orchestration import index, resources
-from provider_assets.orchestration.instance import open_instance
+from provider_assets.orchestration.command.instance import open_instance
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import A, B, npi, person, sample_rows, write_xlsx
 

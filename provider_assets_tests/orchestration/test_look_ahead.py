@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from provider_assets.errors import UsageError
-from provider_assets.orchestration import look_ahead
-from provider_assets.orchestration.look_ahead import LookAhead
+from provider_assets.orchestration.command import look_ahead
+from provider_assets.orchestration.command.look_ahead import LookAhead
 from provider_assets.reading import ahead
 from provider_assets.settings import load_settings
 from provider_assets_tests.rosters import person, sample_rows, write_xlsx
@@ -98,7 +98,7 @@ def test_command_that_ends_early_leaves_no_folder_of_what_it_began(tmp_path):
 EARLY = """
 import atexit, os, time
 from pathlib import Path
-from provider_assets.orchestration.look_ahead import LookAhead
+from provider_assets.orchestration.command.look_ahead import LookAhead
 from provider_assets.settings import process_settings
 LookAhead(process_settings(), everything=True).look(Path("mercy.xlsx"))
 while not (begun := os.listdir(os.environ["TMPDIR"])):

@@ -20,16 +20,16 @@ from dagster import (
 )
 from dagster._core.test_utils import create_run_for_test
 
-from provider_assets.orchestration.alert_sensors import (
+from provider_assets.orchestration.alerts.sensors import (
     due,
     keep_house,
     tell_of_checks,
     tell_of_failure,
 )
 from provider_assets.orchestration.build import build_definitions, import_roster_job
+from provider_assets.orchestration.inbox.roster_runs import DIED, DagsterRuns
+from provider_assets.orchestration.inbox.sensor import Cursor, look_at_inbox
 from provider_assets.orchestration.resources import Folders
-from provider_assets.orchestration.roster_runs import DIED, DagsterRuns
-from provider_assets.orchestration.sensors import Cursor, look_at_inbox
 from provider_assets.settings import load_settings, use_settings
 from provider_assets_tests.orchestration.made_up import NOON
 from provider_assets_tests.orchestration.receivers import http_receiver
@@ -246,7 +246,7 @@ def test_cursor_over_a_great_inbox_stays_small(machine):
 HOLDER = """
 import sys
 from pathlib import Path
-from provider_assets.orchestration.liveness import hold
+from provider_assets.orchestration.process.liveness import hold
 hold(Path(sys.argv[1]), sys.argv[2])
 print("held", flush=True)
 sys.stdin.read()

@@ -7,7 +7,7 @@ import pytest
 from dagster import DagsterInstance, asset, materialize
 from dagster._core.instance.ref import InstanceRef
 
-from provider_assets.orchestration.storage import KeptOpenStorage, kept_open
+from provider_assets.orchestration.process.storage import KeptOpenStorage, kept_open
 
 
 @asset

@@ -1,7 +1,7 @@
 """The drop folder as a mailbox: its five folders, what waits in it, and where a file ends up.
 
 Pure file work. What a roster's history is, and so which folder a file belongs to, is decided in
-`orchestration/inbox.py`; reading a file is `intake`'s.
+`orchestration/inbox/decision.py`; reading a file is `intake`'s.
 
 A file is always in exactly one place: it is renamed, and across file systems copied aside, made
 durable, renamed, and only then taken out of the inbox.

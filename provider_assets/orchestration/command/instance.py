@@ -9,7 +9,7 @@ from pathlib import Path
 from dagster import DagsterInstance
 
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.storage import kept_open
+from provider_assets.orchestration.process.storage import kept_open
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings
 

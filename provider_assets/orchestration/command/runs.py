@@ -25,19 +25,19 @@ from provider_assets.orchestration.build import (
     plan_roster_job,
     scratch_folders,
 )
-from provider_assets.orchestration.index import index_at_the_end
-from provider_assets.orchestration.instance import open_instance
-from provider_assets.orchestration.look_ahead import LookAhead
-from provider_assets.orchestration.memory import give_memory_back
-from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Folders, ProviderDatabase, readable_database
-from provider_assets.orchestration.results import (
+from provider_assets.orchestration.command.instance import open_instance
+from provider_assets.orchestration.command.look_ahead import LookAhead
+from provider_assets.orchestration.command.results import (
     RosterResult,
     failed_result,
     known_result,
     result_of,
 )
+from provider_assets.orchestration.index import index_at_the_end
+from provider_assets.orchestration.outcomes import RunEvents
+from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.process.memory import give_memory_back
+from provider_assets.orchestration.resources import Folders, ProviderDatabase, readable_database
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.mailbox.intake import roster_key

@@ -31,7 +31,7 @@ from dagster import (
 
 from provider_assets.database import overview
 from provider_assets.errors import ProviderAssetsError, UsageError
-from provider_assets.orchestration.alerts import (
+from provider_assets.orchestration.alerts.messages import (
     CheckResult,
     check_alert,
     failure_alert,
@@ -41,10 +41,10 @@ from provider_assets.orchestration.alerts import (
     silence_alert,
 )
 from provider_assets.orchestration.checks import CHECKS
-from provider_assets.orchestration.inbox import ANSWERED
+from provider_assets.orchestration.inbox.decision import ANSWERED
+from provider_assets.orchestration.inbox.roster_runs import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.resources import Folders, hasty_database
-from provider_assets.orchestration.roster_runs import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.layouts import load_layouts
@@ -127,7 +127,7 @@ def tell_of_checks(
 
 def keep_house(cursor: str | None, settings: Settings, now: datetime) -> str:
     """Write the metrics and tell of silence; the cursor for the next time."""
-    from provider_assets.orchestration.metrics import write_metrics
+    from provider_assets.orchestration.alerts.metrics import write_metrics
 
     told: dict[str, Any] = _told(cursor)
     try:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from provider_assets.errors import DatabaseError
-from provider_assets.orchestration.inbox import (
+from provider_assets.orchestration.inbox.decision import (
     Action,
     AtFault,
     Delivery,
@@ -23,7 +23,7 @@ from provider_assets.orchestration.inbox import (
     Wait,
     reconcile,
 )
-from provider_assets.orchestration.notes import fault_note, loaded_note
+from provider_assets.orchestration.inbox.notes import fault_note, loaded_note
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.mailbox.drop_folder import (
     DropFolder,

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
-from provider_assets.orchestration.inbox import RosterRun
-from provider_assets.orchestration.liveness import is_dead, sweep
+from provider_assets.orchestration.inbox.decision import RosterRun
+from provider_assets.orchestration.process.liveness import is_dead, sweep
 
 PARTITION_TAG = "dagster/partition"
 DELIVERY_TAG = "provider_assets/delivery"

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from provider_assets.errors import FileCode
-from provider_assets.orchestration.notes import ADVICE
+from provider_assets.orchestration.inbox.notes import ADVICE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reading.mailbox.drop_folder import shown
 

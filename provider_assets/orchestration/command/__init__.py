@@ -1,0 +1,1 @@
+"""What the command line does with Dagster: runs in its own process, and their results."""

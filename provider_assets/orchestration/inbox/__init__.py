@@ -1,0 +1,1 @@
+"""What comes in: which file of the drop folder is started, waits, or goes where."""
