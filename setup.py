@@ -4,9 +4,14 @@ What the benchmarks compare with stands in `benchmarks/requirements-peers.txt`, 
 of its own.
 """
 
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
+
+VERSION = re.search(
+    r'__version__ = "(.+)"', Path("provider_assets/__init__.py").read_text(encoding="utf-8")
+)[1]
 
 RUNTIME = [
     "dagster>=1.13",
@@ -61,7 +66,7 @@ DEV = [
 
 setup(
     name="provider-assets",
-    version="0.1.0",
+    version=VERSION,
     description="Provider rosters from hospitals, clean, in an application's MySQL table, "
     "with Dagster.",
     long_description=Path("README.md").read_text(encoding="utf-8"),

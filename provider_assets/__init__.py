@@ -2,3 +2,5 @@
 
 Nothing is imported here: the reader's child process and `provider-assets --help` stay quick.
 """
+
+__version__ = "0.2.0.dev0"

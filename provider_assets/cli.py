@@ -8,13 +8,17 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from provider_assets import __version__
 from provider_assets.commands import history, rosters, upkeep
 from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
 from provider_assets.errors import ProviderAssetsError, UsageError
+from provider_assets.settings import use_home
 
 COMMANDS = (
     rosters.demo,
@@ -29,11 +33,34 @@ COMMANDS = (
 GROUPS = {"layouts": layouts}
 
 app = typer.Typer(
-    help="Provider rosters from hospitals, clean, in an application's table.",
     no_args_is_help=True,
-    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"provider-assets {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def choose_home(
+    *,
+    home: Annotated[
+        Path | None,
+        typer.Option(help="Work in this home, with the .env in it, whatever is set elsewhere."),
+    ] = None,
+    version: Annotated[  # noqa: ARG001  (its callback has printed it)
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Provider rosters from hospitals, clean, in an application's table."""
+    if home is not None:
+        use_home(home)
+
+
 for command in COMMANDS:
     app.command()(command)
 for name, group in GROUPS.items():

@@ -237,6 +237,19 @@ def process_settings() -> Settings:
     return _in_use[0]
 
 
+def use_home(home: Path) -> None:
+    """Have this process, and those that it starts, work in another home: the option `--home`.
+
+    The home's own `.env` wins over the environment here, and an empty value there is the default:
+    who names a home means its database and folders, not those that the shell happens to name.
+    """
+    home = home.expanduser().absolute()
+    for name, value in _gather({}, home / DOTENV).items():
+        os.environ |= {name: value, f"{name}_FILE": ""}
+    os.environ[f"{PREFIX}HOME"] = str(home)
+    use_settings(None)
+
+
 def use_settings(settings: Settings | None) -> None:
     """Have this process go by other settings; None has them read anew when next asked for."""
     _in_use[:] = [settings] if settings else []

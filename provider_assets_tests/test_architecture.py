@@ -28,16 +28,8 @@ ROOMS = {
         "reports",
         "orchestration",
     },
-    "cli": {
-        "errors",
-        "settings",
-        "database",
-        "reading",
-        "orchestration",
-        "commands",
-        "reports",
-        "providers",
-    },
+    "cli": {"errors", "settings", "commands"},
+    "__main__": {"cli"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
 

@@ -58,6 +58,12 @@ def test_every_command_and_option_stands_in_the_readme():
             assert option in line, f"README's line for {command} lacks {option}"
 
 
+def test_every_option_before_the_command_stands_in_the_readme():
+    for each in typer.main.get_command(app).params:
+        for option in each.opts:
+            assert f"`{option}" in README, option
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_page_names_only_commands_that_exist(page):
     commands = _commands()

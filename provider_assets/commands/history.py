@@ -50,9 +50,14 @@ def undo(
     as_json: AsJson = False,
 ) -> None:
     """Take an import back, sparing rows that changed since."""
-    from provider_assets.commands.printed import print_undo
+    from provider_assets.commands.printed import print_undo, undo_sentence
     from provider_assets.database.undo import undo as undo_import
     from provider_assets.orchestration.resources import readable_database
 
     told = undo_import(readable_database(), import_id, dry_run=dry_run)
-    print_json(plain(told)) if as_json else print_undo(told, dry_run=dry_run)
+    if as_json:
+        # a dry run has done nothing, whatever it found to do
+        done = {"done": told.done and not dry_run, "dry_run": dry_run}
+        print_json(plain(told) | done | {"message": undo_sentence(told, dry_run=dry_run)})
+    else:
+        print_undo(told, dry_run=dry_run)

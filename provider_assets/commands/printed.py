@@ -6,7 +6,9 @@ No row's values but in the demo, whose providers are made up.
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -22,6 +24,7 @@ from provider_assets.database.undo import UndoResult
 from provider_assets.providers.frames import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
+from provider_assets.providers.roster import RowCounts
 from provider_assets.reading.mailbox.drop_folder import shown
 from provider_assets.reports.annotations import explanation, github_annotations, outcomes_table
 from provider_assets.settings import Settings
@@ -29,7 +32,16 @@ from provider_assets.settings import Settings
 if TYPE_CHECKING:
     from provider_assets.orchestration.command.results import RosterResult
 
-COUNTED = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
+COUNTED: dict[str, Callable[[RowCounts], int]] = {
+    name: attrgetter(name)
+    for name in ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
+}
+COUNTED_NARROW: dict[str, Callable[[RowCounts], int]] = {
+    "read": attrgetter("read"),
+    "rejected": lambda rows: rows.invalid + rows.duplicate,
+    "loaded": attrgetter("clean"),
+}
+WIDE = 110
 
 # what is piped has no width of its own
 _out = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
@@ -80,16 +92,20 @@ def print_annotations(results: Sequence["RosterResult"]) -> None:
 
 
 def print_imports(records: Sequence[ImportRecord], *, more: bool) -> None:
-    """The history, one line an import; `more` tells that there are older ones."""
+    """The history, one line an import; `more` reports that there are older ones.
+
+    A narrow terminal shows fewer counts, so that the file's name stays in its line.
+    """
+    counted = COUNTED if _out.width >= WIDE else COUNTED_NARROW
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "finished (UTC)", "roster", "state"):
-        table.add_column(name, overflow="fold")
-    for name in COUNTED:
-        table.add_column(name, justify="right")
+    for name in ("id", "finished (UTC)", "file", "state"):
+        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for name in counted:
+        table.add_column(name, justify="right", no_wrap=True)
     for record in records:
-        counts = [str(getattr(record.rows, name)) for name in COUNTED]
+        counts = [str(count(record.rows)) for count in counted.values()]
         when = record.finished.strftime("%Y-%m-%d %H:%M")
-        table.add_row(str(record.id), when, record.roster, record.state, *counts)
+        table.add_row(str(record.id), when, escape(shown(record.file)), record.state, *counts)
     _out.print(table if records else "No import yet.")
     if more:
         _out.print("There are older ones: --limit shows more, --json all.")
@@ -116,11 +132,21 @@ def print_demo(settings: Settings, held: pd.DataFrame) -> None:
     _out.print("\nproviderinfo")
     _out.print(table)
     inbox = _near(str(settings.drop_folder.parent.parent / "drop" / "inbox"))
+    command, home = _own_name(), _near(str(settings.home))
+    npi = str(held["npi"].iloc[0])
     _out.print(
-        "\nNext: correct a reject workbook and load it again with `provider-assets load FILE`, or "
-        f"run `make dev`,\nopen http://127.0.0.1:3000 and drop rosters into {inbox}.",
+        f"\nLook at it:      {command} --home {home} imports (or trace {npi}, undo 2)"
+        f"\nMend its rows:   correct a reject workbook, then {command} --home {home} load FILE"
+        f"\nUse it for real: {command} dev, open http://127.0.0.1:3000, drop rosters into {inbox}",
         soft_wrap=True,
     )
+
+
+def _own_name() -> str:
+    """How this command is called from here: it need not be on the path."""
+    name = "provider-assets"
+    beside = Path(sys.executable).with_name(name)
+    return name if which(name) or not beside.exists() else _near(str(beside))
 
 
 def print_trace(told: Trace) -> None:
@@ -157,18 +183,21 @@ def _place(origin: TraceStep | None) -> tuple[str, str, str, str]:
 
 def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     """What an undo did or would do, and the rows that it spares."""
-    name = f"import {told.record.id} ({escape(told.record.file)})"
-    if not told.done:
-        _out.print(f"{name}: nothing to do; {told.reason}")
-        return
-    did = "would be" if dry_run else "were"
-    _out.print(
-        f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
-        f"back, {len(told.spared)} {did} left because they changed since",
-        soft_wrap=True,
-    )
+    _out.print(escape(undo_sentence(told, dry_run=dry_run)), soft_wrap=True)
     for sheet, row in told.spared:
         _out.print(f"  left: {escape(sheet)}, row {row}")
+
+
+def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
+    """What an undo did, or in a dry run would do, in one sentence."""
+    name = f"import {told.record.id} ({shown(told.record.file)})"
+    if not told.done:
+        return f"{name}: nothing to do; {told.reason}"
+    did = "would be" if dry_run else "were"
+    return (
+        f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
+        f"back, {len(told.spared)} {did} left because they changed since"
+    )
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

@@ -5,9 +5,20 @@ from pathlib import Path
 from shutil import rmtree
 
 from provider_assets.errors import UsageError
-from provider_assets.settings import Settings, load_settings, process_settings, use_settings
+from provider_assets.settings import (
+    DOTENV,
+    Settings,
+    load_settings,
+    process_settings,
+    setting_name,
+    use_settings,
+)
 
 MARK = ".provider-assets-demo"
+# so that `--home` finds the demo's own database, whatever the settings around it name
+ALL_DEFAULTS = "".join(
+    f"{setting_name(field)}=\n" for field in Settings.model_fields if field != "home"
+)
 
 
 def fresh_demo() -> tuple[Settings, list[Path]]:
@@ -22,6 +33,7 @@ def fresh_demo() -> tuple[Settings, list[Path]]:
         rmtree(home)
     home.mkdir(parents=True)
     (home / MARK).touch()
+    (home / DOTENV).write_text(ALL_DEFAULTS, encoding="utf-8")
     settings = load_settings({}, None, home=home)
     use_settings(settings)
     examples = files("provider_assets") / "example_rosters"
