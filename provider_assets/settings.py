@@ -250,6 +250,12 @@ def use_home(home: Path) -> None:
     use_settings(None)
 
 
+def keep_to_defaults(home: Path) -> None:
+    """Have `--home` find every setting at its default there, whatever is set around it."""
+    names = (setting_name(field) for field in Settings.model_fields if field != "home")
+    (home / DOTENV).write_text("".join(f"{name}=\n" for name in names), encoding="utf-8")
+
+
 def use_settings(settings: Settings | None) -> None:
     """Have this process go by other settings; None has them read anew when next asked for."""
     _in_use[:] = [settings] if settings else []

@@ -6,19 +6,14 @@ from shutil import rmtree
 
 from provider_assets.errors import UsageError
 from provider_assets.settings import (
-    DOTENV,
     Settings,
+    keep_to_defaults,
     load_settings,
     process_settings,
-    setting_name,
     use_settings,
 )
 
 MARK = ".provider-assets-demo"
-# so that `--home` finds the demo's own database, whatever the settings around it name
-ALL_DEFAULTS = "".join(
-    f"{setting_name(field)}=\n" for field in Settings.model_fields if field != "home"
-)
 
 
 def fresh_demo() -> tuple[Settings, list[Path]]:
@@ -33,7 +28,7 @@ def fresh_demo() -> tuple[Settings, list[Path]]:
         rmtree(home)
     home.mkdir(parents=True)
     (home / MARK).touch()
-    (home / DOTENV).write_text(ALL_DEFAULTS, encoding="utf-8")
+    keep_to_defaults(home)
     settings = load_settings({}, None, home=home)
     use_settings(settings)
     examples = files("provider_assets") / "example_rosters"
