@@ -20,7 +20,8 @@ from benchmarks.server import TABLE, Server, private_server
 from provider_assets.database import Database, DatabaseAddress, open_database
 from provider_assets.database.load import load_providers
 from provider_assets.database.prepare import prepare
-from provider_assets.providers.frames import CLEAN, FIELDS
+from provider_assets.providers.fields import TABLE_FIELDS
+from provider_assets.providers.frames import CLEAN
 from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.roster import RosterSource, RowCounts
 
@@ -34,7 +35,7 @@ def providers(rows: int, seed: int) -> pd.DataFrame:
 
     raw = rosters.providers(rows, seed=seed)
     frame = pd.DataFrame(
-        {name: raw[header] for name, header in zip(FIELDS, rosters.HEADERS, strict=True)}
+        {name: raw[header] for name, header in zip(TABLE_FIELDS, rosters.HEADERS, strict=True)}
     )
     frame["full_name"] = frame["full_name"].fillna("No Name")
     # even and odd numbers keep two rosters apart; what they are is of no matter here
@@ -42,7 +43,7 @@ def providers(rows: int, seed: int) -> pd.DataFrame:
     frame["npi"] = (1_000_000_000 + numbers * 2 + seed % 2).astype("str")
     frame["sheet"], frame["row"], frame["warnings"] = "Sheet1", range(2, rows + 2), ""
     kinds = {name: "int64" if name == "row" else "str" for name in CLEAN}
-    return frame[list(CLEAN)].astype(kinds).rename_axis("position")
+    return frame.reindex(columns=list(CLEAN)).astype(kinds).rename_axis("position")
 
 
 def bare(server: Server, frame: pd.DataFrame) -> float:
@@ -50,7 +51,7 @@ def bare(server: Server, frame: pd.DataFrame) -> float:
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
         file = Path(folder) / "rows.tsv"
-        frame[list(FIELDS)].to_csv(file, sep="\t", header=False, index=False, na_rep="\\N")
+        frame[list(TABLE_FIELDS)].to_csv(file, sep="\t", header=False, index=False, na_rep="\\N")
         server.run("DROP DATABASE IF EXISTS bare", "CREATE DATABASE bare", "USE bare", TABLE)
         started = time.perf_counter()
         server.run("USE bare", f"LOAD DATA INFILE '{file}' INTO TABLE providerinfo")

@@ -74,6 +74,7 @@ def made_up(rows: int, share: float):
     import numpy as np
     import pandas as pd
 
+    from provider_assets.providers.fields import FIELDS
     from provider_assets.providers.frames import CLEAN, REJECTED
     from provider_assets.providers.roster import (
         RosterOutcome,
@@ -95,7 +96,8 @@ def made_up(rows: int, share: float):
             "sheet": "Sheet1",
         },
         index=position,
-    ).astype("str")
+    )
+    frame = frame.reindex(columns=[*FIELDS, "sheet"]).astype("str")
     frame["row"] = np.arange(rows) + 2
     every = round(1 / share) * 2
     broken, repeated = (np.arange(rows) % every == at for at in (0, every // 2))

@@ -1,10 +1,13 @@
 """Rosters that tests write: made-up providers, NPIs by the check-digit rule that nobody has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pandas as pd
 import xlsxwriter
 
+from provider_assets.providers.fields import FIELDS
+from provider_assets.providers.frames import RAW, as_table
 from provider_assets.providers.npi import check_digit
 
 A = ("Type", "NpFirstName", "NpLastName", "NP", "NPI")
@@ -55,3 +58,24 @@ def sample_rows() -> list[list[str | None]]:
         person(3),
         person(6, full=None),
     ]
+
+
+def provider(**fields: str | None) -> dict[str, str | None]:
+    """A made-up provider by field; what is not named is as in `person(1)`, or missing."""
+    cells = dict(
+        zip(("entity_name", "first_name", "last_name", "full_name"), person(1), strict=False)
+    )
+    known = dict.fromkeys(FIELDS) | cells | {"npi": npi(1)}
+    assert fields.keys() <= known.keys(), "no such field"
+    return known | fields
+
+
+def raw_frame(*providers: Mapping[str, str | None], terminated: Sequence[int] = ()) -> pd.DataFrame:
+    """A frame of the columns `frames.RAW`: sheet `S`, rows from 2; `terminated` are positions."""
+    frame = pd.DataFrame(list(providers), columns=list(FIELDS)).astype("str")
+    frame["sheet"] = pd.Series("S", index=frame.index, dtype="str")
+    frame["row"] = range(2, 2 + len(providers))
+    frame["terminated"] = [number in terminated for number in frame.index]
+    frame.index.name = "position"
+    as_table(frame[list(RAW)])
+    return frame[list(RAW)]

@@ -21,7 +21,7 @@ from rich.text import Text
 from provider_assets.database.diagnosis import Finding
 from provider_assets.database.trace import Trace, TraceStep
 from provider_assets.database.undo import UndoResult
-from provider_assets.providers.frames import TABLE_COLUMNS
+from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RowCounts
@@ -123,7 +123,7 @@ def print_layouts(layouts: Sequence[Layout]) -> None:
 
 
 def print_demo(settings: Settings, held: pd.DataFrame) -> None:
-    """What stands in the table after the demo (columns `frames.FIELDS`), and what to do next."""
+    """What the table holds after the demo (`fields.TABLE_FIELDS`), and what to do next."""
     table = Table(box=None, pad_edge=False)
     for column in TABLE_COLUMNS.values():
         table.add_column(column)

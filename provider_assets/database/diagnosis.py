@@ -17,7 +17,7 @@ from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.fields import TABLE_FIELDS
 
 OLDEST = {"mariadb": (10, 6), "mysql": (8, 0)}
 SMALL_PACKET_BYTES = 2 * 1024 * 1024
@@ -126,9 +126,9 @@ def _rights(database: Database, connection: Connection, shape: Shape | None) -> 
     wanted = []
     if shape is not None and not shape.problems:
         table, column = shape.table, shape.table.c.npi
-        none = select(*(table.c[name] for name in FIELDS)).where(false())
+        none = select(*(table.c[name] for name in TABLE_FIELDS)).where(false())
         wanted += [
-            ("loads", insert(table).from_select(list(FIELDS), none, include_defaults=False)),
+            ("loads", insert(table).from_select(list(TABLE_FIELDS), none, include_defaults=False)),
             ("on_existing: update", update(table).values(npi=column).where(false())),
             ("undo and replays", delete(table).where(false())),
         ]

@@ -14,7 +14,8 @@ from provider_assets.database.prepare import find_shape
 from provider_assets.database.shape import NPI_LENGTH, Shape
 from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
-from provider_assets.providers.frames import FIELDS, empty
+from provider_assets.providers.fields import TABLE_FIELDS
+from provider_assets.providers.frames import empty
 
 BATCH_NPIS = 2_000
 FEW_NPIS = 20_000
@@ -25,14 +26,14 @@ ours = import_rows.alias("ours")
 def held_providers(database: Database, npis: pd.Series, sha256: str) -> pd.DataFrame:
     """The table's providers with one of these NPIs, but those that this content's import put there.
 
-    Returns the columns `frames.FIELDS`, all text; an NPI may stand there more than once where the
-    table has no unique key.
+    Returns the columns `fields.TABLE_FIELDS`, all text; an NPI may stand there more than once
+    where the table has no unique key.
     """
 
     def fetch(connection: Connection) -> pd.DataFrame:
         shape = find_shape(connection)
         if shape is None:
-            return empty(FIELDS)
+            return empty(TABLE_FIELDS)
         live = find_live(connection, sha256)
         return fetch_providers(connection, shape, npis, None if live is None else live.id)
 
@@ -40,13 +41,15 @@ def held_providers(database: Database, npis: pd.Series, sha256: str) -> pd.DataF
 
 
 def all_providers(database: Database) -> pd.DataFrame:
-    """Every row of the table, in the columns `frames.FIELDS`: for a table as small as a demo's."""
+    """Every row of the table (`fields.TABLE_FIELDS`): for a table as small as a demo's."""
 
     def fetch(connection: Connection) -> pd.DataFrame:
         shape = find_shape(connection)
         if shape is None:
-            return empty(FIELDS)
-        return as_frame(connection, select(*(shape.table.c[name].label(name) for name in FIELDS)))
+            return empty(TABLE_FIELDS)
+        return as_frame(
+            connection, select(*(shape.table.c[name].label(name) for name in TABLE_FIELDS))
+        )
 
     return read(database, fetch)
 
@@ -57,7 +60,7 @@ def fetch_providers(
     """The table's rows with one of these NPIs, but those that an import inserted."""
     table = shape.table
     wanted = pc.unique(pa.array(npis.dropna(), pa.string()))
-    query = select(*(table.c[name].label(name) for name in FIELDS))
+    query = select(*(table.c[name].label(name) for name in TABLE_FIELDS))
     if without_import is not None:
         put = exists().where(
             ours.c.import_id == without_import,
@@ -84,7 +87,7 @@ def _by_npis(
             found: pd.DataFrame = every.loc[asked].reset_index(drop=True)
             return found
     numbers = shape.columns["npi"].is_integer
-    parts = [empty(FIELDS)]
+    parts = [empty(TABLE_FIELDS)]
     for start in range(0, len(wanted), BATCH_NPIS):
         some = wanted.slice(start, BATCH_NPIS).to_pylist()
         cells = [int(npi) for npi in some] if numbers else some

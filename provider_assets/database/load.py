@@ -27,10 +27,10 @@ from provider_assets.database.matching import (
 from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
 from provider_assets.database.staging import stage_rows
-from provider_assets.database.tables import VALUE_FIELDS, import_rows
+from provider_assets.database.tables import import_rows
 from provider_assets.database.takeout import take_out, written_between
 from provider_assets.database.transaction import write
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
 rows = import_rows.alias("ours")
@@ -159,7 +159,9 @@ def apply(connection: Connection, shape: Shape, import_id: int) -> dict[str, int
     values = [as_stored(rows.c[name], shape, name) for name in VALUE_FIELDS]
     new = select(*values, npi_to_store(rows.c.npi, shape)).where(ours, rows.c.action == "inserted")
     if counts["inserted"]:
-        connection.execute(insert(table).from_select(list(FIELDS), new, include_defaults=False))
+        connection.execute(
+            insert(table).from_select(list(TABLE_FIELDS), new, include_defaults=False)
+        )
     if counts["updated"]:
         changed = and_(ours, rows.c.action == "updated", same_npi(table, rows, shape))
         written = dict(zip(VALUE_FIELDS, values, strict=True))

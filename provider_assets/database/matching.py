@@ -24,7 +24,8 @@ from sqlalchemy.sql.elements import KeyedColumnElement
 from sqlalchemy.types import CHAR, BigInteger, TypeEngine
 
 from provider_assets.database.shape import NPI_LENGTH, Shape
-from provider_assets.database.tables import VALUE_FIELDS, import_rows
+from provider_assets.database.tables import import_rows
+from provider_assets.providers.fields import VALUE_FIELDS
 
 _UNICODE: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="utf8mb4"), "mysql", "mariadb")
 _ASCII: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="ascii"), "mysql", "mariadb")

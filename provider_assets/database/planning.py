@@ -14,10 +14,10 @@ from provider_assets.database.held import as_frame, fetch_providers
 from provider_assets.database.load import already_done, done_before
 from provider_assets.database.prepare import find_shape
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import VALUE_FIELDS
 from provider_assets.database.takeout import ours, would_take_out, written_since
 from provider_assets.database.transaction import read
-from provider_assets.providers.frames import FIELDS, empty
+from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
+from provider_assets.providers.frames import empty
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
 
@@ -82,11 +82,11 @@ def _equal(left: pd.DataFrame, right: pd.DataFrame, shape: Shape) -> "pd.Series[
 
 def _put_there(connection: Connection, prior: ImportRecord) -> pd.DataFrame:
     """What an earlier import of this content put into the table, by NPI."""
-    query = select(*(ours.c[name] for name in FIELDS)).where(
+    query = select(*(ours.c[name] for name in TABLE_FIELDS)).where(
         ours.c.import_id == prior.id, ours.c.undoing != "leave", ~written_since(ours)
     )
     return as_frame(connection, query).set_index("npi")
 
 
 def _empty_put() -> pd.DataFrame:
-    return empty(FIELDS).set_index("npi")
+    return empty(TABLE_FIELDS).set_index("npi")

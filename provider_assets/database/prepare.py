@@ -12,11 +12,11 @@ from sqlalchemy.schema import CreateTable
 from provider_assets.database.engine import Database
 from provider_assets.database.found import has_table, read_shape
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import PROVIDERINFO, VALUE_FIELDS
+from provider_assets.database.tables import PROVIDERINFO
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import TerminalDatabaseError
-from provider_assets.providers.capacity import OUR_LENGTHS, Capacity
-from provider_assets.providers.frames import TABLE_COLUMNS
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.fields import LENGTHS, REQUIRED, TABLE_COLUMNS, VALUE_FIELDS
 
 REVISION = "0001"
 """The newest migration; a test holds it to the folder."""
@@ -87,13 +87,15 @@ def _make_ready(connection: Connection, place: str) -> None:
 
 def _new_providerinfo() -> Table:
     """The application's table as we create it where it is missing."""
-    names = {name: Column(TABLE_COLUMNS[name], String(OUR_LENGTHS[name])) for name in VALUE_FIELDS}
-    names["full_name"].nullable = False
+    names = [
+        Column(TABLE_COLUMNS[name], String(LENGTHS[name]), nullable=name not in REQUIRED)
+        for name in VALUE_FIELDS
+    ]
     return Table(
         PROVIDERINFO,
         MetaData(),
-        *names.values(),
-        Column(TABLE_COLUMNS["npi"], CHAR(OUR_LENGTHS["npi"]), nullable=False, unique=True),
+        *names,
+        Column(TABLE_COLUMNS["npi"], CHAR(LENGTHS["npi"]), nullable=False, unique=True),
         mysql_engine="InnoDB",
         mysql_charset="utf8mb4",
         mariadb_engine="InnoDB",

@@ -11,9 +11,9 @@ from sqlalchemy import BigInteger, Column, MetaData, String, Table
 from sqlalchemy import types as sqltypes
 
 from provider_assets.database.charsets import CODECS, SAFE_CODEC
-from provider_assets.database.tables import PROVIDERINFO, VALUE_FIELDS
+from provider_assets.database.tables import PROVIDERINFO
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.frames import FIELDS, TABLE_COLUMNS
+from provider_assets.providers.fields import TABLE_COLUMNS, TABLE_FIELDS, VALUE_FIELDS
 
 NPI_LENGTH = 10
 # what a TEXT column of our own history holds in the worst case, four bytes a character
@@ -51,7 +51,7 @@ class FoundColumn:
 class Shape:
     """`providerinfo` as found.
 
-    `columns` by field (`frames.FIELDS`); `extra` are the application's own; `unique` tells
+    `columns` by field (`fields.TABLE_FIELDS`); `extra` are the application's own; `unique` tells
     whether a unique key on the NPI alone holds, `indexed` whether any index starts with it;
     `problems` is everything that keeps a load from working.
     """
@@ -68,7 +68,7 @@ class Shape:
         npi = BigInteger() if self.columns["npi"].is_integer else String()
         known = [
             Column(self.columns[name].name, npi if name == "npi" else String(), key=name)
-            for name in FIELDS
+            for name in TABLE_FIELDS
         ]
         extra = [Column(column.name, sqltypes.NullType()) for column in self.extra]
         return Table(PROVIDERINFO, MetaData(), *known, *extra)
@@ -100,7 +100,7 @@ def judge(
     """
     by_name = {column.name.lower(): column for column in found}
     columns = {}
-    for name in FIELDS:
+    for name in TABLE_FIELDS:
         wanted = TABLE_COLUMNS[name]
         column = by_name.pop(wanted.lower(), None)
         if column is None:

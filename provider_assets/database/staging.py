@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from sqlalchemy import Connection, Delete, Table, delete, exists, insert, text
 from sqlalchemy.sql.elements import ColumnElement
 
-from provider_assets.database.tables import VALUE_FIELDS, import_rows
+from provider_assets.database.tables import import_rows
 from provider_assets.errors import TerminalDatabaseError
+from provider_assets.providers.fields import VALUE_FIELDS
 
 LOAD_DATA, INSERT = "load-data", "insert"
 COLUMNS = (*VALUE_FIELDS, "npi", "sheet", "row")

@@ -8,9 +8,9 @@ hash, under a unique key: no roster can be in the table twice, lock or no lock.
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text
 
+from provider_assets.providers.fields import VALUE_FIELDS
+
 PROVIDERINFO = "providerinfo"
-VALUE_FIELDS = ("entity_name", "first_name", "last_name", "full_name")
-"""The fields beside the NPI: what an update may change."""
 COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
 
 metadata = MetaData()

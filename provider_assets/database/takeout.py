@@ -19,7 +19,8 @@ from provider_assets.database.matching import (
 )
 from provider_assets.database.shape import Shape
 from provider_assets.database.staging import delete_matching
-from provider_assets.database.tables import VALUE_FIELDS, import_rows, imports
+from provider_assets.database.tables import import_rows, imports
+from provider_assets.providers.fields import VALUE_FIELDS
 
 ours = import_rows.alias("ours")
 later = import_rows.alias("later")

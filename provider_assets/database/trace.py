@@ -10,9 +10,9 @@ from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.held import fetch_providers
 from provider_assets.database.prepare import find_shape, has_history
-from provider_assets.database.tables import VALUE_FIELDS, import_rows, imports
+from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord
 
 Values = Mapping[str, str | None]
@@ -38,7 +38,7 @@ class TraceStep:
 class Trace:
     """A provider's story.
 
-    `held` are the table's rows with the NPI (fields of `frames.FIELDS`), `steps` the imports
+    `held` are the table's rows with the NPI (fields of `fields.TABLE_FIELDS`), `steps` the imports
     that knew it, newest first, `origins` by field the step that the table's value came from;
     None where it came from somewhere else.
     """
@@ -61,13 +61,13 @@ def _trace(connection: Connection, npi: str) -> Trace:
     if shape is not None:
         found = fetch_providers(connection, shape, pd.Series([npi], dtype="str"))
         held = tuple(
-            {name: None if pd.isna(row[name]) else str(row[name]) for name in FIELDS}
+            {name: None if pd.isna(row[name]) else str(row[name]) for name in TABLE_FIELDS}
             for row in found.to_dict("records")
         )
     if has_history(connection):
         steps = _steps(connection, npi)
     current = held[0] if held else None
-    origins = {} if current is None else {n: _origin(n, current[n], steps) for n in FIELDS}
+    origins = {} if current is None else {n: _origin(n, current[n], steps) for n in TABLE_FIELDS}
     return Trace(npi, held, steps, origins)
 
 
@@ -88,7 +88,7 @@ def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:
                 cells[import_rows.c.sheet],
                 cells[import_rows.c.row],
                 cells[import_rows.c.action],
-                {name: cells[import_rows.c[name]] for name in FIELDS},
+                {name: cells[import_rows.c[name]] for name in TABLE_FIELDS},
                 replaced if cells[import_rows.c.undoing] == "restore" else None,
             )
         )

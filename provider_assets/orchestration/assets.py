@@ -110,7 +110,7 @@ def invalid_rows(raw_providers: RosterFrame, database: ProviderDatabase) -> Outp
     """The rows of `raw_providers` that break a rule: columns `frames.REJECTED`."""
     with sentences_only("invalid_rows"):
         source = raw_providers.source
-        rows = find_invalid(raw_providers.rows, source.rules, database.capacity())
+        rows = find_invalid(raw_providers.rows, source.rules, database.facts())
         tally = replace(raw_providers.tally, invalid=len(rows), reasons=count_codes(rows["codes"]))
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))
@@ -160,7 +160,10 @@ def duplicate_rows(
     "about it all the same.",
 )
 def clean_providers(
-    raw_providers: RosterFrame, invalid_rows: RosterFrame, duplicate_rows: RosterFrame
+    raw_providers: RosterFrame,
+    invalid_rows: RosterFrame,
+    duplicate_rows: RosterFrame,
+    database: ProviderDatabase,
 ) -> Output[RosterFrame]:
     """The rows that load: columns `frames.CLEAN`."""
     with sentences_only("clean_providers"):
@@ -170,6 +173,7 @@ def clean_providers(
             invalid_rows.rows,
             duplicate_rows.rows,
             source.rules,
+            database.facts(),
             consume=True,
         )
         tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))

@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
+from provider_assets.providers.fields import FIELDS, REQUIRED
 from provider_assets.providers.frames import as_table
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 
 _SOURCE = b"provider_assets.source"
 _TALLY = b"provider_assets.tally"
-REPEATING = ("entity_name", "first_name", "last_name", "sheet", "codes", "warnings")
+# what every row must have is mostly another one in each
+REPEATING = (*(set(FIELDS) - set(REQUIRED)), "sheet", "codes", "warnings")
 KEPT_BYTES = 16 << 20  # of one frame, some 100,000 rows
 ROWS_AT_ONCE = 1 << 17  # to write or to read a larger group takes as much again as its rows
 

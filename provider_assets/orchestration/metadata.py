@@ -18,7 +18,8 @@ from dagster import (
 )
 from upath import UPath
 
-from provider_assets.providers.frames import DESCRIPTIONS, FIELDS, TABLE_COLUMNS
+from provider_assets.providers.fields import TABLE_COLUMNS, TABLE_FIELDS
+from provider_assets.providers.frames import DESCRIPTIONS
 from provider_assets.providers.imports import LoadResult
 from provider_assets.providers.roster import RosterFrame, RosterSource
 
@@ -105,7 +106,7 @@ def load_metadata(result: LoadResult, *, plan_only: bool) -> dict[str, Any]:
         "dagster/table_name": TABLE_NAME,
         "dagster/column_schema": table_schema(),
         "dagster/column_lineage": lineage_from(
-            "clean_providers", {TABLE_COLUMNS[field]: field for field in FIELDS}
+            "clean_providers", {TABLE_COLUMNS[field]: field for field in TABLE_FIELDS}
         ),
         "dagster/partition_row_count": result.rows.clean,
         "status": "valid" if plan_only else done,

@@ -15,6 +15,7 @@ from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders, ProviderDatabase, report_limits
+from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
 from provider_assets.reports.files import ReportFiles, write_report_files
@@ -48,12 +49,12 @@ def roster_report(
         storage, source = folders.storage_root(), raw_providers.source
         events = RunEvents(context.instance, context.run.run_id)
         outcome = events.outcome(storage, source)
-        clean = _clean_rows(events, storage, source, invalid_rows, duplicate_rows)
+        judged = invalid_rows.rows, duplicate_rows.rows
+        clean = _clean_rows(events, storage, source, judged, database.facts())
         files = write_report_files(
             folders.drop_root(),
             outcome,
-            invalid_rows.rows,
-            duplicate_rows.rows,
+            *judged,
             clean,
             report_limits(process_settings()),
             database.capacity(),
@@ -74,15 +75,15 @@ def _clean_rows(
     events: RunEvents,
     storage: UPath,
     source: RosterSource,
-    invalid: RosterFrame,
-    duplicates: RosterFrame,
+    judged: tuple[pd.DataFrame, pd.DataFrame],
+    facts: Facts,
 ) -> pd.DataFrame:
     """What passed: as this run wrote it, and found again where only the report is made anew."""
     path = frame_path(storage, source.roster, "clean_providers")
     if "clean_providers" in events.made and path.exists():
         return read_frame(path).rows
     raw = read_frame(frame_path(storage, source.roster, "raw_providers"))
-    return find_clean(raw.rows, invalid.rows, duplicates.rows, source.rules, consume=True)
+    return find_clean(raw.rows, *judged, source.rules, facts, consume=True)
 
 
 def _workbooks(files: ReportFiles) -> dict[str, Path]:

@@ -24,6 +24,7 @@ from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.orchestration.process.liveness import alive_folder, hold
 from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reports.files import ReportLimits
 from provider_assets.settings import Settings, process_settings
@@ -117,8 +118,12 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
         """What the application's table can hold."""
         return read_capacity(self.opened())
 
+    def facts(self) -> Facts:
+        """What the rules may ask beside the rows."""
+        return Facts(self.capacity())
+
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
-        """Columns `frames.FIELDS`: the table's providers with these NPIs, but not this roster's."""
+        """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""
         return held_providers(self.opened(), npis, sha256)
 
     def load(self, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:

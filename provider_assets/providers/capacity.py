@@ -5,17 +5,9 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
-LAST_OF_BMP = 0xFFFF
+from provider_assets.providers.fields import LENGTHS
 
-# NPPES' V2 layout limits names to 35 and organization names to 100 characters; the table that we
-# create where none is holds a little more
-OUR_LENGTHS = {
-    "entity_name": 200,
-    "first_name": 100,
-    "last_name": 100,
-    "full_name": 255,
-    "npi": 10,
-}
+LAST_OF_BMP = 0xFFFF
 
 
 @dataclass(frozen=True)
@@ -27,7 +19,7 @@ class Capacity:
     (no character above U+FFFF).
     """
 
-    lengths: Mapping[str, int] = field(default_factory=lambda: OUR_LENGTHS)
+    lengths: Mapping[str, int] = field(default_factory=lambda: LENGTHS)
     encodings: Mapping[str, str] = field(default_factory=dict)
 
     def too_long(self, cells: pd.Series, name: str) -> pd.Series:

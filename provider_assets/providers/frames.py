@@ -11,9 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from provider_assets.providers.fields import FIELDS, PLACE, RAW
+from provider_assets.providers.fields import FIELDS, PLACE, PROVIDER, RAW, REQUIRED
 
-__all__ = ["CLEAN", "DESCRIPTIONS", "FIELDS", "PLACE", "RAW", "REJECTED", "TABLE_COLUMNS"]
+__all__ = ["CLEAN", "DESCRIPTIONS", "FIELDS", "PLACE", "RAW", "REJECTED"]
 __all__ += ["BrokenFrameError", "as_table", "empty", "schema"]
 
 REJECTED = (*FIELDS, *PLACE, "codes")
@@ -21,21 +21,7 @@ CLEAN = (*FIELDS, *PLACE, "warnings")
 TEN_DIGITS = "^[0-9]{10}$"
 _KINDS = {"row": pa.int64(), "terminated": pa.bool_(), "position": pa.int64()}
 
-# the application's table, column by column
-TABLE_COLUMNS = {
-    "entity_name": "ENTY_NM",
-    "first_name": "PROV_FST_NM",
-    "last_name": "PROV_LST_NM",
-    "full_name": "PROV_FULL_NM",
-    "npi": "PROV_NPI",
-}
-
-DESCRIPTIONS = {
-    "entity_name": "practice, group or entity type, as the roster gives it",
-    "first_name": "the provider's first name",
-    "last_name": "the provider's last name",
-    "full_name": "the provider's full name; no row loads without it",
-    "npi": "National Provider Identifier: ten digits, as text",
+DESCRIPTIONS = {field.name: field.text for field in PROVIDER} | {
     "sheet": "the sheet that the row stands in",
     "row": "the row's number as the spreadsheet shows it",
     "terminated": "whether the roster says that the provider has left",
@@ -56,9 +42,7 @@ def schema(columns: tuple[str, ...]) -> pa.Schema:
     def field(name: str) -> pa.Field:
         if name in _KINDS:
             return pa.field(name, _KINDS[name], nullable=False)
-        required = name in ("sheet", "codes", "warnings") or (
-            clean and name in ("full_name", "npi")
-        )
+        required = name in ("sheet", "codes", "warnings") or (clean and name in REQUIRED)
         return pa.field(name, pa.large_string(), nullable=not required)
 
     return pa.schema([field(name) for name in (*columns, "position")])

@@ -7,14 +7,30 @@ import hashlib
 import json
 from collections.abc import Mapping
 from string import Formatter
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
+from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
 from provider_assets.providers.roster import OnExisting, Severity
 
-FieldName = Literal["entity_name", "first_name", "last_name", "full_name", "npi"]
+
+def _is_field(name: str) -> str:
+    if name not in FIELDS:
+        raise ValueError(f"{name!r} is not a field; allowed are {', '.join(FIELDS)}")
+    return name
+
+
+FieldName = Annotated[str, AfterValidator(_is_field)]
 
 # raised whenever cleaning or matching changes in a way that changes which rows load
 VALUES_VERSION = 1
@@ -102,10 +118,15 @@ class Layout(BaseModel):
     def _rules_exist(cls, rules: Mapping[str, Severity]) -> Mapping[str, Severity]:
         from provider_assets.providers.rules import RULES
 
-        known = [rule.code for rule in RULES]
-        for code in rules:
+        known = {rule.code: rule for rule in RULES}
+        for code, severity in rules.items():
             if code not in known:
                 raise ValueError(f"{code!r} is not a rule; allowed are {', '.join(known)}")
+            if severity not in known[code].allowed:
+                raise ValueError(
+                    f"{code}: cannot be {severity!r}, since such a row never loads; allowed is "
+                    f"{' or '.join(known[code].allowed)}"
+                )
         return rules
 
     @model_validator(mode="after")
@@ -159,7 +180,7 @@ def _check_template(name: str, template: str) -> None:
     except ValueError as error:
         raise ValueError(f"{name}: {template!r} is not a template ({error})") from None
     used = [piece for _, piece, _, _ in pieces if piece is not None]
-    allowed = ("entity_name", "first_name", "last_name", "full_name")
+    allowed = [field for field in FIELDS if field != "npi"]
     plain = all(not spec and not turn for _, piece, spec, turn in pieces if piece is not None)
     if not used or not plain or any(part not in allowed or part == name for part in used):
         raise ValueError(

@@ -4,17 +4,17 @@ A new rule is one entry of `RULES`; nothing else has to change but `docs/reject_
 a test holds to this list.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from provider_assets.providers import npi
-from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.facts import Facts
+from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.roster import Severity
 
-Predicate = Callable[[pd.DataFrame, Capacity], pd.Series]
+Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
 
 CELL_ERRORS = (
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
@@ -32,9 +32,10 @@ def count_codes(codes: pd.Series) -> dict[str, int]:
 class Rule:
     """What may not be, or is odd, about one provider row.
 
-    `test` takes a raw frame (`frames.RAW`) and the table's capacity and tells, row by row,
-    whether the rule is broken. `field` is the offending column, None where it differs by row.
-    `sentence` says what is wrong and `advice` what to do about it, for the sender.
+    `test` takes a raw frame (`frames.RAW`) and the facts and tells, row by row, whether the rule
+    is broken; of a rule that warns, the frame lacks `terminated`. `field` is the offending column,
+    None where it differs by row. `sentence` says what is wrong and `advice` what to do about it,
+    for the sender. A `firm` rule stays as it is in every layout: a row that breaks it cannot load.
     """
 
     code: str
@@ -43,11 +44,19 @@ class Rule:
     sentence: str
     advice: str
     test: Predicate
+    firm: bool = False
+
+    @property
+    def allowed(self) -> tuple[Severity, ...]:
+        """The severities that a layout may give it."""
+        return (self.severity,) if self.firm else ("reject", "warn", "off")
 
 
-def _any_field(test: Callable[[pd.Series, str], pd.Series], rows: pd.DataFrame) -> pd.Series:
+def _any_field(
+    test: Callable[[pd.Series, str], pd.Series], rows: pd.DataFrame, names: Sequence[str]
+) -> pd.Series:
     broken = pd.Series(False, index=rows.index)
-    for name in FIELDS:
+    for name in names:
         broken |= test(rows[name], name)
     return broken
 
@@ -58,30 +67,35 @@ RULES: tuple[Rule, ...] = (
         "The roster says that this provider has left.",
         "Nothing, if that is so; otherwise clear the termination and send the row again.",
         lambda rows, _: rows["terminated"],
+        firm=True,
     ),
     Rule(
         "cell-error", "reject", None,
         "A cell holds a spreadsheet error such as #N/A.",
         "Mend the cell's formula, or type the value in its place.",
-        lambda rows, _: _any_field(lambda cells, _name: cells.isin(CELL_ERRORS), rows),
+        lambda rows, _: _any_field(lambda cells, _name: cells.isin(CELL_ERRORS), rows, FIELDS),
+        firm=True,
     ),
     Rule(
         "full-name-missing", "reject", "full_name",
         "The full name is empty.",
         "Fill in the provider's full name.",
         lambda rows, _: rows["full_name"].isna(),
+        firm=True,
     ),
     Rule(
         "npi-missing", "reject", "npi",
         "The NPI is empty.",
         "Fill in the provider's ten-digit NPI.",
         lambda rows, _: rows["npi"].isna(),
+        firm=True,
     ),
     Rule(
         "npi-scientific", "reject", "npi",
         "The NPI was saved in scientific notation, and its last digits are lost.",
         "Format the NPI column as text, type the NPI again and save the file.",
         lambda rows, _: npi.is_scientific(rows["npi"]),
+        firm=True,
     ),
     Rule(
         "npi-malformed", "reject", "npi",
@@ -91,18 +105,21 @@ RULES: tuple[Rule, ...] = (
         & ~npi.is_ten_digits(rows["npi"])
         & ~npi.is_scientific(rows["npi"])
         & ~rows["npi"].isin(CELL_ERRORS),
+        firm=True,
     ),
     Rule(
         "value-too-long", "reject", None,
         "A value is longer than the application's table can hold.",
         "Shorten the value; nothing is ever cut on the way.",
-        lambda rows, capacity: _any_field(capacity.too_long, rows),
+        lambda rows, facts: _any_field(facts.capacity.too_long, rows, TABLE_FIELDS),
+        firm=True,
     ),
     Rule(
         "value-unstorable", "reject", None,
         "A value has a character that the application's table cannot hold.",
         "Write the value without that character.",
-        lambda rows, capacity: _any_field(capacity.unstorable, rows),
+        lambda rows, facts: _any_field(facts.capacity.unstorable, rows, TABLE_FIELDS),
+        firm=True,
     ),
     Rule(
         "npi-check-digit", "warn", "npi",

@@ -10,22 +10,23 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.duplicates import ALREADY_LOADED, CONFLICTING, DIFFERENT, IN_FILE
-from provider_assets.providers.frames import CLEAN, FIELDS, REJECTED
+from provider_assets.providers.facts import Facts
+from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
+from provider_assets.providers.frames import CLEAN, REJECTED
 from provider_assets.providers.roster import Severity
 from provider_assets.providers.rules import RULES
 
 
 def find_invalid(
-    raw: pd.DataFrame, severities: Mapping[str, Severity], capacity: Capacity
+    raw: pd.DataFrame, severities: Mapping[str, Severity], facts: Facts
 ) -> pd.DataFrame:
     """The rows that break a rule of severity `reject`, with every code that they break.
 
     `raw` has the columns `frames.RAW`, the result `frames.REJECTED`; `severities` are a layout's
-    own, over each rule's default.
+    own, over each rule's default; `facts` are what the rules may ask.
     """
-    codes = _codes(raw, severities, capacity, "reject")
+    codes = _codes(raw, severities, facts, "reject")
     broken = codes != ""
     return raw[broken].assign(codes=codes[broken])[list(REJECTED)]
 
@@ -35,7 +36,7 @@ def find_duplicates(
 ) -> pd.DataFrame:
     """The valid rows whose NPI is taken: earlier in the roster, or in the table already.
 
-    `held` has the columns `frames.FIELDS`: the providers of the table that another roster (or
+    `held` has the columns `fields.TABLE_FIELDS`: the providers of the table that another roster (or
     somebody else) put there; under `on_existing="update"` they are no duplicates.
     Returns the columns `frames.REJECTED`.
     """
@@ -49,10 +50,10 @@ def find_duplicates(
         codes[repeated] = same.map({True: IN_FILE, False: CONFLICTING})
     if on_existing == "reject" and len(held):
         known = ~repeated & valid["npi"].isin(held["npi"])
-        candidates = raw.loc[known.index[known], list(FIELDS)]
+        candidates = raw.loc[known.index[known], list(TABLE_FIELDS)]
         matched = held.drop_duplicates("npi").set_index("npi").reindex(candidates["npi"])
         equal = pd.Series(True, index=candidates.index)
-        for name in FIELDS[:-1]:
+        for name in VALUE_FIELDS:
             ours, theirs = candidates[name].fillna(""), matched[name].fillna("")
             equal &= ours.to_numpy() == theirs.to_numpy()
         codes[known] = equal.map({True: ALREADY_LOADED, False: DIFFERENT})
@@ -65,6 +66,7 @@ def find_clean(
     invalid: pd.DataFrame,
     duplicates: pd.DataFrame,
     severities: Mapping[str, Severity],
+    facts: Facts,
     *,
     consume: bool = False,
 ) -> pd.DataFrame:
@@ -75,7 +77,7 @@ def find_clean(
     kept = _kept(raw, invalid, duplicates)
     column = raw.pop if consume else raw.__getitem__
     left = pd.DataFrame({name: column(name)[kept] for name in list(raw.columns)}, copy=False)
-    return left.assign(warnings=_codes(left, severities, Capacity(), "warn"))[list(CLEAN)]
+    return left.assign(warnings=_codes(left, severities, facts, "warn"))[list(CLEAN)]
 
 
 def _kept(rows: pd.DataFrame, *others: pd.DataFrame) -> npt.NDArray[np.bool_]:
@@ -87,14 +89,14 @@ def _kept(rows: pd.DataFrame, *others: pd.DataFrame) -> npt.NDArray[np.bool_]:
 
 
 def _codes(
-    rows: pd.DataFrame, severities: Mapping[str, Severity], capacity: Capacity, wanted: Severity
+    rows: pd.DataFrame, severities: Mapping[str, Severity], facts: Facts, wanted: Severity
 ) -> pd.Series:
     """For each row the codes of the rules of the wanted severity that it breaks, blank-joined."""
     codes = pd.Series("", index=rows.index, dtype="str")
     for rule in RULES:
         if severities.get(rule.code, rule.severity) != wanted:
             continue
-        broken = rule.test(rows, capacity)
+        broken = rule.test(rows, facts)
         if broken.any():
             held = codes[broken]
             codes[broken] = held.where(held == "", held + " ") + rule.code

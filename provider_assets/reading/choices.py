@@ -11,6 +11,7 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
+from provider_assets.providers.fields import PROVIDER
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, canonical
 from provider_assets.providers.layout import Layout
 
@@ -26,17 +27,7 @@ NO_ONES_NAME = re.compile(
     r"middle|suffix|prefix|contact|supervis|user|login|mother|maiden|previous|former|file|plan",
     re.IGNORECASE,
 )
-_WORDS: dict[str, re.Pattern[str]] = {
-    "last_name": re.compile(r"\b(last|sur|family)", re.IGNORECASE),
-    "first_name": re.compile(r"\b(first|given|fore)", re.IGNORECASE),
-    "full_name": re.compile(
-        r"\b(full|display)\b.*name|\b(provider|physician|doctor|clinician|practitioner)\b",
-        re.IGNORECASE,
-    ),
-    "entity_name": re.compile(
-        r"practice|clinic|group|department|\btype\b|entity|company", re.IGNORECASE
-    ),
-}
+_WORDS = {field.name: re.compile(field.words, re.IGNORECASE) for field in PROVIDER if field.words}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
-from provider_assets.providers.frames import DESCRIPTIONS, TABLE_COLUMNS
+from provider_assets.providers.fields import FIELDS, TABLE_COLUMNS
+from provider_assets.providers.frames import DESCRIPTIONS
 from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.page import render
@@ -134,7 +135,7 @@ def _shown(
     for table in reject_tables(outcome.source, *first):
         headers = [column.header for column in table.columns]
         # what the roster itself has there is not kept, only what it says
-        left = [column.field not in TABLE_COLUMNS for column in table.columns]
+        left = [column.field not in FIELDS for column in table.columns]
         for told in told_rows(table, context):
             kind = "duplicate" if told.position in duplicates.index else "invalid"
             shown_cells = (

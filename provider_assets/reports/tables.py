@@ -13,7 +13,7 @@ import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.headers import reject_headers
 from provider_assets.providers.roster import RosterSource, SourceColumn
 from provider_assets.providers.rules import CELL_ERRORS
@@ -236,4 +236,4 @@ def _extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
 
 
 def _plain() -> tuple[SourceColumn, ...]:
-    return tuple(SourceColumn(name, name, at) for at, name in enumerate(FIELDS))
+    return tuple(SourceColumn(name, name, at) for at, name in enumerate(TABLE_FIELDS))

@@ -2,6 +2,7 @@
 
 import hashlib
 import traceback
+from collections import namedtuple
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -11,23 +12,24 @@ from sqlalchemy import text
 
 from provider_assets.database import Database, DatabaseAddress, open_database
 from provider_assets.database.load import load_providers
+from provider_assets.providers.fields import TABLE_COLUMNS, TABLE_FIELDS
 from provider_assets.providers.frames import CLEAN
 from provider_assets.providers.imports import ImportRequest, LoadResult
 from provider_assets.providers.npi import check_digit
 from provider_assets.providers.roster import RosterSource, RowCounts
 
-Provider = tuple[str | None, str | None, str | None, str | None, str]
+Provider = namedtuple("Provider", TABLE_FIELDS, defaults=[None] * len(TABLE_FIELDS))  # noqa: PYI024
 
 # nobody's: no NPI that starts with 9 was ever issued
-MICKEY: Provider = ("Clubhouse", "Mickey", "Mouse", "Mouse, Mickey", "9000000001")
-MINNIE: Provider = ("Clubhouse", "Minnie", "Mouse", "Mouse, Minnie", "9000000002")
-GOOFY: Provider = (None, None, "Goof", "Goof", "9000000003")
-DAISY: Provider = ("Duckburg", "Daisy", "Duck", "Duck, Daisy", "9000000004")
+MICKEY = Provider("Clubhouse", "Mickey", "Mouse", "Mouse, Mickey", "9000000001")
+MINNIE = Provider("Clubhouse", "Minnie", "Mouse", "Mouse, Minnie", "9000000002")
+GOOFY = Provider(None, None, "Goof", "Goof", "9000000003")
+DAISY = Provider("Duckburg", "Daisy", "Duck", "Duck, Daisy", "9000000004")
 
 
 def renamed(provider: Provider, full_name: str) -> Provider:
     """The same provider under another full name."""
-    return (*provider[:3], full_name, provider[4])
+    return provider._replace(full_name=full_name)
 
 
 def npi_of(number: int) -> str:
@@ -38,7 +40,11 @@ def npi_of(number: int) -> str:
 
 def clean(providers: Sequence[Provider], sheet: str = "Sheet1") -> pd.DataFrame:
     """A frame as `frames.CLEAN` has it; the first provider stands in row 2."""
-    rows = [(*provider, sheet, number, "") for number, provider in enumerate(providers, 2)]
+    rows = [
+        dict(zip(TABLE_FIELDS, provider, strict=True))
+        | {"sheet": sheet, "row": row, "warnings": ""}
+        for row, provider in enumerate(providers, 2)
+    ]
     frame = pd.DataFrame(rows, columns=list(CLEAN))
     kinds = {name: "int64" if name == "row" else "str" for name in CLEAN}
     frame = frame.astype(kinds)
@@ -86,11 +92,12 @@ def load(
 
 def held(database: Database) -> list[Provider]:
     """The rows of `providerinfo`, the NPI as ten digits, ordered by NPI and then by name."""
-    columns = "ENTY_NM, PROV_FST_NM, PROV_LST_NM, PROV_FULL_NM, PROV_NPI"
+    columns = ", ".join(TABLE_COLUMNS.values())
     with database.connect() as connection:
         found = connection.execute(text(f"SELECT {columns} FROM providerinfo"))
-        rows = [(*row[:4], str(row[4]).zfill(10)) for row in found]
-    return sorted(rows, key=lambda row: [str(cell) for cell in (row[4], *row)])
+        rows = [Provider(*row) for row in found]
+    told = [row._replace(npi=str(row.npi).zfill(10)) for row in rows]
+    return sorted(told, key=lambda row: [str(cell) for cell in (row.npi, *row)])
 
 
 def execute(database: Database, *statements: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from provider_assets.database import held as held_module
 from provider_assets.database.held import held_providers
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets_tests.database.rosters import (
     GOOFY,
     MICKEY,
@@ -32,7 +32,7 @@ def test_held_providers_are_those_with_the_npis_whole_and_as_text(database_url, 
     database = open_url(database_url)
     load(database, [MICKEY, GOOFY, MINNIE], "north")
     found = held_providers(database, clean([MICKEY, GOOFY])["npi"], UNKNOWN)
-    assert list(found.columns) == list(FIELDS)
+    assert list(found.columns) == list(TABLE_FIELDS)
     assert {str(kind) for kind in found.dtypes} == {"str"}
     assert _rows(found) == [MICKEY, GOOFY]
 
@@ -53,14 +53,14 @@ def test_held_providers_are_without_those_that_the_same_content_put_there(
 
 def test_held_providers_of_a_missing_table_are_none(database_url):
     found = held_providers(open_url(database_url), clean([MICKEY])["npi"], UNKNOWN)
-    assert (list(found.columns), len(found)) == (list(FIELDS), 0)
+    assert (list(found.columns), len(found)) == (list(TABLE_FIELDS), 0)
 
 
 def test_held_providers_for_no_npis_are_none(database_url):
     database = open_url(database_url)
     load(database, [MICKEY])
     found = held_providers(database, clean([])["npi"], UNKNOWN)
-    assert (list(found.columns), len(found)) == (list(FIELDS), 0)
+    assert (list(found.columns), len(found)) == (list(TABLE_FIELDS), 0)
 
 
 @pytest.mark.parametrize("kind", ["BIGINT", "VARCHAR(20)"])

@@ -8,7 +8,7 @@ from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.trace import trace
 from provider_assets.database.undo import undo
 from provider_assets.errors import TerminalDatabaseError
-from provider_assets.providers.capacity import OUR_LENGTHS
+from provider_assets.providers.fields import LENGTHS
 from provider_assets_tests.database.rosters import (
     DAISY,
     GOOFY,
@@ -188,7 +188,7 @@ def _refused(database, problems):
 
 def test_capacity_of_a_missing_table_is_what_ours_would_hold(database_url):
     capacity = read_capacity(open_url(database_url))
-    assert (capacity.lengths, capacity.encodings) == (OUR_LENGTHS, {})
+    assert (capacity.lengths, capacity.encodings) == (LENGTHS, {})
 
 
 @pytest.mark.mysql

@@ -14,7 +14,7 @@ from provider_assets.database.prepare import prepare
 from provider_assets.database.staging import COLUMNS, LINES_WRITER, _load_data
 from provider_assets.database.staging import _write_lines as write_lines
 from provider_assets.errors import TerminalDatabaseError
-from provider_assets.providers.frames import FIELDS
+from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets_tests.database.rosters import (
     GOOFY,
     MICKEY,
@@ -48,7 +48,7 @@ def test_value_of_any_character_arrives_as_it_was(database_url, local_infile, mo
     )
     assert held(database) == providers
     with database.connect() as connection:
-        columns = ", ".join(FIELDS)
+        columns = ", ".join(TABLE_FIELDS)
         kept = connection.execute(text(f"SELECT {columns} FROM provider_import_row ORDER BY npi"))
         assert [tuple(row) for row in kept] == providers
 

@@ -2,6 +2,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.frames import (
     CLEAN,
     RAW,
@@ -15,16 +16,20 @@ from provider_assets.providers.frames import (
 
 def clean(**changed: object) -> pd.DataFrame:
     """Two clean rows; a keyword gives a column other values."""
-    values = {
-        "entity_name": ["Clinic", None],
-        "first_name": ["Ann", "Bo"],
-        "last_name": ["Doe", "Roe"],
-        "full_name": ["Doe, Ann", "Roe, Bo"],
-        "npi": ["2000000101", "2000000119"],
-        "sheet": ["Sheet1", "Sheet1"],
-        "row": [2, 3],
-        "warnings": ["", ""],
-    } | changed
+    values = (
+        {name: [None, None] for name in FIELDS}
+        | {
+            "entity_name": ["Clinic", None],
+            "first_name": ["Ann", "Bo"],
+            "last_name": ["Doe", "Roe"],
+            "full_name": ["Doe, Ann", "Roe, Bo"],
+            "npi": ["2000000101", "2000000119"],
+            "sheet": ["Sheet1", "Sheet1"],
+            "row": [2, 3],
+            "warnings": ["", ""],
+        }
+        | changed
+    )
     index = pd.Index([0, 1], name="position")
     text = {name: "str" for name in CLEAN if name != "row"}
     return pd.DataFrame(values, index=index)[list(CLEAN)].astype(text)

@@ -1,34 +1,23 @@
 import pandas as pd
+import pytest
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.frames import FIELDS, RAW, as_table, empty
-from provider_assets.providers.npi import check_digit
+from provider_assets.providers.facts import Facts
+from provider_assets.providers.fields import TABLE_FIELDS
+from provider_assets.providers.frames import RAW, as_table, empty
+from provider_assets.providers.rules import RULES, Rule
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
-
-
-def npi(number: int) -> str:
-    nine = f"2{number:08d}"
-    return nine + check_digit(nine)
-
-
-def raw(*rows: tuple, terminated: tuple[int, ...] = ()) -> pd.DataFrame:
-    """Rows of (entity, first, last, full, npi); the sheet is `S`, row numbers start at 2."""
-    frame = pd.DataFrame(rows, columns=list(FIELDS)).astype("str")
-    frame["sheet"] = pd.Series("S", index=frame.index, dtype="str")
-    frame["row"] = range(2, 2 + len(rows))
-    frame["terminated"] = [number in terminated for number in frame.index]
-    frame.index.name = "position"
-    as_table(frame[list(RAW)])
-    return frame[list(RAW)]
+from provider_assets_tests.rosters import npi, provider, raw_frame
 
 
 def judge(rows, severities=None, held=None, on_existing="reject", capacity=None):
     severities = severities or {}
-    invalid = find_invalid(rows, severities, capacity or Capacity())
+    facts = Facts(capacity or Capacity())
+    invalid = find_invalid(rows, severities, facts)
     duplicates = find_duplicates(
-        rows, invalid, empty(FIELDS) if held is None else held, on_existing
+        rows, invalid, empty(TABLE_FIELDS) if held is None else held, on_existing
     )
-    clean = find_clean(rows, invalid, duplicates, severities)
+    clean = find_clean(rows, invalid, duplicates, severities, facts)
     as_table(invalid)
     as_table(duplicates)
     as_table(clean)
@@ -42,26 +31,46 @@ def judge(rows, severities=None, held=None, on_existing="reject", capacity=None)
 
 
 def test_clean_row_keeps_every_value():
-    rows = raw(("HERO", "Ada", "Quimby", "Quimby, Ada", npi(1)))
-    invalid = find_invalid(rows, {}, Capacity())
-    duplicates = find_duplicates(rows, invalid, empty(FIELDS), "reject")
-    clean = find_clean(rows, invalid, duplicates, {})
+    rows = raw_frame(
+        provider(
+            entity_name="HERO",
+            first_name="Ada",
+            last_name="Quimby",
+            full_name="Quimby, Ada",
+            middle_name="B.",
+            suffix="JR",
+            credential="MD",
+            organization_name="Mercy Group",
+            entity_type="1",
+            npi=npi(1),
+        )
+    )
+    invalid = find_invalid(rows, {}, Facts())
+    duplicates = find_duplicates(rows, invalid, empty(TABLE_FIELDS), "reject")
+    clean = find_clean(rows, invalid, duplicates, {}, Facts())
     assert clean.to_dict("records") == [
-        {
-            "entity_name": "HERO",
-            "first_name": "Ada",
-            "last_name": "Quimby",
-            "full_name": "Quimby, Ada",
-            "npi": npi(1),
-            "sheet": "S",
-            "row": 2,
-            "warnings": "",
-        }
+        provider(
+            entity_name="HERO",
+            first_name="Ada",
+            last_name="Quimby",
+            full_name="Quimby, Ada",
+            middle_name="B.",
+            suffix="JR",
+            credential="MD",
+            organization_name="Mercy Group",
+            entity_type="1",
+            npi=npi(1),
+        )
+        | {"sheet": "S", "row": 2, "warnings": ""}
     ]
 
 
 def test_row_that_breaks_several_rules_carries_every_code():
-    rows = raw(("HERO", "A", "B", None, None), ("#N/A", "A", "B", None, "12"), terminated=(1,))
+    rows = raw_frame(
+        provider(entity_name="HERO", first_name="A", last_name="B", full_name=None, npi=None),
+        provider(entity_name="#N/A", first_name="A", last_name="B", full_name=None, npi="12"),
+        terminated=(1,),
+    )
     invalid, _, _ = judge(rows)
     assert invalid == {
         2: "full-name-missing npi-missing",
@@ -70,13 +79,17 @@ def test_row_that_breaks_several_rules_carries_every_code():
 
 
 def test_npi_forms_are_each_told_by_their_own_code():
-    rows = raw(
-        ("", "A", "B", "B, A", "1.23457E+09"),
-        ("", "A", "B", "B, A", "123456789"),
-        ("", "A", "B", "B, A", "12345678901"),
-        ("", "A", "B", "B, A", "12345O7893"),
-        ("", "A", "B", "B, A", None),
-        ("", "A", "B", "B, A", "#REF!"),
+    rows = raw_frame(
+        provider(
+            entity_name="", first_name="A", last_name="B", full_name="B, A", npi="1.23457E+09"
+        ),
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi="123456789"),
+        provider(
+            entity_name="", first_name="A", last_name="B", full_name="B, A", npi="12345678901"
+        ),
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi="12345O7893"),
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi=None),
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi="#REF!"),
     )
     invalid, _, _ = judge(rows)
     assert invalid == {
@@ -90,12 +103,18 @@ def test_npi_forms_are_each_told_by_their_own_code():
 
 
 def test_blank_npis_are_invalid_and_not_duplicates_of_each_other():
-    rows = raw(("", "A", "B", "B, A", None), ("", "C", "D", "D, C", None))
+    rows = raw_frame(
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi=None),
+        provider(entity_name="", first_name="C", last_name="D", full_name="D, C", npi=None),
+    )
     assert judge(rows) == ({2: "npi-missing", 3: "npi-missing"}, {}, {})
 
 
 def test_wrong_check_digit_is_a_warning_unless_the_layout_rejects_it():
-    rows = raw(("", "A", "B", "B, A", "1234567890"), ("", "C", "D", "D, C", "3456789012"))
+    rows = raw_frame(
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi="1234567890"),
+        provider(entity_name="", first_name="C", last_name="D", full_name="D, C", npi="3456789012"),
+    )
     assert judge(rows)[2] == {2: "npi-check-digit", 3: "npi-check-digit npi-first-digit"}
     invalid, _, clean = judge(rows, {"npi-check-digit": "reject", "npi-first-digit": "off"})
     assert invalid == {2: "npi-check-digit", 3: "npi-check-digit"}
@@ -103,15 +122,21 @@ def test_wrong_check_digit_is_a_warning_unless_the_layout_rejects_it():
 
 
 def test_placeholder_npi_is_a_warning():
-    assert judge(raw(("", "A", "B", "B, A", "1234567893")))[2] == {2: "npi-placeholder"}
+    assert judge(
+        raw_frame(
+            provider(
+                entity_name="", first_name="A", last_name="B", full_name="B, A", npi="1234567893"
+            )
+        )
+    )[2] == {2: "npi-placeholder"}
 
 
 def test_repeated_npi_keeps_the_first_valid_row():
-    rows = raw(
-        ("", "A", "B", None, npi(1)),
-        ("", "A", "B", "B, A", npi(1)),
-        ("", "A", "B", "b, a", npi(1)),
-        ("", "X", "Y", "Y, X", npi(1)),
+    rows = raw_frame(
+        provider(entity_name="", first_name="A", last_name="B", full_name=None, npi=npi(1)),
+        provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi=npi(1)),
+        provider(entity_name="", first_name="A", last_name="B", full_name="b, a", npi=npi(1)),
+        provider(entity_name="", first_name="X", last_name="Y", full_name="Y, X", npi=npi(1)),
     )
     assert judge(rows) == (
         {2: "full-name-missing"},
@@ -121,13 +146,17 @@ def test_repeated_npi_keeps_the_first_valid_row():
 
 
 def test_npi_that_the_table_holds_is_a_duplicate_under_reject_and_clean_under_update():
-    rows = raw(
-        ("H", "A", "B", "B, A", npi(1)),
-        ("H", None, "D", "D, C", npi(2)),
-        ("H", "E", "F", "F, E", npi(3)),
+    rows = raw_frame(
+        provider(entity_name="H", first_name="A", last_name="B", full_name="B, A", npi=npi(1)),
+        provider(entity_name="H", first_name=None, last_name="D", full_name="D, C", npi=npi(2)),
+        provider(entity_name="H", first_name="E", last_name="F", full_name="F, E", npi=npi(3)),
     )
     held = pd.DataFrame(
-        [("H", "A", "B", "B, A", npi(1)), ("H", "C", "D", "D, C", npi(2))], columns=list(FIELDS)
+        [
+            provider(entity_name="H", first_name="A", last_name="B", full_name="B, A", npi=npi(1)),
+            provider(entity_name="H", first_name="C", last_name="D", full_name="D, C", npi=npi(2)),
+        ],
+        columns=list(TABLE_FIELDS),
     ).astype("str")
     assert judge(rows, held=held) == (
         {},
@@ -138,18 +167,27 @@ def test_npi_that_the_table_holds_is_a_duplicate_under_reject_and_clean_under_up
 
 
 def test_empty_and_missing_values_in_the_table_are_equal():
-    rows = raw((None, "A", "B", "B, A", npi(1)))
-    held = pd.DataFrame([("", "A", "B", "B, A", npi(1))], columns=list(FIELDS)).astype("str")
+    rows = raw_frame(
+        provider(entity_name=None, first_name="A", last_name="B", full_name="B, A", npi=npi(1))
+    )
+    held = pd.DataFrame(
+        [provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi=npi(1))],
+        columns=list(TABLE_FIELDS),
+    ).astype("str")
     assert judge(rows, held=held)[1] == {2: "already-loaded"}
 
 
 def test_value_that_the_table_cannot_hold_is_told_and_never_cut():
     capacity = Capacity({"first_name": 3}, {"last_name": "latin-1", "full_name": "bmp"})
-    rows = raw(
-        ("", "Abcd", "B", "B, A", npi(1)),
-        ("", "Abc", "Šimek", "B, A", npi(2)),
-        ("", "Abc", "Müller", "B 😀", npi(3)),
-        ("", "Abc", "Müller", "Šimek", npi(4)),
+    rows = raw_frame(
+        provider(entity_name="", first_name="Abcd", last_name="B", full_name="B, A", npi=npi(1)),
+        provider(entity_name="", first_name="Abc", last_name="Šimek", full_name="B, A", npi=npi(2)),
+        provider(
+            entity_name="", first_name="Abc", last_name="Müller", full_name="B 😀", npi=npi(3)
+        ),
+        provider(
+            entity_name="", first_name="Abc", last_name="Müller", full_name="Šimek", npi=npi(4)
+        ),
     )
     invalid, _, clean = judge(rows, capacity=capacity)
     assert invalid == {2: "value-too-long", 3: "value-unstorable", 4: "value-unstorable"}
@@ -161,20 +199,67 @@ def test_roster_without_rows_gives_three_empty_frames():
 
 
 def test_clean_rows_are_the_same_when_the_raw_frame_is_consumed():
-    rows = raw(
-        ("HERO", "Ada", "Quimby", "Quimby, Ada", npi(1)),
-        ("HERO", "Bo", "Quimby", None, npi(2)),
-        ("VILL", "Ada", "Quimby", "Quimby, Ada", npi(1)),
-        ("VILL", None, "Roe", "Roe, Cy", npi(3)),
+    rows = raw_frame(
+        provider(
+            entity_name="HERO",
+            first_name="Ada",
+            last_name="Quimby",
+            full_name="Quimby, Ada",
+            npi=npi(1),
+        ),
+        provider(
+            entity_name="HERO", first_name="Bo", last_name="Quimby", full_name=None, npi=npi(2)
+        ),
+        provider(
+            entity_name="VILL",
+            first_name="Ada",
+            last_name="Quimby",
+            full_name="Quimby, Ada",
+            npi=npi(1),
+        ),
+        provider(
+            entity_name="VILL", first_name=None, last_name="Roe", full_name="Roe, Cy", npi=npi(3)
+        ),
     )
-    invalid = find_invalid(rows, {}, Capacity())
-    duplicates = find_duplicates(rows, invalid, empty(FIELDS), "reject")
+    invalid = find_invalid(rows, {}, Facts())
+    duplicates = find_duplicates(rows, invalid, empty(TABLE_FIELDS), "reject")
     before = rows.copy()
 
-    clean = find_clean(rows, invalid, duplicates, {})
+    clean = find_clean(rows, invalid, duplicates, {}, Facts())
     pd.testing.assert_frame_equal(rows, before)
-    consumed = find_clean(rows, invalid, duplicates, {}, consume=True)
+    consumed = find_clean(rows, invalid, duplicates, {}, Facts(), consume=True)
 
     pd.testing.assert_frame_equal(consumed, clean)
     assert list(clean["row"]) == [2, 5]
     assert list(rows.columns) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+@pytest.mark.parametrize("severity", ["warn", "off"])
+def test_frame_keeps_its_contract_under_whatever_a_layout_may_say_of_a_rule(rule, severity):
+    if severity not in rule.allowed:
+        severity = "reject"
+    rows = raw_frame(
+        provider(full_name=None, npi=npi(1)),
+        provider(npi=None),
+        provider(npi="12"),
+        provider(npi="1.2E+09"),
+        provider(npi="#N/A"),
+        provider(full_name="#REF!", npi=npi(2)),
+        provider(npi="9876543210"),
+        provider(npi=npi(3)),
+        terminated=(7,),
+    )
+    invalid, _, clean = judge(rows, {rule.code: severity})
+    assert set(invalid) == {2, 3, 4, 5, 6, 7, 9}
+    assert set(clean) == {8}
+
+
+def test_rule_that_warns_is_told_what_the_table_can_hold(monkeypatch):
+    rule = Rule(
+        "name-wide", "warn", "full_name", "It is wide.", "Nothing.",
+        lambda rows, facts: facts.capacity.too_long(rows["full_name"], "full_name"),
+    )  # fmt: skip
+    monkeypatch.setattr("provider_assets.providers.sifting.RULES", (rule,))
+    rows = raw_frame(provider(full_name="Abc", npi=npi(1)), provider(full_name="Ab", npi=npi(2)))
+    assert judge(rows, capacity=Capacity({"full_name": 2}))[2] == {2: "name-wide", 3: ""}

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.facts import Facts
 from provider_assets.providers.sifting import find_invalid
 from provider_assets_tests.reading.files import (
     npi,
@@ -26,7 +26,7 @@ def _cells(tmp_path, rows, edit=None):
 
 
 def _codes(frame):
-    return list(find_invalid(frame.rows, {}, Capacity())["codes"])
+    return list(find_invalid(frame.rows, {}, Facts())["codes"])
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.frames import FIELDS, RAW, REJECTED, empty
+from provider_assets.providers.facts import Facts
+from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
+from provider_assets.providers.frames import RAW, REJECTED, empty
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import (
     RosterOutcome,
@@ -78,7 +79,8 @@ def raw(
 def rejected(*rows: dict[str, Any]) -> pd.DataFrame:
     """Rejected rows (`frames.REJECTED`), each given by what differs from a made-up provider."""
     whole = [
-        {
+        dict.fromkeys(FIELDS)
+        | {
             "entity_name": "HERO", "first_name": "DAISY", "last_name": "DUCK",
             "full_name": "DUCK, DAISY", "npi": "1234567890", "sheet": "Sheet1",
             "row": at + 2, "codes": "npi-missing",
@@ -105,10 +107,10 @@ class Sifted:
         **outcome: Any,
     ) -> None:
         origin = origin or source()
-        held = empty(FIELDS) if held is None else held
-        self.invalid = find_invalid(rows, {}, Capacity())
+        held = empty(TABLE_FIELDS) if held is None else held
+        self.invalid = find_invalid(rows, {}, Facts())
         self.duplicates = find_duplicates(rows, self.invalid, held, "reject")
-        self.clean = find_clean(rows, self.invalid, self.duplicates, {})
+        self.clean = find_clean(rows, self.invalid, self.duplicates, {}, Facts())
         counts = RowCounts(
             read=len(rows),
             invalid=len(self.invalid),

@@ -6,7 +6,8 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.frames import CLEAN, FIELDS, REJECTED, empty
+from provider_assets.providers.fields import TABLE_FIELDS
+from provider_assets.providers.frames import CLEAN, REJECTED, empty
 from provider_assets.providers.roster import SheetSource, SourceColumn
 from provider_assets.reports.tables import (
     Context,
@@ -129,7 +130,7 @@ def test_duplicate_of_a_row_that_the_table_holds_tells_where_that_row_stands(
     tmp_path: Path,
 ) -> None:
     rows = raw([SAMPLE_ROWS[0], SAMPLE_ROWS[0]])
-    book = write_rejects(tmp_path / "r.xlsx", Sifted(rows, held=rows[list(FIELDS)].head(1)))
+    book = write_rejects(tmp_path / "r.xlsx", Sifted(rows, held=rows[list(TABLE_FIELDS)].head(1)))
     assert book.sheetnames == ["Duplicates", "DuplicatesExisting"]
     assert book["Duplicates"]["F2"].value.endswith(" The earlier row: Sheet1, row 2.")
 
@@ -170,7 +171,7 @@ def test_fault_without_a_cell_of_its_own_marks_the_reason(tmp_path: Path) -> Non
 
 def test_providers_that_the_table_holds_stand_in_their_own_sheet(tmp_path: Path) -> None:
     rows = raw(SAMPLE_ROWS[:2])
-    held = rows[list(FIELDS)].copy()
+    held = rows[list(TABLE_FIELDS)].copy()
     held.loc[1, "full_name"] = "DUCK, DON"
     book = write_rejects(tmp_path / "r.xlsx", Sifted(rows, held=held))
     assert book.sheetnames == ["DuplicatesExisting"]
