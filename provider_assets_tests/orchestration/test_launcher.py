@@ -22,7 +22,7 @@ sys.stdin.read()
 
 
 ADDRESS = "provider_assets.orchestration.process.launcher"
-FORMER = "provider_assets.orchestration.process.launcher"  # in homes that were made before
+FORMER = "provider_assets.orchestration.launcher"  # in homes that were made before
 
 
 @pytest.fixture(params=[ADDRESS, FORMER])
