@@ -32,6 +32,32 @@ ROOMS = {
     "__main__": {"cli"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
+ORCHESTRATION = "provider_assets.orchestration"
+# of it, what knows no Dagster either
+WITHOUT_DAGSTER = [
+    "alerts.messages",
+    "alerts.metrics",
+    "command.demo",
+    "command.doctor",
+    "command.look_ahead",
+    "command.results",
+    "configured",
+    "deliveries",
+    "frame_files",
+    "inbox.decision",
+    "inbox.notes",
+    "inbox.tick",
+    "process.liveness",
+    "process.memory",
+    "requests",
+]
+LOOKING = [
+    ["doctor"],
+    ["imports"],
+    ["layouts", "list"],
+    ["trace", "2000000006"],
+    ["undo", "1", "--dry-run"],
+]
 
 
 def _room(path: Path) -> str:
@@ -62,6 +88,33 @@ def test_room_below_orchestration_knows_no_dagster(room):
     for path in FILES:
         if _room(path) == room:
             assert not any(name.split(".")[0] == "dagster" for name in _imports(path)), path
+
+
+def _without_dagster(code: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    blocked = "import sys\nsys.modules['dagster'] = sys.modules['dagster._core'] = None\n"
+    return subprocess.run(
+        [sys.executable, "-c", blocked + code, *arguments],
+        cwd=home,
+        env={"PYTHONPATH": str(ROOT.parent), "PATH": "/usr/bin:/bin", "HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_modules_that_know_no_dagster_are_imported_without_it(tmp_path):
+    names = [f"{ORCHESTRATION}.{name}" for name in WITHOUT_DAGSTER]
+    code = "import importlib\nfor name in sys.argv[1:]:\n    importlib.import_module(name)"
+    ran = _without_dagster(code, *names, home=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert _without_dagster(code, f"{ORCHESTRATION}.build", home=tmp_path).returncode
+
+
+@pytest.mark.parametrize("command", LOOKING, ids=lambda command: command[0])
+def test_command_that_only_looks_needs_no_dagster(command, tmp_path):
+    ran = _without_dagster("from provider_assets.cli import run; run()", *command, home=tmp_path)
+    assert "Traceback" not in ran.stderr, ran.stderr
+    assert ran.returncode == 0 or ran.stderr.startswith("error: "), ran.stderr
 
 
 def test_readers_process_is_imported_by_nobody_but_its_nursery():

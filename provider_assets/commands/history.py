@@ -20,7 +20,7 @@ def imports(
     """Show the history of imports, newest first."""
     from provider_assets.commands.printed import print_imports
     from provider_assets.database.history import list_imports
-    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.orchestration.configured import readable_database
 
     database = readable_database()
     if as_json:
@@ -35,7 +35,7 @@ def trace(npi: str, *, as_json: AsJson = False) -> None:
     """Tell which import, file, sheet and row each of a provider's values came from."""
     from provider_assets.commands.printed import print_trace
     from provider_assets.database.trace import trace as trace_npi
-    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.orchestration.configured import readable_database
 
     told = trace_npi(readable_database(), npi)
     print_json(plain(told)) if as_json else print_trace(told)
@@ -52,7 +52,7 @@ def undo(
     """Take an import back, sparing rows that changed since."""
     from provider_assets.commands.printed import print_undo, undo_sentence
     from provider_assets.database.undo import undo as undo_import
-    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.orchestration.configured import readable_database
 
     told = undo_import(readable_database(), import_id, dry_run=dry_run)
     if as_json:

@@ -45,7 +45,7 @@ def show_layout(name: str, *, as_json: AsJson = False) -> None:
 @layouts.command("suggest")
 def suggest(file: Path) -> None:
     """Draft a layout for a new file; saved in the folder of layouts, it makes that file load."""
-    from provider_assets.orchestration.command.look_ahead import reading_limits
+    from provider_assets.orchestration.configured import reading_limits
     from provider_assets.reading.suggest import suggest_layout
     from provider_assets.settings import process_settings
 

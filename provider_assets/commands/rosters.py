@@ -34,7 +34,7 @@ def demo() -> None:
     from provider_assets.orchestration.command.demo import fresh_demo
     from provider_assets.orchestration.command.look_ahead import LookAhead
     from provider_assets.orchestration.command.runs import loading
-    from provider_assets.orchestration.resources import readable_database
+    from provider_assets.orchestration.configured import readable_database
 
     settings, files = fresh_demo()
     with loading(settings, LookAhead(settings)) as runs:

@@ -17,7 +17,7 @@ from dagster import AssetExecutionContext, AssetIn, Config, Output, asset
 from pydantic import Field
 
 from provider_assets.errors import RosterError
-from provider_assets.orchestration.command.look_ahead import reading_limits
+from provider_assets.orchestration.configured import reading_limits
 from provider_assets.orchestration.deliveries import Delivery, local_copy, take_in
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.index import refresh_index

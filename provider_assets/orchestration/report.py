@@ -8,13 +8,14 @@ from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataV
 from upath import UPath
 
 from provider_assets.orchestration.assets import DELIVERY, OWNERS
+from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.resources import Folders, ProviderDatabase, report_limits
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean

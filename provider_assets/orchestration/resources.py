@@ -6,8 +6,6 @@ few fields here exist so that one run can be told to plan only, or to work in an
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -16,18 +14,18 @@ from pydantic import Field
 from upath import UPath
 
 from provider_assets.database import history
-from provider_assets.database.engine import Database, DatabaseAddress, open_database
+from provider_assets.database.engine import Database
 from provider_assets.database.held import held_providers
 from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
-from provider_assets.database.prepare import prepare, read_capacity
+from provider_assets.database.prepare import read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
+from provider_assets.orchestration.configured import readable_database, writable_database
 from provider_assets.orchestration.process.liveness import alive_folder, hold
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.reports.files import ReportLimits
-from provider_assets.settings import Settings, process_settings
+from provider_assets.settings import process_settings
 
 
 class Folders(ConfigurableResource):  # type: ignore[type-arg]
@@ -55,51 +53,8 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
         return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
 
 
-def report_limits(settings: Settings) -> ReportLimits:
-    """Where a workbook becomes CSV, out of the settings."""
-    return ReportLimits(
-        rejects_per_workbook=settings.rejects_per_workbook,
-        filtered_per_workbook=settings.filtered_per_workbook,
-    )
-
-
-def database_address(settings: Settings) -> DatabaseAddress:
-    """Where the database is and how to speak to it, out of the settings."""
-    return DatabaseAddress(
-        url=settings.database_url,
-        ssl_ca=settings.database_ssl_ca,
-        allow_plaintext=settings.database_allow_plaintext,
-        lock_wait_seconds=settings.database_lock_wait,
-        tries=settings.database_tries,
-    )
-
-
-def readable_database() -> Database:
-    """The database of the settings for reading only: nothing is created where it is missing."""
-    return _opened(database_address(process_settings()))
-
-
-def hasty_database() -> Database:
-    """The database of the settings for a sensor: it looks again soon, so it waits for little."""
-    address = database_address(process_settings())
-    return _opened(replace(address, tries=1, lock_wait_seconds=5))
-
-
 _waiting = ThreadPoolExecutor(1, "provider_assets-verify")  # its thread only waits for the server
 _looking: dict[str, Future[TableFacts]] = {}  # by the content's hash
-
-
-@lru_cache(maxsize=4)
-def _opened(address: DatabaseAddress) -> Database:
-    return open_database(address)
-
-
-@lru_cache(maxsize=4)
-def _prepared(address: DatabaseAddress) -> Database:
-    database = _opened(address)
-    process_settings().home.mkdir(parents=True, exist_ok=True)
-    prepare(database)
-    return database
 
 
 class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
@@ -111,8 +66,7 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
 
     def opened(self) -> Database:
         """The database, one a process; its tables are made ready unless this is a plan."""
-        address = database_address(process_settings())
-        return _opened(address) if self.plan_only else _prepared(address)
+        return readable_database() if self.plan_only else writable_database()
 
     def capacity(self) -> Capacity:
         """What the application's table can hold."""

@@ -41,10 +41,11 @@ from provider_assets.orchestration.alerts.messages import (
     silence_alert,
 )
 from provider_assets.orchestration.checks import CHECKS
+from provider_assets.orchestration.configured import hasty_database
 from provider_assets.orchestration.inbox.decision import ANSWERED
 from provider_assets.orchestration.inbox.roster_runs import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.resources import Folders, hasty_database
+from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.layouts import load_layouts

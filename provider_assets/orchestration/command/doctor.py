@@ -14,7 +14,7 @@ from upath import UPath
 from provider_assets.database.diagnosis import Finding, diagnose
 from provider_assets.database.engine import open_database
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.resources import database_address
+from provider_assets.orchestration.configured import database_address
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.settings import Settings, load_settings
 

@@ -7,23 +7,12 @@ from pathlib import Path
 
 from upath import UPath
 
+from provider_assets.orchestration.configured import reading_limits
 from provider_assets.reading.ahead import begin_reading, forget_reading
 from provider_assets.reading.layouts import load_layouts
-from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.reading.mailbox.intake import Stamp, name_of, sha256_of, stamp_of
 from provider_assets.reading.sandbox import reading_job
 from provider_assets.settings import Settings
-
-
-def reading_limits(settings: Settings) -> ReadingLimits:
-    """What a roster may cost, out of the settings."""
-    return ReadingLimits(
-        file_bytes=settings.max_file_mb * MB,
-        unpacked_bytes=settings.max_unpacked_mb * MB,
-        cells=settings.max_cells,
-        memory=settings.reader_memory_mb * MB,
-        seconds=settings.reader_seconds,
-    )
 
 
 class LookAhead:

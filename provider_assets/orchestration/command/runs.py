@@ -33,11 +33,12 @@ from provider_assets.orchestration.command.results import (
     known_result,
     result_of,
 )
+from provider_assets.orchestration.configured import readable_database
 from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.memory import give_memory_back
-from provider_assets.orchestration.resources import Folders, ProviderDatabase, readable_database
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.mailbox.intake import roster_key

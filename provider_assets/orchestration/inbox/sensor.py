@@ -22,6 +22,7 @@ from dagster import (
 
 from provider_assets.database import overview
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
+from provider_assets.orchestration.configured import hasty_database
 from provider_assets.orchestration.inbox.decision import Start
 from provider_assets.orchestration.inbox.roster_runs import (
     ATTEMPT_TAG,
@@ -33,7 +34,7 @@ from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult
 from provider_assets.orchestration.jobs import import_roster
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.liveness import alive_folder
-from provider_assets.orchestration.resources import Folders, hasty_database
+from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.intake import roster_key

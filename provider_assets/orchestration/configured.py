@@ -1,0 +1,83 @@
+"""What the settings say, in the words of the other rooms: limits, and an opened database.
+
+Imports no Dagster, so that a command which only looks answers as soon as the database does; and
+each room only when it is asked for, since the first roster is begun before anything else.
+"""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from provider_assets.reading.limits import MB, ReadingLimits
+from provider_assets.settings import Settings, process_settings
+
+if TYPE_CHECKING:
+    from provider_assets.database.engine import Database, DatabaseAddress
+    from provider_assets.reports.files import ReportLimits
+
+
+def reading_limits(settings: Settings) -> ReadingLimits:
+    """What a roster may cost, out of the settings."""
+    return ReadingLimits(
+        file_bytes=settings.max_file_mb * MB,
+        unpacked_bytes=settings.max_unpacked_mb * MB,
+        cells=settings.max_cells,
+        memory=settings.reader_memory_mb * MB,
+        seconds=settings.reader_seconds,
+    )
+
+
+def report_limits(settings: Settings) -> "ReportLimits":
+    """Where a workbook becomes CSV, out of the settings."""
+    from provider_assets.reports.files import ReportLimits
+
+    return ReportLimits(
+        rejects_per_workbook=settings.rejects_per_workbook,
+        filtered_per_workbook=settings.filtered_per_workbook,
+    )
+
+
+def database_address(settings: Settings) -> "DatabaseAddress":
+    """Where the database is and how to speak to it, out of the settings."""
+    from provider_assets.database.engine import DatabaseAddress
+
+    return DatabaseAddress(
+        url=settings.database_url,
+        ssl_ca=settings.database_ssl_ca,
+        allow_plaintext=settings.database_allow_plaintext,
+        lock_wait_seconds=settings.database_lock_wait,
+        tries=settings.database_tries,
+    )
+
+
+def readable_database() -> "Database":
+    """The database of the settings for reading only: nothing is created where it is missing."""
+    return _opened(database_address(process_settings()))
+
+
+def writable_database() -> "Database":
+    """The database of the settings, its tables made ready; one a process."""
+    return _prepared(database_address(process_settings()))
+
+
+def hasty_database() -> "Database":
+    """The database of the settings for a sensor: it looks again soon, so it waits for little."""
+    address = database_address(process_settings())
+    return _opened(replace(address, tries=1, lock_wait_seconds=5))
+
+
+@lru_cache(maxsize=4)
+def _opened(address: "DatabaseAddress") -> "Database":
+    from provider_assets.database.engine import open_database
+
+    return open_database(address)
+
+
+@lru_cache(maxsize=4)
+def _prepared(address: "DatabaseAddress") -> "Database":
+    from provider_assets.database.prepare import prepare
+
+    database = _opened(address)
+    process_settings().home.mkdir(parents=True, exist_ok=True)
+    prepare(database)
+    return database
