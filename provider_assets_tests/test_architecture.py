@@ -134,6 +134,26 @@ def test_environment_is_read_by_settings_alone():
             assert "dotenv" not in text.lower() or _room(path) == "cli", path
 
 
+DIALECTS = ROOT / "database" / "dialects"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if _room(path) == "database" and DIALECTS not in path.parents],
+    ids=lambda path: str(path.relative_to(ROOT)),
+)
+def test_dialect_is_told_apart_in_its_own_module_only(path):
+    if "migrations" in path.parts:  # what was once created stays as it was written
+        return
+    words = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in ("sqlite", "mysql", "mariadb")
+    ]
+    assert words == []
+    assert not any(name.startswith("sqlalchemy.dialects") for name in _imports(path))
+
+
 def test_definitions_import_writes_nothing_and_opens_no_connection(tmp_path):
     watched = """
 import sys

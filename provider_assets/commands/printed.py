@@ -18,7 +18,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from provider_assets.database.diagnosis import Finding
+from provider_assets.database.finding import Finding
 from provider_assets.database.trace import Trace, TraceStep
 from provider_assets.database.undo import UndoResult
 from provider_assets.providers.fields import TABLE_COLUMNS

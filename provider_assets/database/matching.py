@@ -19,16 +19,12 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects import mysql
 from sqlalchemy.sql.elements import KeyedColumnElement
-from sqlalchemy.types import CHAR, BigInteger, TypeEngine
+from sqlalchemy.types import BigInteger
 
 from provider_assets.database.shape import NPI_LENGTH, Shape
 from provider_assets.database.tables import import_rows
 from provider_assets.providers.fields import VALUE_FIELDS
-
-_UNICODE: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="utf8mb4"), "mysql", "mariadb")
-_ASCII: TypeEngine[str] = CHAR().with_variant(mysql.CHAR(charset="ascii"), "mysql", "mariadb")
 
 
 def same_npi(
@@ -40,14 +36,14 @@ def same_npi(
     table's where it has one, else ours. `find_rows` asks for ours, where the table's rows come
     first and ours are looked up for each.
     """
-    held, ours = table.c.npi, rows.c.npi
+    held, ours, spelling = table.c.npi, rows.c.npi, shape.spelling
     is_integer = shape.columns["npi"].is_integer
     if shape.indexed and not find_rows:
         return held == (cast(ours, BigInteger) if is_integer else ours)
     if is_integer:
-        zeros = literal("0" * NPI_LENGTH) + cast(held, _ASCII)
-        return ours == cast(func.substr(zeros, -NPI_LENGTH), _ASCII)
-    return ours == cast(held, _ASCII)
+        zeros = literal("0" * NPI_LENGTH) + spelling.as_ascii(held)
+        return ours == spelling.as_ascii(func.substr(zeros, -NPI_LENGTH))
+    return ours == spelling.as_ascii(held)
 
 
 def same_values(
@@ -56,7 +52,7 @@ def same_values(
     """Whether the four fields beside the NPI are equal; `prefix` `old_` means the old values."""
     return and_(
         *(
-            _bytes(cast(table.c[name], _UNICODE))
+            _bytes(shape.spelling.as_unicode(table.c[name]))
             == _bytes(as_stored(rows.c[prefix + name], shape, name))
             for name in VALUE_FIELDS
         )
@@ -89,7 +85,7 @@ def stands_twice(table: FromClause, shape: Shape, import_id: int) -> ColumnEleme
     return table.c.npi.in_(select(doubled.c.npi))
 
 
-def untouched_extras(table: FromClause, shape: Shape, dialect: str) -> ColumnElement[bool]:
+def untouched_extras(table: FromClause, shape: Shape) -> ColumnElement[bool]:
     """Whether the application's own columns still hold what an insert gave them.
 
     Only columns whose first value is known can tell: those that start as NULL and, on a server,
@@ -100,13 +96,11 @@ def untouched_extras(table: FromClause, shape: Shape, dialect: str) -> ColumnEle
         cell = table.c[column.name]
         if column.nullable and not column.filled:
             tests.append(cell.is_(None))
-        elif column.default is not None and dialect != "sqlite":
-            tests.append(or_(cell == func.default(cell), and_(cell.is_(None), _no_default(cell))))
+        elif column.default is not None:
+            first = shape.spelling.first_value(cell)
+            if first is not None:
+                tests.append(or_(cell == first, and_(cell.is_(None), first.is_(None))))
     return and_(literal_column("1", Integer) == 1, *tests)
-
-
-def _no_default(cell: ColumnElement[object]) -> ColumnElement[bool]:
-    return func.default(cell).is_(None)
 
 
 def _bytes(cell: ColumnElement[str]) -> ColumnElement[bytes]:

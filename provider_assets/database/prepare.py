@@ -4,13 +4,15 @@
 tables are ours; alembic upgrades them, and is imported only where there is something to upgrade.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import CHAR, Column, Connection, MetaData, String, Table, text
 from sqlalchemy.schema import CreateTable
 
+from provider_assets.database.dialects import dialect_of
 from provider_assets.database.engine import Database
-from provider_assets.database.found import has_table, read_shape
 from provider_assets.database.shape import Shape
 from provider_assets.database.tables import PROVIDERINFO
 from provider_assets.database.transaction import read, write
@@ -48,7 +50,7 @@ def read_capacity(database: Database) -> Capacity:
 
 def find_shape(connection: Connection) -> Shape | None:
     """The table as found, None where it is missing; refuses one that cannot work."""
-    shape = read_shape(connection)
+    shape = dialect_of(connection).read_shape(connection)
     if shape is not None and shape.problems:
         raise TerminalDatabaseError(
             "the table providerinfo cannot work: " + "; ".join(shape.problems)
@@ -71,7 +73,7 @@ def has_history(connection: Connection) -> bool:
 
 def find_revision(connection: Connection) -> str | None:
     """The revision of the history tables, None where there are none."""
-    if not has_table(connection, VERSION_TABLE):
+    if not dialect_of(connection).has_table(connection, VERSION_TABLE):
         return None
     found = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
     return None if found is None else str(found)
@@ -79,13 +81,14 @@ def find_revision(connection: Connection) -> str | None:
 
 def _make_ready(connection: Connection, place: str) -> None:
     if find_shape(connection) is None:
-        connection.execute(CreateTable(_new_providerinfo(), if_not_exists=True))
+        options = dialect_of(connection).table_options
+        connection.execute(CreateTable(_new_providerinfo(options), if_not_exists=True))
     if find_revision(connection) == REVISION:  # another process was quicker
         return
     _upgrade(connection, place)
 
 
-def _new_providerinfo() -> Table:
+def _new_providerinfo(options: Mapping[str, Any]) -> Table:
     """The application's table as we create it where it is missing."""
     names = [
         Column(TABLE_COLUMNS[name], String(LENGTHS[name]), nullable=name not in REQUIRED)
@@ -96,10 +99,7 @@ def _new_providerinfo() -> Table:
         MetaData(),
         *names,
         Column(TABLE_COLUMNS["npi"], CHAR(LENGTHS["npi"]), nullable=False, unique=True),
-        mysql_engine="InnoDB",
-        mysql_charset="utf8mb4",
-        mariadb_engine="InnoDB",
-        mariadb_charset="utf8mb4",
+        **options,
     )
 
 

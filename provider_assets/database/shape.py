@@ -1,6 +1,6 @@
 """What the application's table is like: its columns, and whether a load can work with it.
 
-How that is found out is `found.py`'s. What the columns can hold becomes a `Capacity`.
+How that is found out is the dialect's. What the columns can hold becomes a `Capacity`.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from functools import cached_property
 from sqlalchemy import BigInteger, Column, MetaData, String, Table
 from sqlalchemy import types as sqltypes
 
-from provider_assets.database.charsets import CODECS, SAFE_CODEC
+from provider_assets.database.dialects.spelling import Spelling
 from provider_assets.database.tables import PROVIDERINFO
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.fields import TABLE_COLUMNS, TABLE_FIELDS, VALUE_FIELDS
@@ -23,13 +23,17 @@ TEXT_KINDS = ("char", "varchar", "tinytext", "text", "mediumtext", "longtext")
 
 @dataclass(frozen=True)
 class FoundColumn:
-    """A column as found. `kind` is the type's name in small letters, `length` in characters."""
+    """A column as found. `kind` is the type's name in small letters, `length` in characters.
+
+    `codec` is what can encode the characters that it holds, as in `Capacity.encodings`: empty
+    where it holds every one.
+    """
 
     name: str
     kind: str
     length: int | None
-    charset: str | None
-    nullable: bool
+    codec: str | None = None
+    nullable: bool = True
     digits: int | None = None
     filled: bool = False
     """Whether the server gives it a value by itself: a default, a counter, an expression."""
@@ -53,7 +57,8 @@ class Shape:
 
     `columns` by field (`fields.TABLE_FIELDS`); `extra` are the application's own; `unique` tells
     whether a unique key on the NPI alone holds, `indexed` whether any index starts with it;
-    `problems` is everything that keeps a load from working.
+    `problems` is everything that keeps a load from working; `spelling` is how its server wants
+    statements.
     """
 
     columns: Mapping[str, FoundColumn]
@@ -61,6 +66,7 @@ class Shape:
     unique: bool
     indexed: bool
     problems: tuple[str, ...]
+    spelling: Spelling
 
     @cached_property
     def table(self) -> Table:
@@ -80,18 +86,16 @@ class Shape:
             name: min(column.length or LONGEST_VALUE, LONGEST_VALUE)
             for name, column in self.columns.items()
         }
-        codecs = {
-            name: CODECS.get(column.charset, SAFE_CODEC)
-            for name, column in self.columns.items()
-            if column.charset is not None
-        }
-        return Capacity(
-            lengths | {"npi": NPI_LENGTH}, {name: codec for name, codec in codecs.items() if codec}
-        )
+        codecs = {name: column.codec for name, column in self.columns.items() if column.codec}
+        return Capacity(lengths | {"npi": NPI_LENGTH}, codecs)
 
 
 def judge(
-    found: list[FoundColumn], unique: set[str], leading: set[str], problems: list[str]
+    found: list[FoundColumn],
+    unique: set[str],
+    leading: set[str],
+    problems: list[str],
+    spelling: Spelling,
 ) -> Shape:
     """The shape of a table with these columns, and everything that keeps it from working.
 
@@ -118,7 +122,14 @@ def judge(
         if not column.nullable and not column.filled
     ]
     npi = TABLE_COLUMNS["npi"].lower()
-    return Shape(columns, tuple(by_name.values()), npi in unique, npi in leading, tuple(problems))
+    return Shape(
+        columns,
+        tuple(by_name.values()),
+        npi in unique,
+        npi in leading,
+        tuple(problems),
+        spelling,
+    )
 
 
 def _judge_npi(column: FoundColumn) -> list[str]:

@@ -18,7 +18,6 @@ from provider_assets.database.matching import (
     untouched_extras,
 )
 from provider_assets.database.shape import Shape
-from provider_assets.database.staging import delete_matching
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.providers.fields import VALUE_FIELDS
 
@@ -52,7 +51,7 @@ def take_out(
     """
     table = shape.table
     wanted = _wanted(import_id, kept_by)
-    intact = _intact(connection, shape, import_id, wanted)
+    intact = _intact(shape, import_id, wanted)
     counts = _count(connection, table, intact)
     spared = _spared(connection, wanted, intact, sum(counts.values()))
     if counts.get("restore"):
@@ -61,8 +60,7 @@ def take_out(
         connection.execute(update(table).where(restored).values(old))
     if counts.get("delete"):
         gone = and_(intact, ours.c.undoing == "delete")
-        dialect = connection.dialect.name
-        connection.execute(delete_matching(table, gone, dialect))
+        connection.execute(shape.spelling.delete_matching(table, gone))
     return TakenOut(counts.get("delete", 0), counts.get("restore", 0), spared)
 
 
@@ -110,12 +108,10 @@ def written_between(rows: FromClause, first: int, last: int) -> ColumnElement[bo
     return rows.c.npi.in_(select(written.c.npi))
 
 
-def _intact(
-    connection: Connection, shape: Shape, import_id: int, wanted: ColumnElement[bool]
-) -> ColumnElement[bool]:
+def _intact(shape: Shape, import_id: int, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
     """Those of them whose row of the table is still what the import made it."""
     table = shape.table
-    extras = untouched_extras(table, shape, connection.dialect.name)
+    extras = untouched_extras(table, shape)
     twice = stands_twice(table, shape, import_id)
     return and_(
         wanted,
@@ -157,7 +153,7 @@ def would_take_out(
 ) -> TakenOut:
     """What `take_out` would do, nothing written, where the roster still yields these NPIs."""
     wanted = _wanted(import_id, None)
-    query = select(ours.c.npi).where(_intact(connection, shape, import_id, wanted))
+    query = select(ours.c.npi).where(_intact(shape, import_id, wanted))
     intact = set(connection.scalars(query))
     yielded = set(still_yielded)
     rows = connection.execute(

@@ -3,23 +3,20 @@
 What the work does belongs to the other modules.
 """
 
-import hashlib
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TypeVar
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_exponential, wait_random
 
 from provider_assets.database.engine import Database
-from provider_assets.database.faults import DATABASE_FAULTS, LockedError, sort_fault
+from provider_assets.database.faults import DATABASE_FAULTS, LockedError
 from provider_assets.errors import TransientDatabaseError
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
 
-LONGEST_NAME = 64  # of a lock, in MySQL
 FIRST_WAIT_SECONDS = 0.5
 LONGEST_WAIT_SECONDS = 30.0
 
@@ -53,14 +50,6 @@ def write(database: Database, work: Work[Result]) -> Result:
     return _tried(database, once)
 
 
-def lock_name(database: Database) -> str:
-    """The advisory lock's name: locks belong to the server, so it names the schema."""
-    name = f"provider_assets.{database.engine.url.database}"
-    if len(name.encode()) <= LONGEST_NAME:
-        return name
-    return f"provider_assets.{hashlib.sha256(name.encode()).hexdigest()[:32]}"
-
-
 def _tried(database: Database, once: Callable[[], Result]) -> Result:
     retrying = Retrying(
         stop=stop_after_attempt(max(1, database.address.tries)),
@@ -80,44 +69,11 @@ def _sorted(database: Database, once: Callable[[], Result]) -> Result:
     try:
         return once()
     except DATABASE_FAULTS as error:
-        fault = sort_fault(error, database.place)
+        fault = database.sort_fault(error)
     raise fault  # out here, so that the original with its parameters does not hang on it
 
 
-@contextmanager
-def _lock(database: Database, connection: Connection) -> Iterator[None]:
-    """Hold the table's advisory lock; SQLite's own write lock does the same by itself."""
-    if database.is_sqlite:
-        _use_wal(connection)
-        yield
-        return
-    name, seconds = lock_name(database), database.address.lock_wait_seconds
-    taken = connection.scalar(select(func.get_lock(name, seconds)))
-    if taken != 1:
-        holder = connection.scalar(select(func.is_used_lock(name)))
-        raise LockedError(
-            f'{database.place}: waited {seconds} s for the lock "{name}", which connection '
-            f"{holder} holds; wait for that load, or look at it with SHOW PROCESSLIST"
-        )
-    connection.commit()
-    try:
-        yield
-    finally:
-        try:
-            connection.rollback()
-            connection.scalar(select(func.release_lock(name)))
-            connection.rollback()
-        except DATABASE_FAULTS:
-            connection.invalidate()  # the server lets go of a lock with its connection
-
-
-def _use_wal(connection: Connection) -> None:
-    """Let readers go on while we write; outside of a transaction, hence the driver's own cursor.
-
-    Where another process keeps the file busy just then, the load works without.
-    """
-    cursor = connection.connection.cursor()
-    cursor.execute("PRAGMA journal_mode")
-    if cursor.fetchone() != ("wal",):
-        with suppress(sqlite3.OperationalError):
-            cursor.execute("PRAGMA journal_mode = WAL")
+def _lock(database: Database, connection: Connection) -> AbstractContextManager[None]:
+    """Keep every other writer of ours out, as the dialect does that."""
+    seconds = database.address.lock_wait_seconds
+    return database.dialect.lock(connection, database.place, seconds)

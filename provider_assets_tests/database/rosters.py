@@ -83,6 +83,20 @@ def open_url(url: str, **options: object) -> Database:
     return open_database(DatabaseAddress(SecretStr(url), **address))
 
 
+def is_sqlite(database: Database) -> bool:
+    """Whether the database is an SQLite file."""
+    return database.engine.dialect.name == "sqlite"
+
+
+def way_in(database: Database) -> str:
+    """How rows travel to this server, as it says itself: `load-data` or `insert`."""
+    if is_sqlite(database):
+        return "insert"
+    with database.connect() as connection:
+        allowed = connection.scalar(text("SELECT @@local_infile"))
+    return "load-data" if allowed else "insert"
+
+
 def load(
     database: Database, providers: Sequence[Provider], name: str = "mercy", **options: object
 ) -> LoadResult:

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import text
 
 from provider_assets.database import load as load_module
+from provider_assets.database.dialects.mysql.locking import lock_name
 from provider_assets.database.faults import LockedError
 from provider_assets.database.held import held_providers
 from provider_assets.database.history import list_imports
 from provider_assets.database.prepare import prepare
-from provider_assets.database.transaction import lock_name, read, write
+from provider_assets.database.transaction import read, write
 from provider_assets.errors import (
     DatabaseError,
     TerminalDatabaseError,
@@ -149,8 +150,9 @@ def test_lock_that_another_load_holds_is_told_with_its_connection(mysql_schema):
         with pytest.raises(LockedError) as caught:
             load(database, [MINNIE], "south")
         assert time.monotonic() - started < 4  # waiting was the trying again
+        name = lock_name(database.engine.url.database)
         assert caught.value.message == (
-            f'{database.place}: waited 1 s for the lock "{lock_name(database)}", which '
+            f'{database.place}: waited 1 s for the lock "{name}", which '
             f"connection {holder} holds; wait for that load, or look at it with SHOW PROCESSLIST"
         )
 
@@ -266,7 +268,9 @@ def test_logs_of_loads_that_fail_and_succeed_hold_no_value_and_no_password(
     caplog.set_level("DEBUG")
     for name in ("sqlalchemy.engine", "sqlalchemy.pool", "pymysql", "alembic"):
         caplog.set_level("DEBUG", logger=name)
-    monkeypatch.setattr("provider_assets.database.staging._may_load_data", lambda _: False)
+    monkeypatch.setattr(
+        "provider_assets.database.dialects.mysql.load_data.may_load_data", lambda _: False
+    )
     database = open_url(mysql_schema.url)
     load(database, [MICKEY, GOOFY], "north")
     load(database, [renamed(MICKEY, "Planted")], "south", on_existing="update")

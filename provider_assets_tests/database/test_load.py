@@ -24,6 +24,7 @@ from provider_assets_tests.database.rosters import (
     open_url,
     renamed,
     request,
+    way_in,
 )
 
 
@@ -42,7 +43,7 @@ def test_load_into_nothing_makes_the_table_and_keeps_the_counts(database_url):
     result = load_providers(database, clean([MICKEY, GOOFY]), wanted)
     counts = RowCounts(7, 3, 2, 2, inserted=2, updated=0, unchanged=0)
     assert (result.import_id, result.rows, result.already_loaded) == (1, counts, False)
-    assert result.staged_by == ("insert" if database.is_sqlite else "load-data")
+    assert result.staged_by == way_in(database)
     assert held(database) == [MICKEY, GOOFY]
     record = find_import(database, wanted.source.sha256)
     assert record is not None

@@ -14,7 +14,7 @@ from provider_assets.database import prepare as prepare_module
 from provider_assets.database.prepare import MIGRATIONS, REVISION, VERSION_TABLE, prepare
 from provider_assets.database.tables import metadata
 from provider_assets.errors import TerminalDatabaseError
-from provider_assets_tests.database.rosters import MICKEY, execute, held, load, open_url
+from provider_assets_tests.database.rosters import MICKEY, execute, held, is_sqlite, load, open_url
 
 TABLES = {"provider_import", "provider_import_row", "provider_import_version", "providerinfo"}
 
@@ -94,7 +94,7 @@ def test_prepare_that_died_half_way_is_taken_up_again(left, database_url, applic
     if left != "all but the version":
         execute(application, "DROP TABLE provider_import_row")
     if left == "a table without its index":
-        on = "" if database.is_sqlite else " ON provider_import"
+        on = "" if is_sqlite(database) else " ON provider_import"
         execute(application, f"DROP INDEX provider_import_sha256{on}")
     prepare(database)
     assert load(database, [MICKEY]).rows.inserted == 1

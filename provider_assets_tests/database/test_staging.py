@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from provider_assets.database.dialects.mysql.load_data import LINES_WRITER, load_data
+from provider_assets.database.dialects.mysql.load_data import _write_lines as write_lines
 from provider_assets.database.prepare import prepare
-from provider_assets.database.staging import COLUMNS, LINES_WRITER, _load_data
-from provider_assets.database.staging import _write_lines as write_lines
+from provider_assets.database.staging import COLUMNS
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets_tests.database.rosters import (
@@ -20,11 +21,16 @@ from provider_assets_tests.database.rosters import (
     MICKEY,
     clean,
     held,
+    is_sqlite,
     load,
     npi_of,
     open_url,
+    way_in,
 )
 
+LOAD_DATA = "provider_assets.database.dialects.mysql.load_data"
+MAY_LOAD_DATA = f"{LOAD_DATA}.may_load_data"
+LINES_OF = f"{LOAD_DATA}._write_lines"
 SPECIAL = (
     "\t tab", "new\nline", "carriage\rreturn", "nul\0byte", "back\\slash", "\\N", "NULL", "null",
     "'quoted'", '"double"', "%s %(x)s :name", "; DROP TABLE providerinfo; --", "é è ü", "Ł",
@@ -40,12 +46,10 @@ def test_value_of_any_character_arrives_as_it_was(database_url, local_infile, mo
     providers = [
         (value, None, value, f"n{value}", npi_of(number))
         for number, value in enumerate(SPECIAL)
-        if not (database.is_sqlite and "\0" in value)
+        if not (is_sqlite(database) and "\0" in value)
     ]
     result = load(database, providers)
-    assert result.staged_by == (
-        "load-data" if local_infile and not database.is_sqlite else "insert"
-    )
+    assert result.staged_by == (way_in(database) if local_infile else "insert")
     assert held(database) == providers
     with database.connect() as connection:
         columns = ", ".join(TABLE_FIELDS)
@@ -55,7 +59,7 @@ def test_value_of_any_character_arrives_as_it_was(database_url, local_infile, mo
 
 def _without_load_data(monkeypatch, local_infile):
     if not local_infile:
-        monkeypatch.setattr("provider_assets.database.staging._may_load_data", lambda _: False)
+        monkeypatch.setattr(MAY_LOAD_DATA, lambda _: False)
 
 
 @pytest.mark.mysql
@@ -109,7 +113,7 @@ def test_lines_that_end_too_early_leave_nothing(mysql_url, monkeypatch, fault):
 
     database = open_url(mysql_url)
     with monkeypatch.context() as patch:
-        patch.setattr("provider_assets.database.staging._write_lines", write_one)
+        patch.setattr(LINES_OF, write_one)
         with pytest.raises((ValueError, TerminalDatabaseError)):
             load(database, [MICKEY, GOOFY])
     assert held(database) == []
@@ -125,5 +129,5 @@ def test_lines_that_the_server_does_not_take_keep_no_thread_waiting(mysql_schema
     with database.connect() as connection:
         connection.execute(text("RENAME TABLE provider_import_row TO elsewhere"))
         with pytest.raises(ProgrammingError):
-            _load_data(connection, 1, rows)
+            load_data(connection, 1, rows)
     assert [thread for thread in threading.enumerate() if thread.name == LINES_WRITER] == []

@@ -11,8 +11,9 @@ from shutil import disk_usage
 
 from upath import UPath
 
-from provider_assets.database.diagnosis import Finding, diagnose
+from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.engine import open_database
+from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address
 from provider_assets.reading.layouts import load_layouts

@@ -1,38 +1,26 @@
-"""Finding the application's table: the questions to a server and to an SQLite file.
-
-It is looked at and never altered.
-"""
+"""Finding the application's table on a server. It is looked at and never altered."""
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, inspect, text
-from sqlalchemy import types as sqltypes
+from sqlalchemy import Connection, Row, text
 
-from provider_assets.database.charsets import CODECS
+from provider_assets.database.dialects.mysql.charsets import CODECS, SAFE_CODEC
+from provider_assets.database.dialects.spelling import Spelling
 from provider_assets.database.shape import FoundColumn, Shape, judge
 from provider_assets.database.tables import PROVIDERINFO
 
 
 def has_table(connection: Connection, name: str) -> bool:
     """Whether there is a table of this name that the user may see."""
-    if connection.dialect.name == "sqlite":
-        query = "SELECT 1 FROM sqlite_master WHERE name = :name"
-    else:
-        query = (
-            "SELECT 1 FROM information_schema.tables "
-            "WHERE table_schema = DATABASE() AND table_name = :name"
-        )
+    query = (
+        "SELECT 1 FROM information_schema.tables "
+        "WHERE table_schema = DATABASE() AND table_name = :name"
+    )
     return connection.execute(text(query), {"name": name}).first() is not None
 
 
-def read_shape(connection: Connection) -> Shape | None:
+def read_shape(connection: Connection, spelling: Spelling) -> Shape | None:
     """The table as found, with everything that keeps it from working; None where it is missing."""
-    if connection.dialect.name == "sqlite":
-        return _read_sqlite(connection)
-    return _read_mysql(connection)
-
-
-def _read_mysql(connection: Connection) -> Shape | None:
     table = connection.execute(
         text(
             "SELECT table_type, engine FROM information_schema.tables "
@@ -51,7 +39,7 @@ def _read_mysql(connection: Connection) -> Shape | None:
         ),
         {"name": PROVIDERINFO},
     ).all()
-    found = [_mysql_column(row) for row in rows]
+    found = [_column(row) for row in rows]
     problems = []
     if table[0] != "BASE TABLE":
         problems.append("it is a view")
@@ -59,11 +47,11 @@ def _read_mysql(connection: Connection) -> Shape | None:
         problems.append(
             f"its engine {table[1]} has no transactions; ALTER TABLE providerinfo ENGINE=InnoDB"
         )
-    unique, leading = _mysql_keys(connection)
-    return judge(found, unique, leading, problems)
+    unique, leading = _keys(connection)
+    return judge(found, unique, leading, problems, spelling)
 
 
-def _mysql_column(row: Row[Any]) -> FoundColumn:
+def _column(row: Row[Any]) -> FoundColumn:
     name, kind, length, charset, nullable, precision, scale, default, extra = tuple(row)
     kind = kind.lower()
     if kind == "decimal" and scale:
@@ -74,7 +62,7 @@ def _mysql_column(row: Row[Any]) -> FoundColumn:
         name,
         kind,
         _characters(kind, length, charset),
-        charset,
+        None if charset is None else CODECS.get(charset, SAFE_CODEC),
         nullable == "YES",
         precision,
         given is not None or bool(extra),
@@ -91,7 +79,7 @@ def _characters(kind: str, length: int | None, charset: str | None) -> int | Non
     )
 
 
-def _mysql_keys(connection: Connection) -> tuple[set[str], set[str]]:
+def _keys(connection: Connection) -> tuple[set[str], set[str]]:
     """The columns with a unique key for themselves, and those that lead an index."""
     keys: dict[str, list[tuple[str, bool]]] = {}
     rows = connection.execute(
@@ -109,49 +97,3 @@ def _mysql_keys(connection: Connection) -> tuple[set[str], set[str]]:
         )
     unique = {key[0][0] for key in keys.values() if len(key) == 1 and key[0][1]}
     return unique, {key[0][0] for key in keys.values()}
-
-
-def _read_sqlite(connection: Connection) -> Shape | None:
-    looked = inspect(connection)
-    if not looked.has_table(PROVIDERINFO):
-        return None
-    if PROVIDERINFO in looked.get_view_names():
-        return judge([], set(), set(), ["it is a view"])
-    key = looked.get_pk_constraint(PROVIDERINFO)["constrained_columns"]
-    found = []
-    for column in looked.get_columns(PROVIDERINFO):
-        kind = column["type"]
-        counter = key == [column["name"]] and isinstance(kind, sqltypes.Integer)
-        found.append(
-            FoundColumn(
-                column["name"],
-                _sqlite_kind(kind),
-                getattr(kind, "length", None),
-                None,
-                bool(column["nullable"]),
-                None,
-                counter or column["default"] is not None or "computed" in column,
-            )
-        )
-    indexes = looked.get_indexes(PROVIDERINFO) + looked.get_unique_constraints(PROVIDERINFO)
-    unique = {
-        str(index["column_names"][0]).lower()
-        for index in indexes
-        if index.get("unique", True) and len(index["column_names"]) == 1
-    }
-    unique |= {key[0].lower()} if len(key) == 1 else set()
-    return judge(found, unique, {"prov_npi"}, [])  # SQLite makes the index that a join lacks
-
-
-def _sqlite_kind(kind: sqltypes.TypeEngine[object]) -> str:
-    if isinstance(kind, sqltypes.Integer):
-        return "bigint"
-    if isinstance(kind, sqltypes.Numeric):
-        return "decimal"
-    if isinstance(kind, sqltypes.LargeBinary):
-        return "blob"
-    return (
-        "text"
-        if isinstance(kind, sqltypes.Text) or not getattr(kind, "length", None)
-        else "varchar"
-    )
