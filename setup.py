@@ -23,6 +23,9 @@ RUNTIME = [
     "defusedxml>=0.7",
     "python-calamine>=0.9",
     "fastexcel>=0.21",
+    "xlrd>=2.0.2",
+    "olefile>=0.47",
+    "msoffcrypto-tool>=5.4",
     "xlsxwriter>=3.2",
     "sqlalchemy>=2.0",
     "alembic>=1.14",
@@ -50,7 +53,6 @@ TEST = [
     "playwright>=1.50",
     "axe-playwright-python>=0.1.8",
     "xlwt>=1.3",
-    "msoffcrypto-tool>=5.4",
     "jsonschema>=4.20",
 ]
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any, NoReturn
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.refusal import refuse, refuse_damaged
 from provider_assets.reading.limits import BELIEVABLE_RATIO, MB, ReadingLimits
 
 PIECE = 1 << 20
@@ -45,16 +45,12 @@ class Extent:
         self.rows, self.columns = max(self.rows, rows), max(self.columns, columns)
 
 
-def check_workbook(path: Path, kind: str, limits: ReadingLimits, *, thorough: bool) -> int:
-    """The most cells that one sheet spans, as far as they can be known cheaply.
+def extent_of(path: Path, limits: ReadingLimits, *, thorough: bool = False) -> int:
+    """The most cells that one sheet of a zipped workbook spans, as far as can be known cheaply.
 
     Small parts and those packed suspiciously tight are looked through, of the others only the
     start; `thorough` looks through all. Raises Refusal `too-large` or `corrupt`.
     """
-    if kind == "xls":
-        return 65_536 * 256
-    if kind == "ods":
-        return limits.cells  # its parser counts what a row or cell is repeated, and stops
     most = 0
     try:
         with zipfile.ZipFile(path) as folder:
@@ -63,9 +59,9 @@ def check_workbook(path: Path, kind: str, limits: ReadingLimits, *, thorough: bo
                     extent = _check_part(folder, entry, limits, thorough=thorough)
                     most = max(most, extent.cells)
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, KeyError):
-        _refuse_damaged()
+        refuse_damaged()
     except (NotImplementedError, RuntimeError):
-        _refuse_damaged()
+        refuse_damaged()
     return most
 
 
@@ -120,10 +116,10 @@ def _pieces(folder: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         with folder.open(entry) as file:
             yield from _read(file)
     except EOFError:
-        _refuse_damaged()
+        refuse_damaged()
     except Exception as error:  # zlib.error has no public home in the zip module
         if type(error).__name__ == "error":
-            _refuse_damaged()
+            refuse_damaged()
         raise
     finally:
         entry.file_size = honest
@@ -184,9 +180,6 @@ def _refuse_bomb(limits: ReadingLimits) -> NoReturn:
     )
 
 
-def _refuse_damaged() -> NoReturn:
-    refuse(
-        FileCode.CORRUPT,
-        "the workbook is damaged or incomplete; open it in a spreadsheet program, save it as an "
-        "Excel workbook (.xlsx), and send that",
-    )
+def explain_extent(path: Path, limits: ReadingLimits) -> None:
+    """Look all parts through, for what another reader may have died of."""
+    extent_of(path, limits, thorough=True)

@@ -12,14 +12,16 @@ import pyarrow as pa
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import canonical
+from provider_assets.reading.child.reader import Reader, Source
 from provider_assets.reading.child.records import Record, Records
 from provider_assets.reading.child.refusal import refuse
-from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet
+from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet, Workbook
 from provider_assets.reading.limits import ReadingLimits
 
 DELIMITERS = ",;\t|"
 SAMPLE_BYTES = 1 << 16
 CHUNK_ROWS = 50_000
+SHEET_NAME_LENGTH = 100
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -31,7 +33,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f\x00")
 _MOST_CONTROLS = 0.005
 
 
-def read_text(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -> Sheet:
+def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -> Sheet:
     """The text's one sheet, called `name`.
 
     `known` are canonical headers: the delimiter that shows most of them is the right one.
@@ -145,3 +147,17 @@ def _score(source: _Source, delimiter: str, known: frozenset[str]) -> tuple[int,
     widths = [len(row) for row in rows if len(row) > 1]
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
     return (headers if headers > 1 else 0, widths.count(usual), usual)
+
+
+def _open(source: Source, limits: ReadingLimits) -> Workbook:
+    name = " ".join(Path(source.name).stem.split())[:SHEET_NAME_LENGTH] or "text"
+    return Workbook(iter([_read(source.path, name, source.known, limits)]), [])
+
+
+READER = Reader(
+    "delimited text",
+    ("csv", "tsv", "psv", "txt"),
+    recognises=lambda content: not (content.names or content.streams),
+    open=_open,
+    extent=lambda _path, _limits: 0,
+)
