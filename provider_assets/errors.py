@@ -3,6 +3,7 @@
 | exception | who acts | what the command line does |
 |---|---|---|
 | `UsageError` | whoever typed the command or wrote the setting | exit 2, nothing written |
+| `RegistryError` | whoever fetched the registry's file gets it anew | exit 1, the store as it was |
 | `RosterError` | the sender mends the file | this roster fails, the next one goes on |
 | `TransientDatabaseError` | nobody: tried again | this roster fails after the last try |
 | `TerminalDatabaseError` | an engineer mends the server, the rights or the table | exit 1 |
@@ -55,6 +56,12 @@ class RosterError(ProviderAssetsError):
 
     def __reduce__(self) -> tuple[type["RosterError"], tuple[FileCode, str]]:
         return (type(self), (FileCode(self.code), self.message))
+
+
+class RegistryError(ProviderAssetsError):
+    """A file of the registry, or its store, cannot be used; what the store held, it still holds."""
+
+    code = "registry"
 
 
 class DatabaseError(ProviderAssetsError):

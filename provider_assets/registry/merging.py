@@ -1,0 +1,101 @@
+"""Rows of several files as one store: sorted by NPI, of an NPI's rows the newest one.
+
+Column by column, so that a big store is never held twice.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from provider_assets.registry.nppes import COLUMNS, NUMBERS, TEXTS
+from provider_assets.registry.texts import joined, narrowed
+
+EPOCH = date(1970, 1, 1)
+Columns = Mapping[str, pa.Array]
+Rows = npt.NDArray[np.int64]
+
+
+def day_number(day: date) -> int:
+    """Days since 1970, as the store counts them."""
+    return (day - EPOCH).days
+
+
+def as_day(number: int) -> date:
+    """The day of such a number."""
+    return date.fromordinal(EPOCH.toordinal() + int(number))
+
+
+def is_deactivated(
+    gone: npt.NDArray[np.integer], back: npt.NDArray[np.integer]
+) -> npt.NDArray[np.bool_]:
+    """Which have a day of deactivation without a later one of reactivation."""
+    return (gone > 0) & (back <= gone)
+
+
+def some_rows(columns: Columns, rows: npt.NDArray[np.bool_]) -> dict[str, pa.Array]:
+    """Few rows of many, with no other value in their dictionaries."""
+    chosen = {name: cells.filter(pa.array(rows)) for name, cells in columns.items()}
+    return {
+        name: cells.dictionary_decode().dictionary_encode() if name in TEXTS else cells
+        for name, cells in chosen.items()
+    }
+
+
+def newest_rows(parts: Sequence[Columns]) -> Rows:
+    """Which rows of the parts, laid end to end, stay, in the order of their NPIs: of each one.
+
+    Of two that are active the one that was updated last counts, else the one of the later file:
+    a deactivated row has no day of its own change, and its deactivation may be dated back.
+    """
+    npis, kind, updated, seen = (
+        np.concatenate([part[name].to_numpy() for part in parts])
+        for name in ("npi", "kind", "updated", "seen")
+    )
+    order: Rows = np.argsort(npis, kind="stable")
+    while np.any(same := npis[order[1:]] == npis[order[:-1]]):
+        before, after = order[:-1][same], order[1:][same]
+        dated = (kind[before] > 0) & (kind[after] > 0) & (updated[before] != updated[after])
+        stays = np.where(dated, updated[before] > updated[after], seen[before] > seen[after])
+        order = order[~np.isin(order, np.where(stays, after, before))]
+    return order
+
+
+def merged(parts: Sequence[dict[str, pa.Array]], rows: Rows) -> dict[str, pa.Array]:
+    """These rows of the parts as one; each part's columns are given up on the way."""
+    return dict(_columns(parts, rows))
+
+
+def _columns(parts: Sequence[dict[str, pa.Array]], rows: Rows) -> Iterator[tuple[str, pa.Array]]:
+    for name in COLUMNS:
+        cells = [part.pop(name) for part in parts]
+        if name in NUMBERS:
+            whole = np.concatenate([each.to_numpy() for each in cells])
+            yield name, pa.array(whole[rows], NUMBERS[name])
+        else:
+            texts = joined([_wide(each) for each in cells])
+            del cells
+            taken = pa.DictionaryArray.from_arrays(
+                texts.indices.take(pa.array(rows)), texts.dictionary
+            )
+            yield name, narrowed(taken)
+
+
+def _wide(cells: pa.DictionaryArray) -> pa.DictionaryArray:
+    """With the numbers of a column that grows, so that all parts' have one type."""
+    return pa.DictionaryArray.from_arrays(cells.indices.cast(pa.int32()), cells.dictionary)
+
+
+def counts(columns: Columns) -> dict[str, int]:
+    """Individuals, organizations, and how many are deactivated now."""
+    kind = columns["kind"].to_numpy()
+    gone, back = columns["deactivated"].to_numpy(), columns["reactivated"].to_numpy()
+    deactivated = int(np.count_nonzero(is_deactivated(gone, back)))
+    return {
+        "active": len(kind) - deactivated,
+        "deactivated": deactivated,
+        "individuals": int(np.count_nonzero(kind == 1)),
+        "organizations": int(np.count_nonzero(kind == 2)),  # noqa: PLR2004
+    }

@@ -1,0 +1,172 @@
+"""NPPES' file of all providers as columns: 46 of its 330, streamed out of its zip.
+
+Format: CMS' readme of the V2 files. Every value is quoted, days are `MM/DD/YYYY`, a deactivated
+row holds its NPI and the day and nothing else. `COLUMNS` says what becomes of a row.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import csv
+
+from provider_assets.errors import RegistryError
+from provider_assets.registry import headings, sources
+from provider_assets.registry.texts import Texts, decoded
+
+# what the store holds of each NPI, in its order; `npi` and `replacement` are numbers, 0 is none,
+# `name` is a person's last name or an organization's, `former` other names as `PARTED` has them,
+# days count from 1970, 0 is none; `seen` is the last day of the file that the row is from
+NUMBERS = {
+    "npi": pa.uint32(),
+    "kind": pa.uint8(),
+    "replacement": pa.uint32(),
+    "updated": pa.uint16(),
+    "deactivated": pa.uint16(),
+    "reactivated": pa.uint16(),
+    "seen": pa.uint16(),
+}
+TEXTS = ("name", "first", "middle", "former", "state", "taxonomy")
+COLUMNS = (*NUMBERS, *TEXTS)
+PARTED = "\t"  # last, first and middle of a former name
+_BLOCK = 2 * 2**20  # several are read ahead at once
+_NULLS = ["", "<UNAVAIL>", "<unavail>", "=====", "NULL"]
+_NPI = "^[12][0-9]{9}$"
+_DAY = r"^\d\d/\d\d/\d{4}$"
+_MOST_WITHOUT = 0.01  # of the rows may lack an NPI before the file is taken for another
+
+
+@dataclass(frozen=True)
+class Entries:
+    """The rows of one file, in its order: columns `COLUMNS`, how many had no usable NPI."""
+
+    columns: dict[str, pa.Array]
+    passed_over: int
+
+
+def read_entries(source: "sources.Source", seen: int) -> Entries:
+    """Every row of an NPPES file whose last day is `seen`.
+
+    Raises RegistryError where a column is missing, or the content is damaged or another.
+    """
+    with source.opened() as stream:
+        at = _wanted(sources.header_row(stream), source.name)
+        numbers: dict[str, list[pa.Array]] = {name: [] for name in NUMBERS}
+        texts = {name: Texts() for name in TEXTS}
+        read = passed = 0
+        for batch in _batches(stream, at, source.name):
+            usable = _of_an_npi(batch)
+            read, passed = read + batch.num_rows, passed + batch.num_rows - usable.num_rows
+            _add(usable, numbers, texts)
+            numbers["seen"].append(pa.repeat(pa.scalar(seen, pa.uint16()), usable.num_rows))
+    if passed > _MOST_WITHOUT * read or not read:
+        raise RegistryError(
+            f"{source.name}: {passed} of {read} rows have no NPI; the file is another, or damaged: "
+            "get it anew"
+        )
+    return Entries(
+        {name: pa.concat_arrays(parts) for name, parts in numbers.items()}
+        | {name: column.whole() for name, column in texts.items()},
+        passed,
+    )
+
+
+def _wanted(headers: list[str], where: str) -> dict[str, int]:
+    found = headings.needed(headers, headings.NPPES, where)
+    return {"": len(headers)} | found | headings.places(headers, headings.MORE_TAXONOMIES)
+
+
+def _batches(stream: object, at: dict[str, int], where: str) -> Iterator[pa.RecordBatch]:
+    """The wanted columns by our names, some thousand rows at a time; the header is read already."""
+    positions = {name: place for name, place in at.items() if name}
+    names = [str(place) for place in range(at[""])]
+    wanted = [str(place) for place in positions.values()]
+    options = csv.ConvertOptions(
+        include_columns=wanted,
+        column_types=dict.fromkeys(wanted, pa.binary()),
+        null_values=_NULLS,
+        strings_can_be_null=True,
+    )
+    reading = csv.ReadOptions(column_names=names, block_size=_BLOCK)
+    try:
+        with csv.open_csv(stream, reading, convert_options=options) as reader:
+            for batch in reader:
+                yield batch.rename_columns(list(positions))
+    except pa.ArrowInvalid as error:
+        told = str(error)
+    else:
+        return
+    if "Empty CSV" in told:
+        raise RegistryError(f"{where}: has headers and no rows; get it anew")
+    raise RegistryError(
+        f"{where}: a row has another number of columns than the header; the file is cut off or "
+        "damaged: get it anew"
+    )
+
+
+def _of_an_npi(batch: pa.RecordBatch) -> pa.RecordBatch:
+    npis = decoded(batch.column("npi"))
+    usable = pc.fill_null(pc.match_substring_regex(npis, _NPI), False)
+    return batch if pc.all(usable).as_py() else batch.filter(usable)
+
+
+def _add(
+    batch: pa.RecordBatch, numbers: dict[str, list[pa.Array]], texts: dict[str, Texts]
+) -> None:
+    def text(name: str) -> pa.Array:
+        return decoded(batch.column(name))
+
+    is_firm = pc.equal(kind := _small(text("kind")), 2)
+    numbers["npi"].append(text("npi").cast(pa.uint32()))
+    numbers["kind"].append(kind)
+    numbers["replacement"].append(_npis(text("replacement")))
+    for name in ("updated", "deactivated", "reactivated"):
+        numbers[name].append(_days(text(name)))
+    texts["name"].add(pc.if_else(is_firm, text("organization"), text("last")))
+    for name in ("first", "middle", "state"):
+        texts[name].add(text(name))
+    texts["former"].add(_former(text("other_last"), text("other_first"), text("other_middle")))
+    texts["taxonomy"].add(_primary_taxonomy(batch))
+
+
+def _small(cells: pa.Array) -> pa.Array:
+    """1 or 2; 0 where empty, as on a deactivated row."""
+    known = pc.is_in(cells, pa.array(["1", "2"]))
+    return pc.if_else(known, cells, "0").cast(pa.uint8())
+
+
+def _npis(cells: pa.Array) -> pa.Array:
+    known = pc.fill_null(pc.match_substring_regex(cells, _NPI), False)
+    return pc.if_else(known, cells, "0").cast(pa.uint32())
+
+
+def _days(cells: pa.Array) -> pa.Array:
+    """Days since 1970; 0 where there is none."""
+    formed = pc.fill_null(pc.match_substring_regex(cells, _DAY), False)
+    parsed = pc.strptime(
+        pc.if_else(formed, cells, None), format="%m/%d/%Y", unit="s", error_is_null=True
+    )
+    days = pc.fill_null(parsed.cast(pa.date32()).cast(pa.int32()), 0)
+    sound = pc.and_(pc.greater(days, 0), pc.less(days, 2**16))
+    return pc.if_else(sound, days, 0).cast(pa.uint16())
+
+
+def _former(last: pa.Array, first: pa.Array, middle: pa.Array) -> pa.Array:
+    """Another name that a person has or had, its parts in one text; null where there is none."""
+    parts = (pc.fill_null(each, "") for each in (last, first, middle))
+    whole = pc.binary_join_element_wise(*parts, PARTED)
+    return pc.if_else(pc.is_valid(last), whole, None)
+
+
+def _primary_taxonomy(batch: pa.RecordBatch) -> pa.Array:
+    """The taxonomy whose switch says that it is the primary one, else the first."""
+    chosen = pa.nulls(batch.num_rows, pa.binary())
+    for number in range(1, headings.TAXONOMIES + 1):
+        if f"primary_{number}" not in batch.schema.names:
+            break
+        switch = pc.fill_null(pc.equal(batch.column(f"primary_{number}"), b"Y"), False)
+        if pc.any(switch).as_py():
+            here = pc.if_else(switch, batch.column(f"taxonomy_{number}"), None)
+            chosen = pc.coalesce(chosen, here)
+    return decoded(pc.coalesce(chosen, batch.column("taxonomy_1")))

@@ -1,0 +1,186 @@
+"""A registry file as it lies there: which of the three it is, its day, its content as a stream.
+
+What it is shows in its headers and its members, never in the suffix; its day stands in the names
+that its makers give. Reading its rows: `nppes`, `deactivations`, `exclusions`.
+"""
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Literal
+
+from provider_assets.errors import RegistryError
+from provider_assets.registry import headings
+
+Kind = Literal["npi_registry", "npi_deactivations", "exclusions"]
+BEGINNING = date(2005, 5, 23)  # a full NPPES file covers all days since then
+MOST_WORKBOOK = 200_000_000  # bytes, unpacked; the real one has 15 MB
+_HEAD = 65_536
+_ZIP = b"PK\x03\x04"
+_RANGE = re.compile(r"(\d{8})-(\d{8})")
+_RELATED = ("othername_pfile_", "pl_pfile_", "endpoint_pfile_")
+_MARKS = {"npi_registry": headings.NPPES, "exclusions": headings.LEIE}
+_ENOUGH = 4  # so many of its headers show what a file is, even where others are missing
+
+
+@dataclass(frozen=True)
+class Source:
+    """A registry file: `kind` the asset that it feeds, `member` its part within a zip.
+
+    `start` and `end` are the days that it covers, None where its name does not tell.
+    """
+
+    path: Path
+    kind: Kind
+    member: str | None
+    start: date | None
+    end: date | None
+    sha256: str
+    size: int
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether it holds only what was new or changed in some days."""
+        return self.kind == "npi_registry" and self.start != BEGINNING
+
+    @property
+    def name(self) -> str:
+        """The file's own name, for sentences."""
+        return self.path.name
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """The content as bytes. Raises RegistryError where the zip is damaged."""
+        with _readable(self.path):
+            if self.member is None:
+                with self.path.open("rb") as plain:
+                    yield plain
+            else:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as packed:
+                    yield packed  # type: ignore[misc]  # typeshed: IO[bytes]
+
+
+def find_source(path: Path) -> Source:
+    """What a file is. Raises RegistryError, one sentence, where it is none of the three."""
+    if not path.is_file() or path.is_symlink():
+        raise RegistryError(f"{path.name}: not a file; name one of NPPES' zips or LEIE's csv")
+    with _readable(path):
+        kind, member = _recognized(path)
+        sha256 = _hash(path)
+    start, end = _days(kind, path.name, member or "")
+    return Source(path, kind, member, start, end, sha256, path.stat().st_size)
+
+
+def header_row(stream: BinaryIO) -> list[str]:
+    """The names in a delimited file's first line; the stream is read from where it stands."""
+    return _headers(stream.readline(_HEAD))
+
+
+def _recognized(path: Path) -> tuple[Kind, str | None]:
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if not head.strip():
+        raise RegistryError(f"{path.name}: is empty; get it anew")
+    if not head.startswith(_ZIP):
+        return _kind_of_text(path.name, head), None
+    with zipfile.ZipFile(path) as archive:
+        names = [one.filename for one in archive.infolist() if not one.is_dir()]
+        if "[content_types].xml" in map(str.casefold, names):
+            return "npi_deactivations", None
+        return _member(path, archive, names)
+
+
+def _member(path: Path, archive: zipfile.ZipFile, names: list[str]) -> tuple[Kind, str]:
+    """The one member that counts; NPPES' others are known by their names and passed over."""
+    plain = {name: PurePosixPath(name).name.casefold() for name in names}
+    rest = [
+        name
+        for name, short in plain.items()
+        if short.endswith((".csv", ".xlsx"))
+        and not short.startswith(_RELATED)
+        and not short.endswith(("_fileheader.csv", "_file_header.csv"))
+    ]
+    wanted = [name for name in rest if plain[name].startswith("npidata_pfile_")] or rest
+    if len(wanted) != 1:
+        raise RegistryError(
+            f"{path.name}: holds {len(wanted)} files that may be meant, and not one "
+            "npidata_pfile_….csv; get the zip anew, or unpack the one that counts"
+        )
+    if plain[wanted[0]].endswith(".xlsx"):
+        return "npi_deactivations", wanted[0]
+    with archive.open(wanted[0]) as content:
+        return _kind_of_text(path.name, content.read(_HEAD)), wanted[0]
+
+
+def _kind_of_text(name: str, head: bytes) -> Kind:
+    headers = _headers(head.partition(b"\n")[0])
+    for kind, marks in _MARKS.items():
+        if len(headings.places(headers, marks)) >= _ENOUGH:
+            return kind  # type: ignore[return-value]
+    if PurePosixPath(name).name.casefold().startswith(_RELATED):
+        raise RegistryError(f"{name}: is not needed; what counts is npidata_pfile_….csv beside it")
+    raise RegistryError(
+        f"{name}: is neither an NPPES file, nor its report of deactivated NPIs, nor OIG's list of "
+        "the excluded; a roster belongs in inbox/"
+    )
+
+
+def _headers(line: bytes) -> list[str]:
+    text = line.decode("utf-8-sig", errors="replace")
+    try:
+        return next(csv.reader(io.StringIO(text)), [])
+    except csv.Error:
+        return []
+
+
+def _days(kind: Kind, name: str, member: str) -> tuple[date | None, date | None]:
+    """The days that a file covers, out of its member's name or its own."""
+    names = (PurePosixPath(member).name, name)
+    if kind == "npi_registry":
+        for one in names:
+            found = _RANGE.search(one)
+            if found and (start := _day(found[1], "%Y%m%d")) and (end := _day(found[2], "%Y%m%d")):
+                return start, end
+        return None, None
+    for one in names:
+        eight = re.search(r"(?<!\d)(\d{8})(?!\d)", one)
+        six = re.search(r"(?<!\d)(\d{6})(?!\d)", one)
+        day = _day(eight[1], "%Y%m%d") if eight else _day(six[1], "%m%d%y") if six else None
+        if day:
+            return None, day
+    return None, None
+
+
+def _day(digits: str, form: str) -> date | None:
+    try:
+        return datetime.strptime(digits, form).date()  # noqa: DTZ007  (a day has no zone)
+    except ValueError:
+        return None
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        told = "is encrypted" if "encrypted" in str(error) else "is cut off or damaged"
+        raise RegistryError(f"{path.name}: {told}; get it anew") from None
+    except RuntimeError as error:
+        if "encrypted" not in str(error):
+            raise
+        raise RegistryError(f"{path.name}: is encrypted; put it there unpacked") from None
+    except OSError as error:
+        raise RegistryError(f"{path.name}: cannot be read ({error.strerror})") from None

@@ -1,0 +1,67 @@
+"""Columns of text as dictionaries: each value once, a small number a row.
+
+Millions of rows share some hundred thousand names; so a column takes four bytes a row.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_MANY = 16  # arrays are joined when there are so many, so that values are not kept again and again
+
+
+class Texts:
+    """A dictionary column that grows array by array."""
+
+    def __init__(self) -> None:
+        self._parts: list[pa.DictionaryArray] = []
+
+    def add(self, cells: pa.Array) -> None:
+        """Append texts; null is null."""
+        self._parts.append(pc.dictionary_encode(cells))
+        if len(self._parts) > _MANY:
+            self._parts = [joined(self._parts)]
+
+    def whole(self) -> pa.DictionaryArray:
+        """All that was added; the column is empty afterwards."""
+        parts, self._parts = self._parts, []
+        return joined(parts)
+
+
+def joined(parts: list[pa.DictionaryArray]) -> pa.DictionaryArray:
+    """Dictionary arrays end to end, over one dictionary."""
+    if not parts:
+        return pa.array([], pa.string()).dictionary_encode()
+    if len(parts) == 1:
+        return parts[0]
+    whole = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
+    return whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
+
+
+def narrowed(cells: pa.DictionaryArray) -> pa.DictionaryArray:
+    """The same with the smallest numbers that do."""
+    size = len(cells.dictionary)
+    kind = next(
+        kind for kind, most in ((pa.int8(), 2**7), (pa.int16(), 2**15), (pa.int32(), 2**31))
+        if size < most
+    )  # fmt: skip
+    return pa.DictionaryArray.from_arrays(cells.indices.cast(kind), cells.dictionary)
+
+
+def decoded(cells: pa.Array) -> pa.Array:
+    """Bytes as text: UTF-8, and a value that is none Windows-1252.
+
+    NPPES' files are UTF-8 by some reports and Latin-1 by others, so each value tells for itself.
+    """
+    try:
+        return cells.cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array([_text(value) for value in cells.to_pylist()], pa.string())
+
+
+def _text(value: bytes | None) -> str | None:
+    if value is None:
+        return None
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("cp1252", errors="replace")
