@@ -9,6 +9,7 @@ from provider_assets.orchestration.alerts.sensors import build_alert_sensors
 from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
+from provider_assets.orchestration.process.executor import roster_executor
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.settings import load_settings
 
@@ -32,6 +33,7 @@ def build_definitions(
             report.roster_report,
         ],
         asset_checks=checks.CHECKS,
+        executor=roster_executor,
         jobs=[import_roster, upkeep.undo_import, upkeep.retention],
         schedules=[upkeep.retention_schedule],
         sensors=[build_drop_folder_sensor(interval), *build_alert_sensors(interval)],

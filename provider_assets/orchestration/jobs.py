@@ -1,14 +1,12 @@
-"""The jobs: `import_roster` takes one roster through all six assets, in one process."""
+"""The jobs: `import_roster` takes one roster through all six assets."""
 
-from dagster import AssetSelection, define_asset_job, in_process_executor
+from dagster import AssetSelection, define_asset_job
 
 IMPORT_ROSTER = "import_roster"
 
 import_roster = define_asset_job(
     IMPORT_ROSTER,
     selection=AssetSelection.all(),
-    # a process for each step would cost five times the CPU of the whole run
-    executor_def=in_process_executor,
     # after a crash the whole roster again: quick, and it never mixes two runs' frames
     tags={"dagster/retry_strategy": "ALL_STEPS"},
     description="Take one delivered roster to the application's table: read it, judge every row, "

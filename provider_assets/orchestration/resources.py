@@ -5,11 +5,10 @@ few fields here exist so that one run can be told to plan only, or to work in an
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
-from dagster import ConfigurableResource, InitResourceContext
+from dagster import ConfigurableResource
 from pydantic import Field
 from upath import UPath
 
@@ -21,7 +20,6 @@ from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.orchestration.configured import readable_database, writable_database
-from provider_assets.orchestration.process.liveness import alive_folder, hold
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
@@ -37,12 +35,6 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
     drop_folder: str = Field(
         default="", description="the folder that holds inbox, rejects and reports"
     )
-
-    def setup_for_execution(self, context: InitResourceContext) -> None:
-        """Say that this process works on the run, unless it is a plan in a scratch folder."""
-        if context.run is not None and not self.storage:
-            with suppress(OSError):  # to be known as alive is a help, not a need
-                hold(alive_folder(process_settings().home), context.run.run_id)
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""

@@ -10,7 +10,6 @@ from dagster import (
     DefaultScheduleStatus,
     OpExecutionContext,
     ScheduleDefinition,
-    in_process_executor,
     job,
     op,
 )
@@ -53,7 +52,6 @@ def take_back(context: OpExecutionContext, config: UndoConfig, database: Provide
 
 
 @job(
-    executor_def=in_process_executor,
     description="Take an import back: its rows go, what it changed gets its old values, and rows "
     "that changed since are left and counted. Give `import_id` in the launchpad.",
 )
@@ -84,7 +82,6 @@ def remove_old_files(
 
 
 @job(
-    executor_def=in_process_executor,
     description="Remove archive, frames, rejects and reports older than the setting "
     "RETENTION_DAYS; those of an import that failed or waits stay.",
 )

@@ -60,6 +60,14 @@ def test_hold_of_the_same_run_twice_is_once(tmp_path):
     assert is_dead(tmp_path, "run-9") is False
 
 
+def test_hold_of_what_another_process_holds_ends_at_once_and_says_so(tmp_path, worker):
+    process = worker("run-1")
+    assert hold(tmp_path, "run-1") is False
+    process.kill()
+    process.wait()
+    assert hold(tmp_path, "run-1") is True
+
+
 def test_sweep_removes_what_ended_runs_left_and_nothing_else(tmp_path, worker):
     worker("works")
     for run_id in ("killed", "long gone"):

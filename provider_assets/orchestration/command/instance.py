@@ -3,15 +3,20 @@
 import fcntl
 import os
 import sys
+import time
 from importlib.resources import files
 from pathlib import Path
+from typing import IO
 
 from dagster import DagsterInstance
 
+from provider_assets.errors import UsageError
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.storage import kept_open
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings
+
+FIRST_USE_SECONDS = 60
 
 
 def open_instance(settings: Settings) -> DagsterInstance:
@@ -23,7 +28,7 @@ def open_instance(settings: Settings) -> DagsterInstance:
     home = settings.dagster_home
     home.mkdir(parents=True, exist_ok=True)
     with (home / ".first-use.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        _take(lock)
         config = home / "dagster.yaml"
         if not config.exists():
             config.write_bytes(files("provider_assets").joinpath("dagster.yaml").read_bytes())
@@ -33,6 +38,20 @@ def open_instance(settings: Settings) -> DagsterInstance:
         instance.has_dynamic_partition(str(rosters.name), "")
         instance.all_instigator_state()
     return instance
+
+
+def _take(lock: IO[str]) -> None:
+    end = time.monotonic() + FIRST_USE_SECONDS
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > end:
+                raise UsageError(
+                    f"another process has made {lock.name} its own for {FIRST_USE_SECONDS} s; "
+                    f"see what it does (fuser {lock.name}), end it, and try again"
+                ) from None
+        time.sleep(0.05)
 
 
 def run_dagster_dev(settings: Settings, host: str, port: int) -> None:

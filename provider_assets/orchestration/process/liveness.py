@@ -8,10 +8,12 @@ process ends, however it ends.
 import atexit
 import fcntl
 import os
+import time
 from collections.abc import Collection
 from pathlib import Path
 
 _held: dict[Path, int] = {}
+TRIES, PAUSE = 10, 0.05  # who looks whether a run lives has its lock for some microseconds
 
 
 def alive_folder(home: Path) -> Path:
@@ -19,15 +21,32 @@ def alive_folder(home: Path) -> Path:
     return home / "alive"
 
 
-def hold(folder: Path, run_id: str) -> None:
-    """Say that this process works on `run_id`, until it works on another one or ends."""
+def hold(folder: Path, run_id: str) -> bool:
+    """Say that this process works on `run_id`, until it works on another one or ends.
+
+    False, and nothing is waited for, where another process says so already.
+    """
     if folder / run_id in _held:
-        return
+        return True
     folder.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(folder / run_id, os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    if not _locked(descriptor):
+        os.close(descriptor)
+        return False
     _let_go()
     _held[folder / run_id] = descriptor
+    return True
+
+
+def _locked(descriptor: int) -> bool:
+    for attempt in range(TRIES):
+        time.sleep(PAUSE if attempt else 0)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False
 
 
 @atexit.register

@@ -1,0 +1,85 @@
+"""Runs as the web UI starts them: any job, any selection, in one process or in many."""
+
+import multiprocessing
+from types import SimpleNamespace
+
+import pytest
+from dagster import AssetKey, DagsterEventType, DagsterInstance
+from dagster._core.definitions.reconstruct import ReconstructableRepository
+
+from provider_assets.orchestration.process.executor import LivingExecutor
+from provider_assets.orchestration.process.launcher import work_on
+from provider_assets.orchestration.process.liveness import alive_folder, is_dead
+from provider_assets.settings import process_settings
+from provider_assets_tests.rosters import sample_rows, write_xlsx
+
+HANGS = 200  # seconds; a run takes some five
+IN_MANY = {"execution": {"config": {"multiprocess": {}}}}
+
+
+@pytest.fixture
+def loaded(sqlite_home):
+    """A home with one roster in its table."""
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows()))
+    sqlite_home.roster = result["roster"]
+    return sqlite_home
+
+
+@pytest.mark.parametrize(
+    ("job", "config", "selection", "processes"),
+    [
+        ("__ASSET_JOB", {}, None, 0),
+        ("__ASSET_JOB", IN_MANY, ["invalid_rows", "roster_report"], 2),
+        ("import_roster", IN_MANY, ["roster_report"], 1),
+    ],
+    ids=["page", "page-multiprocess", "job-multiprocess"],
+)
+def test_run_of_a_partition_ends_well_whatever_job_and_executor(
+    loaded, job, config, selection, processes
+):
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        run = create_run(instance, job, config, loaded.roster, selection)
+        worker = multiprocessing.get_context("spawn").Process(
+            target=work_on, args=(instance.get_ref(), run.run_id)
+        )
+        worker.start()
+        worker.join(HANGS)
+        hangs = worker.is_alive()
+        worker.kill()
+        status = instance.get_run_by_id(run.run_id).status.value
+        started = instance.get_records_for_run(
+            run.run_id, of_type=DagsterEventType.STEP_WORKER_STARTED
+        ).records
+    assert (hangs, status, len(started)) == (False, "SUCCESS", processes)
+
+
+@pytest.mark.usefixtures("sqlite_home")
+@pytest.mark.parametrize(("persistent", "dead"), [(True, False), (False, None)])
+def test_run_is_known_as_alive_while_its_steps_are_executed(persistent, dead):
+    folder = alive_folder(process_settings().home)
+
+    def inner(_plan_context, _plan):
+        yield is_dead(folder, "run-1")
+
+    plan_context = SimpleNamespace(
+        instance=SimpleNamespace(is_persistent=persistent), run_id="run-1"
+    )
+    executor = LivingExecutor(SimpleNamespace(execute=inner))
+    assert list(executor.execute(plan_context, None)) == [dead]
+
+
+def create_run(instance, job, config, roster, selection):
+    recon_job = ReconstructableRepository.for_module(
+        "provider_assets.definitions", "defs"
+    ).get_reconstructable_job(job)
+    keys = frozenset(AssetKey(name) for name in selection) if selection else None
+    job_def = recon_job.get_definition()
+    if keys:
+        job_def = job_def.get_subset(asset_selection=keys)
+    return instance.create_run_for_job(
+        job_def,
+        run_config=config,
+        tags={"dagster/partition": roster},
+        asset_selection=keys,
+        job_code_origin=recon_job.get_python_origin(),
+    )
