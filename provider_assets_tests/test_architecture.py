@@ -102,6 +102,27 @@ def test_room_below_orchestration_knows_no_dagster(room):
             assert not any(name.split(".")[0] == "dagster" for name in _imports(path)), path
 
 
+def test_no_module_imports_itself_by_way_of_others():
+    names = {_module(path): path for path in FILES}
+    waiting = {
+        name: {found for each in _imports(path) if (found := _known(each, names)) and found != name}
+        for name, path in names.items()
+    }
+    while free := {name for name, needed in waiting.items() if not needed & waiting.keys()}:
+        waiting = {name: needed for name, needed in waiting.items() if name not in free}
+    assert waiting == {}
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _known(name: str, modules: dict[str, Path]) -> str | None:
+    """The module that an imported name is, or is of."""
+    return next((each for each in (name, name.rpartition(".")[0]) if each in modules), None)
+
+
 def _without_dagster(code: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
     blocked = "import sys\nsys.modules['dagster'] = sys.modules['dagster._core'] = None\n"
     return subprocess.run(

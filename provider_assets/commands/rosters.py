@@ -14,7 +14,7 @@ from provider_assets.commands.output import NOT_LOADED, REJECTED, AsJson, Paths,
 if TYPE_CHECKING:
     from provider_assets.orchestration.command.look_ahead import LookAhead
     from provider_assets.orchestration.command.results import RosterResult
-    from provider_assets.orchestration.command.runs import RosterRuns
+    from provider_assets.orchestration.command.runs import RosterRunner
     from provider_assets.settings import Settings
 
 SELDOM = (50_000, 20, 10)  # Dagster makes so many short-lived objects that looking costs a tenth
@@ -105,7 +105,7 @@ def _begun(
 
 
 def _each(
-    runs: "RosterRuns", files: list[Path], *, replay: bool = False, quiet: bool = False
+    runs: "RosterRunner", files: list[Path], *, replay: bool = False, quiet: bool = False
 ) -> Iterator["RosterResult"]:
     from provider_assets.commands.printed import progress
 

@@ -1,22 +1,19 @@
 """Finding the file behind a partition and taking it in, before anything is read from it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 
 from upath import UPath
 
 from provider_assets.errors import UsageError
-from provider_assets.reading.mailbox.intake import archive, name_of, roster_key, sha256_of
-
-HASH_IN_KEY = 12
+from provider_assets.providers.keys import roster_key
+from provider_assets.reading.mailbox.archive import archive, find_archived
+from provider_assets.reading.mailbox.intake import name_of, sha256_of
 
 
 @dataclass(frozen=True)
-class Delivery:
+class ArchivedRoster:
     """A delivered file that now lies in the archive: its name, its hash, its place."""
 
     file: str
@@ -26,7 +23,7 @@ class Delivery:
 
 def take_in(
     roster: str, drop_root: Path, storage: UPath, path: Path | None, sha256: str | None
-) -> Delivery:
+) -> ArchivedRoster:
     """Copy the roster's file to the archive and prove that it is the partition's.
 
     The file is the one at `path`; without one, or where it is gone, the archive's copy or the
@@ -35,43 +32,18 @@ def take_in(
     """
     if path is not None and path.exists():
         digest = sha256 or sha256_of(path)
-        return Delivery(name_of(path), digest, archive(path, storage, digest))
-    archived = _in_archive(roster, storage)
+        return ArchivedRoster(name_of(path), digest, archive(path, storage, digest))
+    archived = find_archived(roster, storage)
     if archived is not None:
-        return Delivery(archived.name, archived.parent.name, archived)
+        return ArchivedRoster(archived.name, archived.parent.name, archived)
     for candidate in _in_drop_folder(drop_root):
         digest = sha256_of(candidate)
         if roster_key(candidate.name, digest) == roster:
-            return Delivery(name_of(candidate), digest, archive(candidate, storage, digest))
+            return ArchivedRoster(name_of(candidate), digest, archive(candidate, storage, digest))
     raise UsageError(
         f"{roster}: its file is neither in the archive under {storage} nor in {drop_root}; "
         "drop the roster into the inbox again"
     )
-
-
-@contextmanager
-def local_copy(archived: UPath) -> Iterator[Path]:
-    """The archived file as a path on this machine; what lies in a bucket is fetched for it."""
-    if archived.protocol in ("", "file", "local"):
-        yield Path(archived.path)
-        return
-    with TemporaryDirectory(prefix="provider-assets-") as folder:
-        copy = Path(folder) / archived.name
-        with archived.open("rb") as remote, copy.open("wb") as local:
-            copyfileobj(remote, local)
-        yield copy
-
-
-def _in_archive(roster: str, storage: UPath) -> UPath | None:
-    prefix = roster[-HASH_IN_KEY:]
-    root = storage / "archive"
-    if not root.exists():
-        return None
-    for folder in root.glob(f"{prefix}*"):
-        for file in folder.iterdir():
-            if roster_key(file.name, folder.name) == roster:
-                return file
-    return None
 
 
 def _in_drop_folder(drop_root: Path) -> Iterator[Path]:

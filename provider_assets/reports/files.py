@@ -17,7 +17,7 @@ import pandas as pd
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
-from provider_assets.reports.names import claim_name, local_day
+from provider_assets.reports.names import REJECTS, REPORTS, claim_name, local_day
 from provider_assets.reports.roster_page import roster_page
 from provider_assets.reports.tables import (
     Context,
@@ -30,7 +30,6 @@ from provider_assets.reports.tables import (
 )
 from provider_assets.reports.workbook import write_filtered_workbook, write_reject_workbook
 
-REJECTS, REPORTS = "rejects", "reports"
 _KINDS = ("rejects", "filtered")
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+REJECTS, REPORTS = "rejects", "reports"  # the two folders, beside those of the rosters
 CLAIMS = ".names"
 
 

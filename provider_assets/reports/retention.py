@@ -12,9 +12,12 @@ from pathlib import Path
 
 from upath import UPath
 
+from provider_assets.providers.keys import DIGITS, digits_of_key
 from provider_assets.reports.names import CLAIMS, owner_of
 
-_DIGITS = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})(?:[0-9a-f]{52})?(?![0-9a-f])")
+_DIGITS = re.compile(
+    rf"(?<![0-9a-f])([0-9a-f]{{{DIGITS}}})(?:[0-9a-f]{{{64 - DIGITS}}})?(?![0-9a-f])"
+)
 _NAMED = re.compile(r"(.+_\d{4}-\d{2}-\d{2})(?:_(?:rejects|filtered)(?:_\d+)?)?\.(?:xlsx|csv|html)")
 _LEFT_ASIDE = re.compile(r"\..+-[0-9a-f]{8}\.tmp\.(?:xlsx|csv|html)")
 
@@ -58,7 +61,7 @@ def find_old(
     places: KeptPlaces, cutoff: datetime, spared: Collection[str]
 ) -> Iterator[UPath | Path]:
     """Files last written before `cutoff` (aware) that belong to no roster of `spared` (keys)."""
-    digits = {key[-12:] for key in spared}
+    digits = {digits_of_key(key) for key in spared}
     for folder in places.storage:
         for path in _files(folder):
             owners = set(_DIGITS.findall(str(path)[len(str(folder)) :]))
@@ -75,7 +78,7 @@ def _may_go(path: Path | UPath, reports: Path, spared_digits: set[str]) -> bool:
         return True
     named = _NAMED.fullmatch(path.name)
     owner = owner_of(reports, named[1]) if named else None
-    return owner is not None and owner[-12:] not in spared_digits
+    return owner is not None and digits_of_key(owner) not in spared_digits
 
 
 def _files(folder: UPath | Path) -> Iterator[UPath | Path]:

@@ -17,6 +17,7 @@ from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address
 from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.settings import Settings, load_settings
 
 LITTLE_SPACE = 2**30
@@ -48,7 +49,7 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
 def _folders(settings: Settings) -> Iterator[Finding]:
     folders = {"drop folder": settings.drop_folder, "Dagster's home": settings.dagster_home}
     storage = UPath(settings.storage)
-    if storage.protocol in ("", "file"):
+    if is_local(storage):
         folders["storage"] = Path(storage.path)
     for name, folder in folders.items():
         yield _folder(name, folder)

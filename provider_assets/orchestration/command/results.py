@@ -71,13 +71,7 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         unchanged=live.rows.clean,
     )
     outcome = RosterOutcome(
-        source=RosterSource(
-            **(
-                {name: getattr(delivered, name) for name in ("roster", "file", "sha256", "size")}
-                | {"kind": "", "layout": live.layout, "fingerprint": live.fingerprint}
-            ),
-            sheets=(),
-        ),
+        source=replace(delivered, layout=live.layout, fingerprint=live.fingerprint),
         status="already_loaded",
         rows=rows,
         reasons=live.reasons,

@@ -11,11 +11,9 @@ from pathlib import Path
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
 from provider_assets.orchestration.inbox.decision import RosterRun
+from provider_assets.orchestration.partitions import DELIVERY_TAG, PARTITION_TAG
 from provider_assets.orchestration.process.liveness import is_dead, sweep
 
-PARTITION_TAG = "dagster/partition"
-DELIVERY_TAG = "provider_assets/delivery"
-ATTEMPT_TAG = "provider_assets/attempt"
 LAUNCHED_HERE_TAG = ".dagster/grpc_info"  # on runs that a code server started as its child
 
 ENDED = [DagsterRunStatus.SUCCESS, DagsterRunStatus.FAILURE, DagsterRunStatus.CANCELED]

@@ -7,7 +7,7 @@ and of the database comes through `RosterRuns` and `History`; `sensors.py` gives
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -25,6 +25,7 @@ from provider_assets.orchestration.inbox.decision import (
 )
 from provider_assets.orchestration.inbox.notes import fault_note, loaded_note
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.keys import roster_key
 from provider_assets.reading.mailbox.drop_folder import (
     DropFolder,
     FileChangedError,
@@ -94,7 +95,6 @@ class InboxTick:
     drop: DropFolder
     history: History
     runs: RosterRuns
-    roster_key: Callable[[str, str], str]
     pace: Pace = Pace()
 
     def run(self, looks: Mapping[str, str], now: datetime | None = None) -> TickResult:
@@ -148,7 +148,7 @@ class InboxTick:
         )
 
     def _delivery(self, file: WaitingFile, sha256: str) -> Delivery:
-        return Delivery(file, sha256, self.roster_key(file.path.name, sha256))
+        return Delivery(file, sha256, roster_key(file.path.name, sha256))
 
     def _hash(self, files: Sequence[WaitingFile]) -> tuple[list[Delivery], list[str]]:
         began = time.monotonic()
