@@ -19,6 +19,7 @@ from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
 from provider_assets.errors import ProviderAssetsError, UsageError
 from provider_assets.settings import use_home
+from provider_assets.system import require_unix
 
 COMMANDS = (
     rosters.demo,
@@ -71,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what we raise becomes one sentence and an exit status."""
     gc.disable()  # to look through Dagster's imports again and again costs a fifth of them
     try:
+        require_unix()
         app(arguments)
     except UsageError as error:
         typer.echo(f"error: {error.message}", err=True)

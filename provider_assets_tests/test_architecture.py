@@ -13,6 +13,7 @@ ROOT = Path(provider_assets.__file__).parent
 ROOMS = {
     "errors": set(),
     "settings": {"errors"},
+    "system": {"errors"},
     "providers": {"errors"},
     "reading": {"errors", "providers"},
     "database": {"errors", "providers"},
@@ -21,6 +22,7 @@ ROOMS = {
     "orchestration": {
         "errors",
         "settings",
+        "system",
         "providers",
         "reading",
         "database",
@@ -38,7 +40,7 @@ ROOMS = {
         "registry",
         "orchestration",
     },
-    "cli": {"errors", "settings", "commands"},
+    "cli": {"errors", "settings", "system", "commands"},
     "__main__": {"cli"},
 }
 FILES = sorted(ROOT.rglob("*.py"))

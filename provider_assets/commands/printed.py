@@ -145,8 +145,10 @@ def print_demo(settings: Settings, held: pd.DataFrame) -> None:
 def _own_name() -> str:
     """How this command is called from here: it need not be on the path."""
     name = "provider-assets"
-    beside = Path(sys.executable).with_name(name)
-    return name if which(name) or not beside.exists() else _near(str(beside))
+    beside, found = Path(sys.executable).with_name(name), which(name)
+    if not beside.exists() or (found and beside.samefile(found)):
+        return name
+    return _near(str(beside))
 
 
 def print_trace(told: Trace) -> None:

@@ -55,7 +55,16 @@ def _take(lock: IO[str]) -> None:
 
 
 def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
-    """Become `dagster dev`: the web UI, the daemon and the code server of this home."""
+    """Become `dagster dev`: the web UI, the daemon and the code server of this home.
+
+    Raises UsageError where the web server's package is not installed.
+    """
+    try:
+        import dagster_webserver  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "the web UI is not installed here; pip install 'provider-assets[ui]' brings it"
+        ) from None
     DropFolder(settings.drop_folder).prepare()
     open_instance(settings).dispose()
     dagster = Path(sys.executable).with_name("dagster")
