@@ -18,6 +18,7 @@ from provider_assets.reading.child.sheets import Sheet
 
 SHOWN_HEADERS = 12
 SHOWN_LENGTH = 40
+_DRAFTED = " (provider-assets layouts suggest FILE drafts it)"
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         refuse(
             FileCode.NO_LAYOUT,
             "no row has the headers of a roster (such as NPI, Last Name, First Name); put headers "
-            "above the rows, or write a layout for the ones that it has",
+            f"above the rows, or write a layout for the ones that it has{_DRAFTED}",
         )
     one = max(near, key=_nearness)
     shown = [shown_header(cell) for cell in one.headers if cell and cell.strip()]
@@ -117,7 +118,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         FileCode.NO_LAYOUT,
         f"no layout fits; the nearest is {one.layout}, which lacks a column for {lacks}. Sheet "
         f"{one.sheet!r} has in row {one.row + 1}: {', '.join(shown[:SHOWN_HEADERS])}{more}. Rename "
-        "the headers, or write a layout with them",
+        f"the headers, or write a layout with them{_DRAFTED}",
     )
 
 
