@@ -18,7 +18,6 @@ from provider_assets.commands import history, rosters, upkeep
 from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
 from provider_assets.errors import ProviderAssetsError, UsageError
-from provider_assets.settings import use_home
 from provider_assets.system import require_unix
 
 COMMANDS = (
@@ -59,6 +58,8 @@ def choose_home(
 ) -> None:
     """Provider rosters from hospitals, clean, in an application's table."""
     if home is not None:
+        from provider_assets.settings import use_home
+
         use_home(home)
 
 
