@@ -52,7 +52,8 @@ class Settings(BaseModel):
     )
     drop_folder: Path = Field(
         Path(),
-        description="holds `inbox/ processed/ failed/ rejects/ reports/`; default `<HOME>/drop`",
+        description="holds `inbox/ processed/ failed/ rejects/ returns/ reports/`; "
+        "default `<HOME>/drop`",
     )
     storage: str = Field(
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
@@ -104,8 +105,8 @@ class Settings(BaseModel):
     retention_days: int | None = Field(
         None,
         ge=1,
-        description="days after which archive, frames, rejects and reports of settled imports go; "
-        "nothing goes by default",
+        description="days after which archive, frames, rejects, returns and reports of settled "
+        "imports go; nothing goes by default",
     )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"

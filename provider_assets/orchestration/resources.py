@@ -13,6 +13,7 @@ from pydantic import Field
 from upath import UPath
 
 from provider_assets.database import history
+from provider_assets.database.actions import other_actions
 from provider_assets.database.engine import Database
 from provider_assets.database.held import held_providers
 from provider_assets.database.load import load_providers
@@ -92,6 +93,10 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
     def live_import(self, sha256: str) -> ImportRecord | None:
         """The import of this content that is in the table now; a plan does not ask."""
         return None if self.plan_only else history.find_import(self.opened(), sha256)
+
+    def other_actions(self, import_id: int, usual: str) -> dict[str, str]:
+        """By NPI what an import did about the rows that did not come to the usual."""
+        return other_actions(self.opened(), import_id, usual)
 
     def verify(self, sha256: str) -> TableFacts:
         """Whether the table holds what the live import of this content wrote.

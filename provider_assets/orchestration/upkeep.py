@@ -23,7 +23,7 @@ from provider_assets.orchestration.frame_files import frames_root
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.keys import digits_of_hash, digits_of_key
 from provider_assets.reading.mailbox.archive import archive_root
-from provider_assets.reports.names import REJECTS, REPORTS
+from provider_assets.reports.names import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.retention import KeptPlaces, remove_old
 from provider_assets.settings import process_settings
 
@@ -67,7 +67,7 @@ def undo_import() -> None:
 def remove_old_files(
     context: OpExecutionContext, folders: Folders, database: ProviderDatabase
 ) -> None:
-    """Remove archive, frames, rejects and reports of imports that are settled and old."""
+    """Remove archive, frames, rejects, returns and reports of imports that are settled and old."""
     days = process_settings().retention_days
     if days is None:
         context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
@@ -76,8 +76,7 @@ def remove_old_files(
         storage = folders.storage_root()
         kept = KeptPlaces(
             (archive_root(storage), frames_root(storage)),
-            folders.drop_root() / REJECTS,
-            folders.drop_root() / REPORTS,
+            *(folders.drop_root() / name for name in (REJECTS, RETURNS, REPORTS)),
         )
         cutoff = datetime.now(UTC) - timedelta(days=days)
         removed = remove_old(kept, cutoff, _needed(storage, database))
@@ -85,8 +84,8 @@ def remove_old_files(
 
 
 @job(
-    description="Remove archive, frames, rejects and reports older than the setting "
-    "RETENTION_DAYS; those of an import that failed or waits stay.",
+    description="Remove archive, frames, rejects, returns and reports older than the "
+    "setting RETENTION_DAYS; those of an import that failed or waits stay.",
 )
 def retention() -> None:
     """Make room; off unless the setting is given."""

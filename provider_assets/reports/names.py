@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-REJECTS, REPORTS = "rejects", "reports"  # the two folders, beside those of the rosters
+# the three folders, beside those of the rosters
+REJECTS, RETURNS, REPORTS = "rejects", "returns", "reports"
 CLAIMS = ".names"
 
 

@@ -15,7 +15,7 @@ from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCou
 from provider_assets.reports.reasons import Reject, list_rejects
 
 REJECTED_IN = ("invalid_rows", "duplicate_rows")
-FILES = ("rejects", "filtered", "report")
+FILES = ("rejects", "filtered", "return", "report")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The drop folder as a mailbox: its five folders, what waits in it, and where a file ends up.
+"""The drop folder as a mailbox: its six folders, what waits in it, and where a file ends up.
 
 Pure file work. What a roster's history is, and so which folder a file belongs to, is decided in
 `orchestration/inbox/decision.py`; reading a file is `intake`'s.
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-FOLDERS = ("inbox", "processed", "failed", "rejects", "reports")
+FOLDERS = ("inbox", "processed", "failed", "rejects", "returns", "reports")
 NAME_BYTES = 255
 LONGEST_SUFFIX = 20
 UTF8_GOES_ON = range(0x80, 0xC0)
@@ -27,7 +27,7 @@ UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 
 @dataclass(frozen=True)
 class DropFolder:
-    """Where rosters arrive (`inbox`), and what people get back (the other four)."""
+    """Where rosters arrive (`inbox`), and what people get back (the other five)."""
 
     root: Path
 
@@ -47,7 +47,7 @@ class DropFolder:
         return self.root / "failed"
 
     def prepare(self) -> None:
-        """Make the five folders where they are missing."""
+        """Make the six folders where they are missing."""
         for name in FOLDERS:
             (self.root / name).mkdir(parents=True, exist_ok=True)
 

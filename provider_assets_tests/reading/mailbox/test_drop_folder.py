@@ -52,7 +52,7 @@ def everything(drop: DropFolder) -> dict[str, bytes]:
     }
 
 
-def test_prepare_makes_the_five_folders_and_may_be_repeated(drop):
+def test_prepare_makes_the_six_folders_and_may_be_repeated(drop):
     drop.prepare()
     assert sorted(path.name for path in drop.root.iterdir()) == [
         "failed",
@@ -60,6 +60,7 @@ def test_prepare_makes_the_five_folders_and_may_be_repeated(drop):
         "processed",
         "rejects",
         "reports",
+        "returns",
     ]
 
 
