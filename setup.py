@@ -40,6 +40,7 @@ RUNTIME = [
     "universal-pathlib>=0.2",
     "tenacity>=9",
     "rapidfuzz>=3",
+    "nicknames>=1",
     "jinja2>=3.1",
     "pygal>=3.1",
     "apprise>=1.9",

@@ -59,6 +59,10 @@ class Settings(BaseModel):
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
     )
     layouts: Path | None = Field(None, description="a folder of layouts beside the built-in ones")
+    registry: Path = Field(
+        Path(),
+        description="folder of the public registry's store; default `<HOME>/registry`",
+    )
     on_existing: OnExisting = Field(
         "reject", description="`reject` or `update` an NPI that the table already holds"
     )
@@ -155,6 +159,7 @@ class Settings(BaseModel):
             "metrics_file": _absolute(self.metrics_file, home / "metrics" / "provider_assets.prom"),
             "dagster_home": _absolute(self.dagster_home, home / "dagster"),
             "storage": self.storage or str(home / "storage"),
+            "registry": _absolute(self.registry, home / "registry"),
         }
         if not self.database_url.get_secret_value():
             fill["database_url"] = SecretStr(f"sqlite:///{home / 'providers.db'}")

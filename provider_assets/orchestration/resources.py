@@ -20,7 +20,11 @@ from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
-from provider_assets.orchestration.configured import readable_database, writable_database
+from provider_assets.orchestration.configured import (
+    known_registry,
+    readable_database,
+    writable_database,
+)
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
@@ -67,7 +71,7 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
 
     def facts(self) -> Facts:
         """What the rules may ask beside the rows."""
-        return Facts(self.capacity())
+        return Facts(self.capacity(), known_registry(process_settings()))
 
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
         """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""

@@ -12,6 +12,7 @@ import pandas as pd
 from provider_assets.providers import npi
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
+from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.roster import Severity
 
 Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
@@ -59,6 +60,17 @@ def _any_field(
     for name in names:
         broken |= test(rows[name], name)
     return broken
+
+
+def _registry_rule(finding: RegistryFinding) -> Rule:
+    return Rule(
+        finding.code,
+        "warn",
+        finding.field,
+        finding.sentence,
+        finding.advice,
+        lambda rows, facts: facts.registry.says(finding.code, rows),
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -139,4 +151,5 @@ RULES: tuple[Rule, ...] = (
         "Look the provider's own NPI up in the NPPES registry.",
         lambda rows, _: npi.is_placeholder(rows["npi"]),
     ),
+    *map(_registry_rule, REGISTRY_FINDINGS),
 )  # fmt: skip
