@@ -17,6 +17,7 @@ from provider_assets import __version__
 from provider_assets.commands import history, rosters, upkeep
 from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
+from provider_assets.commands.registry import registry
 from provider_assets.errors import ProviderAssetsError, UsageError
 from provider_assets.system import require_unix
 
@@ -30,7 +31,7 @@ COMMANDS = (
     upkeep.doctor,
     upkeep.dev,
 )
-GROUPS = {"layouts": layouts}
+GROUPS = {"layouts": layouts, "registry": registry}
 
 app = typer.Typer(
     no_args_is_help=True,

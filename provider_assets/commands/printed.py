@@ -211,3 +211,8 @@ def print_findings(findings: Sequence[Finding]) -> None:
         told = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
         table.add_row(finding.level, finding.subject, escape(told))
     _out.print(table)
+
+
+def table_to_stdout(told: Table | str) -> None:
+    """A table or a line, as wide as the terminal is."""
+    _out.print(told, soft_wrap=isinstance(told, str))

@@ -6,7 +6,7 @@ threshold comes from `python -m benchmarks.names`, whose table stands in `docs/r
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from provider_assets.registry.names import PARTICLES, Name
 
@@ -162,7 +162,8 @@ def _called(first: str) -> frozenset[str]:
 
 
 @cache
-def _nicknames():  # type: ignore[no-untyped-def]  # noqa: ANN202  (named only where it is needed)
-    from nicknames import NickNamer
+def _nicknames() -> Any:
+    # its list is read only where a nickname may be meant
+    from nicknames import NickNamer  # type: ignore[import-not-found,unused-ignore]
 
     return NickNamer()

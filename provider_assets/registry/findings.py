@@ -78,7 +78,7 @@ def beside(rows: pd.DataFrame, reference: Reference) -> pd.DataFrame:
         details,
         _holdings(found.held, reference),
         alike,
-        suggestions(rows, reference, found),
+        suggestions(rows, reference, found.held),
     )
     return pd.DataFrame(dict(zip(BESIDE, columns, strict=True)), index=rows.index, dtype="str")
 

@@ -4,7 +4,6 @@ Without the name a suggestion would be a guess: of ten numbers one digit away, o
 """
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -12,10 +11,7 @@ import pandas as pd
 from provider_assets.providers.check_digit import is_valid
 from provider_assets.registry import agreement, names
 from provider_assets.registry import rows as roster
-from provider_assets.registry.reference import INDIVIDUAL, Reference
-
-if TYPE_CHECKING:
-    from provider_assets.registry.findings import Findings
+from provider_assets.registry.reference import INDIVIDUAL, Held, Reference
 
 MOST = 3
 MOST_ROWS = 20_000  # a roster with more wrong NPIs has another fault than mistyped digits
@@ -24,7 +20,7 @@ _LENGTHS = (9, 10, 11)
 _LETTERS = str.maketrans("OoIlSBZ", "0011582")
 
 
-def suggestions(rows: pd.DataFrame, reference: Reference, found: "Findings") -> list[str]:
+def suggestions(rows: pd.DataFrame, reference: Reference, held: Held) -> list[str]:
     """For each row at most three NPIs with name and state, `; ` between; mostly empty."""
     told = [""] * len(rows)
     if reference.providers is None:
@@ -33,7 +29,7 @@ def suggestions(rows: pd.DataFrame, reference: Reference, found: "Findings") -> 
     wrong = [
         at
         for at, text in enumerate(npis)
-        if isinstance(text, str) and found.held.place[at] < 0 and not found.held.deactivated[at]
+        if isinstance(text, str) and held.place[at] < 0 and not held.deactivated[at]
     ]
     for at in wrong[:MOST_ROWS]:
         told[at] = _meant(npis[at], rows.iloc[[at]], reference)
