@@ -4,6 +4,7 @@ Both run the very job that the web UI and the sensor run. `load` does it in the 
 `DAGSTER_HOME`; `validate` in one that is forgotten afterwards, planning only, in a scratch folder.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -37,7 +38,9 @@ from provider_assets.orchestration.configured import readable_database
 from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import PARTITION_TAG, rosters
+from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.process.memory import give_memory_back
+from provider_assets.orchestration.process.remains import clear_up
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.keys import roster_key
@@ -47,6 +50,7 @@ from provider_assets.settings import Settings
 if TYPE_CHECKING:
     from dagster._core.definitions.reconstruct import ReconstructableJob
 
+log = logging.getLogger(__name__)
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
@@ -138,7 +142,15 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
     with ExitStack() as opened:
 
         def instance() -> DagsterInstance:
-            return opened.enter_context(open_instance(settings))
+            found = opened.enter_context(open_instance(settings))
+            for place in clear_up(found, alive_folder(settings.home)):
+                log.warning(
+                    "%s had kept its place in %s; %s, and it was freed",
+                    place.holder,
+                    place.pool,
+                    place.orphaned,
+                )
+            return found
 
         job = reconstructable(import_roster_job)
         folders, database = Folders(), ProviderDatabase()
