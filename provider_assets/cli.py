@@ -14,7 +14,8 @@ from typing import Annotated
 import typer
 
 from provider_assets import __version__
-from provider_assets.commands import history, rosters, upkeep
+from provider_assets.commands import ending, history, rosters, upkeep
+from provider_assets.commands.ending import asked_to_end, watch_for_the_end
 from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
 from provider_assets.commands.registry import registry
@@ -91,11 +92,17 @@ def run() -> None:
 
     It ends without taking apart all that Dagster has imported, which takes as long as a step.
     """
+    watch_for_the_end()
     status: str | int | None = DONE
     try:
         main()
     except SystemExit as end:
         status = end.code
+    except KeyboardInterrupt:
+        pass
+    if asked_to_end():
+        typer.echo("ended early, as it was asked to; nothing is half done", err=True)
+        status = ending.status()
     if not isinstance(status, int | None):
         sys.exit(status)
     atexit._run_exitfuncs()  # noqa: SLF001  (what `sys.exit` would call: children end, folders go)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provider_assets.commands.ending import asked_to_end
 from provider_assets.commands.output import NOT_LOADED, REJECTED, AsJson, Paths, Strict, print_json
 
 if TYPE_CHECKING:
@@ -114,6 +115,8 @@ def _each(
     gc.enable()
     with progress(len(files), quiet=quiet) as advance:
         for file, following in zip_longest(files, files[1:]):
+            if asked_to_end():
+                raise KeyboardInterrupt
             advance(file.name)
             yield runs.run(file, replay=replay, following=following)
 

@@ -1,6 +1,7 @@
 """A run that was killed: what it leaves is found, told of and freed; a living one's is not."""
 
 import logging
+import signal
 import subprocess
 import sys
 import time
@@ -120,3 +121,21 @@ def test_step_that_waits_for_a_run_is_let_in_when_that_is_killed(settled, monkey
             time.sleep(claims.interval_to_next_pending_claim_check())
     [place] = places(settled.instance, settled.alive)
     assert place.run_id == mine.run_id
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_load_that_waits_for_another_says_so_and_ends_when_it_is_asked_to(settled, number):
+    run, holder = started(settled)
+    other = write_xlsx(settled.home.root / "other.xlsx", sample_rows()[:3])
+    with subprocess.Popen(
+        [sys.executable, "-m", "provider_assets", "load", str(other)], stderr=subprocess.PIPE
+    ) as load:
+        told = load.stderr.readline().decode()
+        load.send_signal(number)
+        rest = load.stderr.read().decode()
+        assert load.wait(60) == 128 + number
+    assert run.run_id[:8] in told
+    assert rest == "ended early, as it was asked to; nothing is half done\n"
+    assert [place.run_id for place in places(settled.instance, settled.alive)] == [run.run_id]
+    end(holder)
+    assert settled.home.load(other)[0]["status"] == "loaded"

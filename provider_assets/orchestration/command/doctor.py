@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from shutil import disk_usage
 
-from dagster import DagsterInstance
 from upath import UPath
 
 from provider_assets.database.diagnosis import diagnose
@@ -17,8 +16,6 @@ from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address
-from provider_assets.orchestration.process.liveness import alive_folder
-from provider_assets.orchestration.process.remains import lost_runs, places
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.settings import Settings, load_settings
@@ -80,6 +77,11 @@ def _runs(settings: Settings) -> list[Finding]:
     """Whether a run that nobody works on any more keeps others from writing."""
     if not (settings.dagster_home / "dagster.yaml").is_file():
         return [Finding("runs", "ok", "none yet")]
+    from dagster import DagsterInstance
+
+    from provider_assets.orchestration.process.liveness import alive_folder
+    from provider_assets.orchestration.process.remains import lost_runs, places
+
     alive = alive_folder(settings.home)
     with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
         orphaned = [place for place in places(instance, alive) if place.orphaned]

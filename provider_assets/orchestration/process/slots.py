@@ -11,6 +11,7 @@ import logging
 import time
 
 from dagster import DagsterInstance, DagsterRun
+from dagster._core.errors import raise_execution_interrupts
 from dagster._core.execution.plan.instance_concurrency_context import InstanceConcurrencyContext
 
 from provider_assets.orchestration.process.liveness import alive_folder
@@ -39,6 +40,8 @@ class Slots(InstanceConcurrencyContext):
         """Whether the step may begin."""
         if super().claim(concurrency_key, step_key, step_priority):
             return True
+        with raise_execution_interrupts():
+            pass  # here Dagster would not hear that the run is to end
         waited = time.monotonic() - self._since.setdefault(step_key, time.monotonic())
         if time.monotonic() - self._looked > LOOK_EVERY:
             self._looked = time.monotonic()
