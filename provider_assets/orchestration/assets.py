@@ -11,7 +11,6 @@ last, after the load has gone well or badly.
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dagster import AssetExecutionContext, AssetIn, Config, Output, asset
 from pydantic import Field
@@ -81,9 +80,9 @@ def raw_providers(
     with sentences_only("raw_providers"):
         delivery = take_in(
             context.partition_key,
-            folders.drop_root(),
+            folders.mailbox(),
             folders.storage_root(),
-            Path(config.path) if config.path else None,
+            config.path,
             config.sha256,
         )
         try:

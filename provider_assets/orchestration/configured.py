@@ -13,8 +13,11 @@ from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.settings import Settings, process_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from provider_assets.database.engine import Database, DatabaseAddress
     from provider_assets.providers.facts import Registry
+    from provider_assets.reading.mailbox.port import Mailbox
     from provider_assets.reports.files import ReportLimits
 
 
@@ -53,6 +56,13 @@ def known_registry(settings: Settings) -> "Registry":
 def today() -> date:
     """The day that ages are counted from: everywhere the same, whatever the machine's zone."""
     return datetime.now(UTC).date()
+
+
+def mailbox_at(drop_folder: "Path") -> "Mailbox":
+    """The mailbox that rosters come from: a folder; another kind of place is chosen here."""
+    from provider_assets.reading.mailbox.drop_folder import DropFolder
+
+    return DropFolder(drop_folder)
 
 
 def database_address(settings: Settings) -> "DatabaseAddress":

@@ -68,6 +68,8 @@ def roster_report(
             report_limits(process_settings()),
             database.capacity(),
         )
+        lined = () if returned is None else (returned, returned.with_suffix(".json"))
+        folders.mailbox().give_back([*files.all(), *lined])
         refresh_index(folders, database)
     return MaterializeResult(
         metadata={

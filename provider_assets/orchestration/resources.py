@@ -22,12 +22,14 @@ from provider_assets.database.prepare import read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.orchestration.configured import (
     known_registry,
+    mailbox_at,
     readable_database,
     writable_database,
 )
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.reading.mailbox.port import Mailbox
 from provider_assets.settings import process_settings
 
 
@@ -48,6 +50,10 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
         return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
+
+    def mailbox(self) -> Mailbox:
+        """Where rosters come from and answers go back to."""
+        return mailbox_at(self.drop_root())
 
 
 _waiting = ThreadPoolExecutor(1, "provider_assets-verify")  # its thread only waits for the server

@@ -43,6 +43,11 @@ class ReportFiles:
     report: Path
     more: tuple[Path, ...] = ()
 
+    def all(self) -> list[Path]:
+        """Every file that is for the sender."""
+        named = (self.rejects, self.filtered, self.report)
+        return [*(path for path in named if path is not None), *self.more]
+
 
 @dataclass(frozen=True)
 class ReportLimits:

@@ -41,7 +41,7 @@ from provider_assets.orchestration.alerts.messages import (
     silence_alert,
 )
 from provider_assets.orchestration.checks import CHECKS
-from provider_assets.orchestration.configured import hasty_database
+from provider_assets.orchestration.configured import hasty_database, mailbox_at
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.orchestration.resources import Folders
@@ -132,7 +132,9 @@ def keep_house(cursor: str | None, settings: Settings, now: datetime) -> str:
     told: dict[str, Any] = _told(cursor)
     try:
         opened = hasty_database()
-        write_metrics(settings.metrics_file, overview.totals(opened), settings.drop_folder, now)
+        write_metrics(
+            settings.metrics_file, overview.totals(opened), mailbox_at(settings.drop_folder), now
+        )
         heard = overview.last_heard(opened)
     except (ProviderAssetsError, OSError) as error:
         log.warning("housekeeping is put off: %s", error)

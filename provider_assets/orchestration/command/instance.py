@@ -11,9 +11,9 @@ from typing import IO
 from dagster import DagsterInstance
 
 from provider_assets.errors import UsageError
+from provider_assets.orchestration.configured import mailbox_at
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.storage import kept_open
-from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings
 
 FIRST_USE_SECONDS = 60
@@ -65,7 +65,7 @@ def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
         raise UsageError(
             "the web UI is not installed here; pip install 'provider-assets[ui]' brings it"
         ) from None
-    DropFolder(settings.drop_folder).prepare()
+    mailbox_at(settings.drop_folder).prepare()
     open_instance(settings).dispose()
     dagster = Path(sys.executable).with_name("dagster")
     arguments = ["dev", "-m", "provider_assets.definitions", "-h", host, "-p", str(port)]

@@ -13,7 +13,7 @@ from typing import Literal
 from provider_assets.errors import ANSWERED
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.keys import digits_of_hash, digits_of_key
-from provider_assets.reading.mailbox.drop_folder import WaitingFile
+from provider_assets.reading.mailbox.port import WaitingFile
 
 LONGEST_PAUSE = 3600.0
 

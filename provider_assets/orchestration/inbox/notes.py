@@ -5,15 +5,16 @@ writing it again gives the same text.
 """
 
 from glob import escape
+from pathlib import Path
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.mailbox.drop_folder import DropFolder, shown
+from provider_assets.reading.mailbox.drop_folder import shown
 from provider_assets.reports.advice import ADVICE
 from provider_assets.reports.names import REJECTS, REPORTS, claimed_name, local_day
 
 
-def fault_note(drop: DropFolder, name: str, record: ImportRecord) -> str:
+def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     """Why a roster in `failed/` did not load, and what its sender does next."""
     code, sentence = record.error or ("", "")
     advice = ADVICE[FileCode(code)] if code in set(FileCode) else "Ask whoever runs this service."
@@ -22,7 +23,7 @@ def fault_note(drop: DropFolder, name: str, record: ImportRecord) -> str:
         "",
         f"What is wrong: {sentence}",
         f"What to do:    {advice}",
-        *(f"See also:      {path}" for path in answers(drop, record)),
+        *(f"See also:      {path}" for path in answers(root, record)),
         "",
         f"Code {code}; roster {record.roster}; run {record.run_id or 'unknown'}.",
     ]
@@ -41,13 +42,13 @@ def loaded_note(name: str, record: ImportRecord) -> str:
     )
 
 
-def answers(drop: DropFolder, record: ImportRecord) -> list[str]:
+def answers(root: Path, record: ImportRecord) -> list[str]:
     """The reject workbook and the report of an import, as far as it has them, from the folder."""
-    name = claimed_name(drop.root / REPORTS, record.roster, local_day(record.started))
+    name = claimed_name(root / REPORTS, record.roster, local_day(record.started))
     if name is None:
         return []
     found = [
-        *sorted((drop.root / REJECTS).glob(f"{escape(name)}_rejects*")),
-        drop.root / REPORTS / f"{name}.html",
+        *sorted((root / REJECTS).glob(f"{escape(name)}_rejects*")),
+        root / REPORTS / f"{name}.html",
     ]
-    return [str(path.relative_to(drop.root)) for path in found if path.is_file()]
+    return [str(path.relative_to(root)) for path in found if path.is_file()]
