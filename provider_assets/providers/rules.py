@@ -10,17 +10,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from provider_assets.providers import npi
+from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.roster import Severity
 
 Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
-
-CELL_ERRORS = (
-    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
-    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
-)  # fmt: skip
 
 
 def count_codes(codes: pd.Series) -> dict[str, int]:

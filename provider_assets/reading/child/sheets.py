@@ -31,7 +31,11 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """A workbook's visible sheets, read one after the other; the hidden ones' names on the way."""
+    """A workbook's visible sheets, read one after the other; the hidden ones' names.
+
+    `notes` are sentences on what is no sheet's own, such as one that holds only a chart.
+    """
 
     sheets: Iterator[Sheet]
     hidden: list[str]
+    notes: list[str] = field(default_factory=list)

@@ -6,13 +6,13 @@ The order is that in which they are recognised: whatever is left is delimited te
 from collections.abc import Mapping
 
 from provider_assets.reading.child.reader import Reader
-from provider_assets.reading.child.readers import excel, ods, text
+from provider_assets.reading.child.readers import excel, ods, text, xls, xlsb
 
 READERS: Mapping[str, Reader] = {
     "ods": ods.READER,
-    "xlsb": excel.XLSB,
+    "xlsb": xlsb.READER,
     "xlsm": excel.XLSM,
     "xlsx": excel.XLSX,
-    "xls": excel.XLS,
+    "xls": xls.READER,
     "text": text.READER,
 }
