@@ -69,9 +69,10 @@ class Cells:
         width = max(self._columns, default=-1) + 1
         if self._height * width > self._limits.cells:
             refuse_too_far(self._height, width)
-        top = [self._texts(position, HEAD_ROWS) for position in range(width)]
+        first = min((min(cells.rows) for cells in self._columns.values()), default=0)
+        top = [self._texts(position, first + HEAD_ROWS)[first:] for position in range(width)]
         head = [list(row) for row in zip(*top, strict=True)]
-        return Sheet(self.name, head, self._arrays, self._show, self.notes)
+        return Sheet(self.name, head, self._arrays, self._show, self.notes, first)
 
     def _texts(self, position: int, height: int) -> list[str | None]:
         texts: list[str | None] = [None] * min(height, self._height)

@@ -29,14 +29,14 @@ def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
     width = min(max((len(row) for row in sheet.head), default=0), LOOKED_AT_COLUMNS)
     if sheet.is_blank or not width:
         return []
-    cells = [c.slice(0, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
+    cells = [c.slice(sheet.first, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
     row = _header_row(cells, known)
     columns = []
     for position, column in enumerate(cells):
         header = clean_text(column[row] or "")
         if header and canonical(header):
             columns.append({"header": header, "position": position, **_counts(column[row + 1 :])})
-    return [{"sheet": sheet.name, "header_row": row + 1, "columns": columns}]
+    return [{"sheet": sheet.name, "header_row": sheet.first + row + 1, "columns": columns}]
 
 
 def _header_row(cells: Sequence[Sequence[str | None]], known: frozenset[str]) -> int:

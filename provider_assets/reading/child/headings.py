@@ -45,7 +45,7 @@ def candidates(sheet: Sheet, wanted: Sequence[Wanted]) -> list[Candidate]:
     known = known_headers(wanted)
     found: list[Candidate] = []
     above: list[str | None] = []
-    for at, cells in enumerate(sheet.head):
+    for at, cells in enumerate(sheet.head, sheet.first):
         width = max(len(above), len(cells))
         filled = [
             cell or over

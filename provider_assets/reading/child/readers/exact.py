@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NoReturn
 
+from provider_assets.errors import FileCode
 from provider_assets.reading.child.cells import Cells, Value
 from provider_assets.reading.child.markup import Attributes, walk
 from provider_assets.reading.child.package import Package
 from provider_assets.reading.child.readers.contents import Contents
-from provider_assets.reading.child.refusal import refuse_damaged, refuse_too_large
+from provider_assets.reading.child.refusal import refuse, refuse_damaged, refuse_too_large
 from provider_assets.reading.child.sheets import Sheet, Workbook
 from provider_assets.reading.child.shown import show
 from provider_assets.reading.limits import ReadingLimits
@@ -54,12 +56,18 @@ class ExactReader:
         with_cells = [at for at, sheet in enumerate(sheets) if sheet.part]
         shown = [at for at in with_cells if not sheets[at].is_hidden] or with_cells
         if not with_cells:
-            refuse_damaged()
+            _refuse_without_cells(self._contents)
         return Workbook(
             (self.sheet(at) for at in shown),
             [sheets[at].name for at in with_cells if at not in shown],
             [sheet.note for sheet in sheets if not sheet.part],
         )
+
+
+def _refuse_without_cells(contents: Contents) -> NoReturn:
+    if all(sheet.relation is None for sheet in contents.sheets):
+        refuse_damaged()
+    refuse(FileCode.EMPTY, "no sheet holds cells (charts or macros alone); send the roster again")
 
 
 def _strings(package: Package, contents: Contents) -> list[str]:

@@ -30,7 +30,7 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
     if is_odd(package, contents):
         return exact.workbook()
     hidden = frozenset(at for at, sheet in enumerate(contents.sheets) if sheet.is_hidden)
-    return open_quickly(source.path, hidden, limits, exact.sheet)
+    return open_quickly(source.path, hidden, limits, exact.sheet) or exact.workbook()
 
 
 XLSX = Reader("xlsx content", ("xlsx", "xltx"), _is_xlsx, _open, extent_of, explain_extent)

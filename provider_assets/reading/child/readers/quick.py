@@ -3,14 +3,13 @@
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.child.refusal import PANIC, refuse, refuse_damaged, refuse_encrypted
+from provider_assets.reading.child.refusal import PANIC, refuse
 from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet, Workbook
 from provider_assets.reading.child.shown import show_cells
 from provider_assets.reading.limits import ReadingLimits
@@ -23,16 +22,16 @@ _ERROR_TEXTS = {
 
 def open_quickly(
     path: Path, hidden: frozenset[int], limits: ReadingLimits, exactly: Callable[[int], Sheet]
-) -> Workbook:
+) -> Workbook | None:
     """Open a workbook, whose extension must be true; each sheet is parsed when it is its turn.
 
     `hidden` are the places of the sheets that people do not see; `exactly` reads a sheet that
-    cannot be read quickly. Raises Refusal where the workbook cannot be opened.
+    cannot be read quickly. None where the workbook cannot even be opened.
     """
     try:
         reader = fastexcel.read_excel(path)
-    except fastexcel.FastExcelError as error:
-        _refuse_unreadable(str(error))
+    except fastexcel.FastExcelError:
+        return None
     names = reader.sheet_names
     if len(names) > limits.sheets:
         refuse(FileCode.TOO_LARGE, f"the workbook has {len(names):,} sheets; send fewer")
@@ -82,12 +81,25 @@ def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sh
             return pa.nulls(batch.num_rows, pa.string())
         return _marked(batch.column(index), marks.get(index, {}))
 
-    head = [cells_of(position).slice(0, HEAD_ROWS).to_pylist() for position in range(width)]
+    whole = [cells_of(position) for position in range(width)]
+    firsts = [one for one in map(_first_filled, whole) if one is not None]
+    first = min(firsts, default=0)
+    head = [cells.slice(first, HEAD_ROWS).to_pylist() for cells in whole]
     return Sheet(
         name,
         [list(row) for row in zip(*head, strict=True)],
-        lambda positions: [cells_of(position) for position in positions],
+        lambda positions: [whole[position] for position in positions],
+        first=first,
     )
+
+
+def _first_filled(cells: pa.Array) -> int | None:
+    """The first row in which something stands; the whole is looked at only where it must be."""
+    for part in (cells.slice(0, HEAD_ROWS), cells):
+        filled = pc.index(pc.is_valid(part), True).as_py()
+        if filled >= 0:
+            return int(filled)
+    return None
 
 
 def _marked(cells: pa.Array, marks: dict[int, str]) -> pa.Array:
@@ -105,15 +117,3 @@ def _error_text(detail: str) -> str:
         if f"Error({name})" in detail:
             return text
     return "#VALUE!"
-
-
-def _refuse_unreadable(reason: str) -> NoReturn:
-    """From what the parser says, which is never shown: it may hold a cell's value."""
-    if "Cell limit exceeded" in reason:
-        refuse(
-            FileCode.TOO_LARGE,
-            "a sheet reaches too far; delete the unused rows and columns and save it again",
-        )
-    if "password" in reason.lower() or "encrypt" in reason.lower():
-        refuse_encrypted()
-    refuse_damaged()
