@@ -235,6 +235,23 @@ def test_value_that_slipped_past_the_capacity_is_refused_and_never_cut(mysql_sch
     assert held(database) == []
 
 
+@pytest.mark.mysql
+@pytest.mark.parametrize("key", ["UNIQUE", ""])
+def test_npi_of_the_table_that_is_no_number_stands_in_no_loads_way(key, mysql_schema):
+    application = open_url(mysql_schema.admin_url)
+    made = f"({FULL}, PROV_NPI CHAR(10) {key}) COLLATE utf8mb4_general_ci"
+    execute(
+        application,
+        f"CREATE TABLE providerinfo {made}",
+        "INSERT INTO providerinfo (PROV_FULL_NM, PROV_NPI) VALUES ('É', 'É王 9000'), ('?', '??')",
+    )
+    theirs = held(application)
+    database = open_url(mysql_schema.url)
+    assert load(database, [MICKEY, MINNIE]).rows.inserted == 2
+    assert load(database, [GOOFY], layout="mended", on_existing="update").removed == 2
+    assert held(application) == sorted([GOOFY, *theirs], key=lambda row: row[4])
+
+
 CHARACTERS = "".join(map(chr, [*range(0xA0, 0xD800), *range(0xE000, 0x10000), 0x1F600]))
 
 
