@@ -12,14 +12,11 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from provider_assets.providers.check_digit import is_valid
+
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
-# what a spreadsheet shows in the place of a value
-CELL_ERRORS = (
-    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
-    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
-)  # fmt: skip
 # with these a spreadsheet begins a formula, the full-width ones in some locales
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 _DISARMED = re.compile(f"'(?=[{re.escape(FORMULA_SIGNS)}])")
@@ -27,6 +24,11 @@ _DISARMED = re.compile(f"'(?=[{re.escape(FORMULA_SIGNS)}])")
 # straight apostrophe at the start may be one that disarms
 _PLAIN = "!-~\u00c0-\u024f\u2019"
 _SOUND_TEXT = f"^[!-&(-~\u00c0-\u024f\u2019][{_PLAIN}]*(?: [{_PLAIN}]+)*$"
+_TEN_DIGITS = re.compile(r"[0-9]{10}")
+_DIGIT = re.compile(r"[0-9]")
+_RUN = re.compile(r"(?<![0-9])(?<![0-9][.,])[0-9]{10}(?![0-9])(?![.,][0-9])")
+_GROUPED = re.compile(r"[^0-9]*([0-9][0-9 ,.\-]*[0-9])[^0-9]*(?:\([^)]*\))?[^0-9]*")
+_LABEL = re.compile(r"(?i:(npi|no|nr|num|number|id|individual|provider|type 1|\W|_)*)")
 _APOSTROPHES = "'\u2018\u2019\u201b`\u00b4"
 
 
@@ -46,8 +48,54 @@ def clean_npi(text: str) -> str | None:
 
     Apostrophes, blanks and zero-width characters go, so do the `.0` of a float and the `="…"`
     that keeps a number text in a CSV; a scientific number becomes digits where it shows them all
-    and stays as it is where they are lost. What is no NPI stays for the rules to tell.
+    and stays as it is where they are lost. Of a text that holds one NPI among other things, that
+    one is it. What is no NPI stays for the rules to tell.
     """
+    plain = _undisguised(text)
+    if plain is None or _TEN_DIGITS.fullmatch(plain):
+        return plain
+    held = clean_text(unicodedata.normalize("NFKC", text)) or ""
+    found = _held_npis(held)
+    if len(found) == 1 and _may_take(found[0], held):
+        return found[0]
+    # of several, and of words, the blanks between them tell
+    is_words = held.isascii() and not _DIGIT.search(held)
+    return held if len(found) > 1 or is_words else plain
+
+
+def is_taken_out(text: str) -> bool:
+    """Whether `clean_npi` of a text is an NPI that stands there among other things."""
+    cleaned = clean_npi(text)
+    return (
+        cleaned is not None
+        and bool(_TEN_DIGITS.fullmatch(cleaned))
+        and (_undisguised(text) != cleaned)
+    )
+
+
+def holds_several_npis(text: str) -> bool:
+    """Whether more than one NPI stands in a text."""
+    return len(set(_RUN.findall(text))) > 1
+
+
+def _held_npis(text: str) -> list[str]:
+    """The different runs of ten digits in a text; else ten digits with marks between them."""
+    runs = list(dict.fromkeys(_RUN.findall(text)))
+    if runs:
+        return runs
+    grouped = _GROUPED.fullmatch(text)
+    digits = re.sub(r"[^0-9]", "", grouped[1]) if grouped else ""
+    return [digits] if len(digits) == 10 else []  # noqa: PLR2004
+
+
+def _may_take(npi: str, text: str) -> bool:
+    """Marks and a label around it may go; of anything else, only an NPI whose digits are right."""
+    if is_valid(npi):
+        return True
+    return npi in text and _LABEL.fullmatch(text.replace(npi, " ")) is not None
+
+
+def _undisguised(text: str) -> str | None:
     found = _npi_within(text)
     while found is not None and found != text:  # one disguise may hide another
         text, found = found, _npi_within(found)

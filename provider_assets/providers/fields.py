@@ -39,7 +39,7 @@ PROVIDER: tuple[Field, ...] = (
         "practice, group or entity type, as the roster gives it",
         "ENTY_NM",
         200,
-        words=r"practice|clinic|group|department|\btype\b|entity|company",
+        words=r"practice|clinic|group|department|company|organization|facility",
     ),
     Field(
         "first_name",
@@ -63,7 +63,8 @@ PROVIDER: tuple[Field, ...] = (
         "PROV_FULL_NM",
         255,
         required=True,
-        words=r"\b(full|display)\b.*name|\b(provider|physician|doctor|clinician|practitioner)\b",
+        words=r"\b(full|display|provider|physician|doctor|clinician|practitioner)\b.*\bname\b"
+        r"|^(provider|physician|doctor|clinician|practitioner)$",
         is_name=True,
     ),
     Field(
@@ -89,4 +90,4 @@ TABLE_COLUMNS = {field.name: field.column for field in PROVIDER if field.column 
 LENGTHS = {field.name: field.length for field in PROVIDER if field.length is not None}
 
 PLACE = ("sheet", "row")
-RAW = (*FIELDS, *PLACE, "terminated")
+RAW = (*FIELDS, *PLACE, "terminated", "remarks")

@@ -25,6 +25,7 @@ DESCRIPTIONS = {field.name: field.text for field in PROVIDER} | {
     "sheet": "the sheet that the row stands in",
     "row": "the row's number as the spreadsheet shows it",
     "terminated": "whether the roster says that the provider has left",
+    "remarks": "codes of what the reader saw in the row's cells and no field holds",
     "codes": "why the row does not load: codes, separated by a blank, the gravest first",
     "warnings": "codes of what is odd about a row that loads all the same",
 }

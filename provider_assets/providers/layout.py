@@ -6,8 +6,7 @@ What a layout file may say, and nothing about files: reading them is `reading.la
 import hashlib
 import json
 from collections.abc import Mapping
-from string import Formatter
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -20,8 +19,9 @@ from pydantic import (
 )
 
 from provider_assets.providers.fields import FIELDS
-from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
+from provider_assets.providers.headers import Ending, Wanted, canonical
 from provider_assets.providers.roster import OnExisting, Severity
+from provider_assets.providers.templates import needed, used
 
 
 def _is_field(name: str) -> str:
@@ -33,7 +33,7 @@ def _is_field(name: str) -> str:
 FieldName = Annotated[str, AfterValidator(_is_field)]
 
 # raised whenever cleaning or matching changes in a way that changes which rows load
-VALUES_VERSION = 1
+VALUES_VERSION = 2
 
 
 def _as_tuple(value: object) -> object:
@@ -48,8 +48,10 @@ Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 class Terminations(BaseModel):
     """Rows that the roster itself says have left.
 
-    A row is terminated when `column` (a header, or several of which a sheet has one) holds one of
-    `values`, compared like headers, or when `date_column` holds a day before today.
+    A row is terminated when a `column` (one or several headers) holds one of `values`, compared
+    like headers; when a `date_column` holds a day before today, unless `back_column` has a later
+    one; when it stands in one of the `sheets`. `known` has every column and sheet tell it whose
+    words are known to.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,14 +59,36 @@ class Terminations(BaseModel):
     column: Texts = ()
     values: Texts = ()
     date_column: Texts = ()
+    back_column: Texts = ()
+    sheets: Texts = ()
+    known: bool = False
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Terminations":
         if bool(self.column) != bool(self.values):
             raise ValueError("column and values go together")
-        if not self.column and not self.date_column:
-            raise ValueError("needs column with values, or date_column")
+        if self.back_column and not self.date_column:
+            raise ValueError("back_column goes with a date_column")
+        if not (self.column or self.date_column or self.sheets or self.known):
+            raise ValueError("needs column with values, or date_column, or sheets, or known")
         return self
+
+    @property
+    def endings(self) -> tuple[Ending, ...]:
+        """What to look for, by columns of values, columns of days, and sheets."""
+        values, back = tuple(map(canonical, self.values)), tuple(map(canonical, self.back_column))
+        found = (
+            Ending(headers=tuple(map(canonical, self.column)), values=values),
+            Ending(headers=tuple(map(canonical, self.date_column)), dated=True, back=back),
+            Ending(sheets=tuple(map(canonical, self.sheets))),
+        )
+        return tuple(one for one in found if one.headers or one.sheets)
+
+
+def _as_list(value: object) -> object:
+    """A single termination may be written without the list's brackets, and one that is known."""
+    items = value if isinstance(value, list | tuple) else [value]
+    return [{"known": True} if item == "known" else item for item in items]
 
 
 class Layout(BaseModel):
@@ -80,9 +104,12 @@ class Layout(BaseModel):
     description: str = ""
     columns: Mapping[FieldName, Texts]
     optional: tuple[FieldName, ...] = ()
-    derive: Mapping[FieldName, str] = Field(default_factory=dict)
+    first_of: tuple[FieldName, ...] = ()
+    split: Literal["last_first"] | None = None
+    derive: Mapping[FieldName, Texts] = Field(default_factory=dict)
     constants: Mapping[FieldName, str] = Field(default_factory=dict)
-    terminations: Terminations | None = None
+    entity_types: Annotated[tuple[Literal["1", "2"], ...], BeforeValidator(_as_tuple)] = ()
+    terminations: Annotated[tuple[Terminations, ...], BeforeValidator(_as_list)] = ()
     rules: Mapping[str, Severity] = Field(default_factory=dict)
     on_existing: OnExisting | None = None
     fallback: bool = False
@@ -108,9 +135,14 @@ class Layout(BaseModel):
 
     @field_validator("derive")
     @classmethod
-    def _templates_are_sound(cls, derive: Mapping[str, str]) -> Mapping[str, str]:
-        for name, template in derive.items():
-            _check_template(name, template)
+    def _templates_are_sound(
+        cls, derive: Mapping[str, tuple[str, ...]]
+    ) -> Mapping[str, tuple[str, ...]]:
+        for name, templates in derive.items():
+            if not templates:
+                raise ValueError(f"{name}: needs a template")
+            for template in templates:
+                _check_template(name, template)
         return derive
 
     @field_validator("rules")
@@ -133,6 +165,10 @@ class Layout(BaseModel):
     def _has_full_name(self) -> "Layout":
         if "npi" in {*self.optional, *self.derive, *self.constants}:
             raise ValueError("npi cannot be optional, derived or constant")
+        if self.entity_types and "1" not in self.entity_types:
+            raise ValueError("entity_types is [1], which rejects organizations, or [1, 2]")
+        if self.entity_types and "entity_type" not in {*self.columns, *self.constants}:
+            raise ValueError("entity_types needs a column for entity_type")
         if "full_name" not in {*self.columns, *self.derive, *self.constants}:
             raise ValueError("full_name needs a column, or a template under derive")
         return self
@@ -141,18 +177,17 @@ class Layout(BaseModel):
     def wanted(self) -> Wanted:
         """What to look for among a sheet's headers."""
         columns = {str(k): tuple(map(canonical, v)) for k, v in self.columns.items()}
-        ends = self.terminations
-        if ends and ends.column:
-            columns[TERMINATION] = tuple(map(canonical, ends.column))
-        if ends and ends.date_column:
-            columns[TERMINATION_DATE] = tuple(map(canonical, ends.date_column))
         return Wanted(
             layout=self.name,
             columns=columns,
             optional=tuple(self.optional),
-            derive={str(k): v for k, v in self.derive.items()},
+            derive={str(k): tuple(v) for k, v in self.derive.items()},
             constants={str(k): v for k, v in self.constants.items()},
-            termination_values=tuple(map(canonical, ends.values)) if ends else (),
+            first_of=tuple(self.first_of),
+            split=self.split,
+            entity_types=tuple(self.entity_types),
+            endings=tuple(ending for one in self.terminations for ending in one.endings),
+            known_endings=any(one.known for one in self.terminations),
             fallback=self.fallback,
             spelled={str(k): tuple(v) for k, v in self.columns.items()},
         )
@@ -176,13 +211,11 @@ class Layout(BaseModel):
 
 def _check_template(name: str, template: str) -> None:
     try:
-        pieces = list(Formatter().parse(template))
+        fields, must = used(template), needed(template)
     except ValueError as error:
         raise ValueError(f"{name}: {template!r} is not a template ({error})") from None
-    used = [piece for _, piece, _, _ in pieces if piece is not None]
-    allowed = [field for field in FIELDS if field != "npi"]
-    plain = all(not spec and not turn for _, piece, spec, turn in pieces if piece is not None)
-    if not used or not plain or any(part not in allowed or part == name for part in used):
+    allowed = [field for field in FIELDS if field not in ("npi", name)]
+    if not must or any(field not in allowed for field in fields):
         raise ValueError(
             f"{name}: {template!r} must be made of other fields in braces, such as "
             "{last_name}, {first_name}"

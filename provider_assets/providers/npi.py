@@ -14,12 +14,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers.check_digit import LUHN_PREFIX_SUM, check_digit
+from provider_assets.providers.words import word_set, words
 
 __all__ = ["check_digit", "has_valid_check_digit", "has_valid_first_digit"]
-__all__ += ["is_placeholder", "is_scientific", "is_ten_digits"]
+__all__ += ["is_filler", "is_placeholder", "is_scientific", "is_ten_digits"]
 
 # CMS' own example, and fillers that pass the check digit
 PLACEHOLDERS = ("1234567893", "1111111112", "1000000004", "2000000002", "1999999992")
+# what people type along the keys; once it may be meant, on several rows it is a filler
+TYPED_ALONG = ("1234567890", "9876543210", "0123456789", "1234567893")
+ONE_DIGIT = tuple(digit * 10 for digit in "0123456789")
+_FILLER_WORDS = word_set(
+    "n a na none nil null nan pending tbd tba unknown unk missing blank empty no not npi available "
+    "applicable applied apply applying for in process progress awaiting waiting wait requested "
+    "request on file yet provided obtained assigned issued received see note notes comment "
+    "comments to be determined announced advised follow follows following soon coming new "
+    "application submitted enumerated enumeration exempt exempted needed need required refused "
+    "declined without has does have incomplete nothing zero number provider individual atypical "
+    "x xx xxx xxxx xxxxx xxxxxx xxxxxxx xxxxxxxx xxxxxxxxx xxxxxxxxxx is will later"
+)
 
 
 def is_ten_digits(npis: pd.Series) -> pd.Series:
@@ -49,7 +62,26 @@ def has_valid_first_digit(npis: pd.Series) -> pd.Series:
 
 def is_placeholder(npis: pd.Series) -> pd.Series:
     """Which texts are examples or fillers that people type in for a missing NPI."""
-    return npis.isin(PLACEHOLDERS)
+    return npis.isin((*PLACEHOLDERS, *TYPED_ALONG))
+
+
+def is_filler(npis: pd.Series) -> pd.Series:
+    """Which texts stand where there is no NPI: one digit ten times, noughts, `N/A`, `pending`.
+
+    Numbers that are typed along the keys are fillers where several rows have them.
+    """
+    filler = npis.isin(ONE_DIGIT) | (npis.isin(TYPED_ALONG) & npis.duplicated(keep=False))
+    odd = npis[npis.notna() & ~is_ten_digits(npis)]
+    words_only = [text for text in odd.unique() if _is_filler_text(text)]
+    return filler | npis.isin(words_only)
+
+
+def _is_filler_text(text: str) -> bool:
+    if not text.strip("0.,-/ "):
+        return True
+    if text.startswith("#") or any(character.isdigit() for character in text):
+        return False
+    return _FILLER_WORDS.issuperset(words(text))
 
 
 @cache

@@ -16,8 +16,8 @@ Severity = Literal["reject", "warn", "off"]
 class SourceColumn:
     """One column of the sheet that the layout uses.
 
-    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `headers.TERMINATION` or
-    `TERMINATION_DATE`. `position` counts the sheet's columns from 0 (column A). `terminated_as`
+    `header` as the roster spells it; `field` one of `frames.FIELDS`, or `headers.TERMINATION`.
+    `position` counts the sheet's columns from 0 (column A). `terminated_as`
     is a value that the layout reads as "has left", for one of the columns that tell it: a roster
     that we write back says so with it.
     """
@@ -63,11 +63,6 @@ class RosterSource:
     notes: tuple[str, ...] = ()
     rules: Mapping[str, Severity] = field(default_factory=dict)
     on_existing: OnExisting = "reject"
-
-    @classmethod
-    def unread(cls, roster: str, file: str, sha256: str = "", size: int = 0) -> "RosterSource":
-        """A roster of which only the file is known: it was not read, or could not be."""
-        return cls(roster, file, sha256, size, kind="", layout="", fingerprint="", sheets=())
 
     @property
     def is_returned(self) -> bool:

@@ -10,13 +10,16 @@ from dataclasses import dataclass
 import pandas as pd
 
 from provider_assets.providers import npi
-from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
-from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.roster import Severity
 
 Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
+
+CELL_ERRORS = (
+    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
+    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
+)  # fmt: skip
 
 
 def count_codes(codes: pd.Series) -> dict[str, int]:
@@ -30,7 +33,7 @@ class Rule:
     """What may not be, or is odd, about one provider row.
 
     `test` takes a raw frame (`frames.RAW`) and the facts and tells, row by row, whether the rule
-    is broken; of a rule that warns, the frame lacks `terminated`. `field` is the offending column,
+    is broken. `field` is the offending column,
     None where it differs by row. `sentence` says what is wrong and `advice` what to do about it,
     for the sender. A `firm` rule stays as it is in every layout: a row that breaks it cannot load.
     """
@@ -49,6 +52,11 @@ class Rule:
         return (self.severity,) if self.firm else ("reject", "warn", "off")
 
 
+def _has_remark(rows: pd.DataFrame, code: str) -> pd.Series:
+    """Which rows the reader remarked this code on."""
+    return rows["remarks"].str.contains(code, regex=False).fillna(False).astype(bool)
+
+
 def _any_field(
     test: Callable[[pd.Series, str], pd.Series], rows: pd.DataFrame, names: Sequence[str]
 ) -> pd.Series:
@@ -58,23 +66,19 @@ def _any_field(
     return broken
 
 
-def _registry_rule(finding: RegistryFinding) -> Rule:
-    return Rule(
-        finding.code,
-        "warn",
-        finding.field,
-        finding.sentence,
-        finding.advice,
-        lambda rows, facts: facts.registry.says(finding.code, rows),
-    )
-
-
 RULES: tuple[Rule, ...] = (
     Rule(
         "terminated", "reject", None,
         "The roster says that this provider has left.",
         "Nothing, if that is so; otherwise clear the termination and send the row again.",
         lambda rows, _: rows["terminated"],
+        firm=True,
+    ),
+    Rule(
+        "organization-row", "reject", "entity_type",
+        "The row is an organization's, and this roster's layout takes individuals only.",
+        "Nothing, if that is so; otherwise correct the entity type.",
+        lambda rows, _: _has_remark(rows, "organization-row"),
         firm=True,
     ),
     Rule(
@@ -88,14 +92,14 @@ RULES: tuple[Rule, ...] = (
         "full-name-missing", "reject", "full_name",
         "The full name is empty.",
         "Fill in the provider's full name.",
-        lambda rows, _: rows["full_name"].isna(),
+        lambda rows, _: rows["full_name"].isna() & ~_has_remark(rows, "organization-row"),
         firm=True,
     ),
     Rule(
         "npi-missing", "reject", "npi",
-        "The NPI is empty.",
+        "The NPI is empty, or something such as N/A or 0000000000 stands in its place.",
         "Fill in the provider's ten-digit NPI.",
-        lambda rows, _: rows["npi"].isna(),
+        lambda rows, _: rows["npi"].isna() | npi.is_filler(rows["npi"]),
         firm=True,
     ),
     Rule(
@@ -112,6 +116,7 @@ RULES: tuple[Rule, ...] = (
         lambda rows, _: rows["npi"].notna()
         & ~npi.is_ten_digits(rows["npi"])
         & ~npi.is_scientific(rows["npi"])
+        & ~npi.is_filler(rows["npi"])
         & ~rows["npi"].isin(CELL_ERRORS),
         firm=True,
     ),
@@ -147,5 +152,10 @@ RULES: tuple[Rule, ...] = (
         "Look the provider's own NPI up in the NPPES registry.",
         lambda rows, _: npi.is_placeholder(rows["npi"]),
     ),
-    *map(_registry_rule, REGISTRY_FINDINGS),
+    Rule(
+        "term-date-unreadable", "warn", None,
+        "The day on which this provider leaves, or has left, cannot be read.",
+        "Write the day as 12/31/2025, or clear it where there is none.",
+        lambda rows, _: _has_remark(rows, "term-date-unreadable"),
+    ),
 )  # fmt: skip

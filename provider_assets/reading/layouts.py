@@ -103,7 +103,9 @@ def _text(path: Path) -> str:
 
 
 def _sentence(problem: ErrorDetails) -> str:
-    where = ".".join(str(part) for part in problem["loc"] if part != "[key]") or "the layout"
+    where = (
+        ".".join(str(part) for part in problem["loc"] if part not in ("[key]", 0)) or "the layout"
+    )
     if problem["type"] == "extra_forbidden":
         return f"{where}: is not a key; allowed are {', '.join(_allowed(problem['loc'][:-1]))}"
     message = re.sub(r"^Value error, ", "", problem["msg"])

@@ -11,9 +11,8 @@ from markupsafe import Markup
 
 from provider_assets.providers.fields import FIELDS, TABLE_COLUMNS
 from provider_assets.providers.frames import DESCRIPTIONS
-from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE
+from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reports.names import RETURNS
 from provider_assets.reports.page import render
 from provider_assets.reports.pictures import outcomes_svg, reasons_svg
 from provider_assets.reports.reasons import is_duplicate, words_for
@@ -26,7 +25,7 @@ from provider_assets.reports.tables import (
 )
 
 _FEEDS = {name: f"{TABLE_COLUMNS[name]}: {DESCRIPTIONS[name]}" for name in TABLE_COLUMNS}
-_FEEDS |= dict.fromkeys((TERMINATION, TERMINATION_DATE), "tells whether the provider has left")
+_FEEDS[TERMINATION] = "tells whether the provider has left"
 _PASSED = {"valid": "would load", "failed": "passed, but did not load"}
 
 
@@ -110,9 +109,6 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
 
 
 def _file(path: Path) -> WrittenFile:
-    if path.parent.name == RETURNS:
-        told = "What became of each row, a line for each, for your own system; also as .json."
-        return WrittenFile(path.name, f"../{quote(path.parent.name)}/{quote(path.name)}", told)
     told = (
         "The rows that did not load, with the reason and what to do."
         if "_rejects" in path.name

@@ -29,7 +29,7 @@ from provider_assets.providers.days import read_day
         ("12/31/9999", date(9999, 12, 31)),
         ("12/31/98", date(1998, 12, 31)),
         ("12/31/99", None),
-        ("31/12/2020", None),
+        ("31/12/2020", date(2020, 12, 31)),
         ("1-Foo-2020", None),
         ("00000", None),
         ("9" * 10_000, None),

@@ -29,8 +29,6 @@ SEEN = {
         Clinician Display Name, PROV_FULL_NM""",
     "entity_name": """Type, CDO, Entity Type, Provider Type, Practice Name, Group Name,
         Account Name, DBA Practice Name""",
-    "termination": "Action, Action_Flag",
-    "termination_date": "Term Date",
 }
 
 

@@ -115,7 +115,10 @@ def test_wrong_check_digit_is_a_warning_unless_the_layout_rejects_it():
         provider(entity_name="", first_name="A", last_name="B", full_name="B, A", npi="1234567890"),
         provider(entity_name="", first_name="C", last_name="D", full_name="D, C", npi="3456789012"),
     )
-    assert judge(rows)[2] == {2: "npi-check-digit", 3: "npi-check-digit npi-first-digit"}
+    assert judge(rows)[2] == {
+        2: "npi-check-digit npi-placeholder",
+        3: "npi-check-digit npi-first-digit",
+    }
     invalid, _, clean = judge(rows, {"npi-check-digit": "reject", "npi-first-digit": "off"})
     assert invalid == {2: "npi-check-digit", 3: "npi-check-digit"}
     assert clean == {}

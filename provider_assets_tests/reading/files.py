@@ -4,6 +4,7 @@ import io
 import struct
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -37,7 +38,11 @@ PEOPLE = (
 
 
 def read(
-    path: Path, *layouts: str, limits: ReadingLimits | None = None, file: str | None = None
+    path: Path,
+    *layouts: str,
+    limits: ReadingLimits | None = None,
+    file: str | None = None,
+    today: date | None = None,
 ) -> RosterFrame:
     """Read a file with the built-in layouts and those given as YAML."""
     return read_roster(
@@ -47,6 +52,7 @@ def read(
         sha256="0" * 64,
         layouts=(*load_layouts(None), *(parse_layout(text, "own.yaml") for text in layouts)),
         limits=limits or ReadingLimits(seconds=60),
+        today=today,
     )
 
 

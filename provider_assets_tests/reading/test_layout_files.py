@@ -39,7 +39,7 @@ def test_texts_that_yaml_would_change_stay_texts():
     text = GOOD + "terminations: {column: Action, values: [No, off, 007, D]}\n"
     text += "rules: {npi-first-digit: off}\n"
     layout = parse_layout(text, "mercy.yaml")
-    assert layout.terminations.values == ("No", "off", "007", "D")
+    assert layout.terminations[0].values == ("No", "off", "007", "D")
     assert layout.rules == {"npi-first-digit": "off"}
 
 

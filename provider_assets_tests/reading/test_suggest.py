@@ -33,34 +33,35 @@ def test_draft_finds_npi_and_names_by_what_stands_in_the_columns(tmp_path):
     layout, found, draft = _loads(path)
     assert layout == "mercy_2026"
     assert found == [
-        ("North", None, None, "Mouse, Minnie", ONE, 4),
-        ("South", None, None, "Duck, Zoë", TWO, 5),
+        ("North", "Minnie", "Mouse", "Mouse, Minnie", ONE, 4),
+        ("South", "Zoë", "Duck", "Duck, Zoë", TWO, 5),
     ]
     assert 'npi: ["Identifier"]  # column B: 2 of 2 values are valid NPIs' in draft
     assert 'full_name: ["Caregiver"]  # column A: 2 of 2 values read like Last, First' in draft
-    assert '# never read: "Billing NPI", "SSN"' in draft
+    assert (
+        '# never read:\n#   "Billing NPI" (column C): 0 of 2 empty, such as ##########\n'
+        '#   "SSN" (column D): 0 of 2 empty, such as ###-##-####\n'
+    ) in draft
 
 
 def test_draft_finds_headers_that_are_nearly_known(tmp_path):
     rows = [
-        ("Provdr Lst Name", "Provider Frst Name", "Npi Numbr", "Middle Name"),
+        ("Provdr Lasst Name", "Provider Frist Name", "Npi Numbr", "Birthplace"),
         ("Mouse", "Minnie", ONE, "A"),
     ]
     _, found, draft = _loads(write_text(tmp_path / "roster.csv", rows))
     assert found == [(None, "Minnie", "Mouse", "Mouse, Minnie", ONE, 2)]
     assert 'full_name: "{last_name}, {first_name}"  # there is no column for the full na' in draft
-    assert '# never read: "Middle Name"' in draft
+    assert '# never read:\n#   "Birthplace" (column D): 0 of 1 empty, such as A\n' in draft
 
 
-def test_draft_settles_what_the_generic_layout_leaves_open(tmp_path):
+def test_draft_and_the_generic_layout_take_a_practice_before_a_type(tmp_path):
     rows = [
         ("NPI", "Name", "Practice Name", "Provider Type", "Action"),
         (ONE, "Mouse", "North", "MD", "Term"),
     ]
     path = write_text(tmp_path / "roster.csv", rows)
-    with pytest.raises(RosterError) as raised:
-        read(path)
-    assert raised.value.code == FileCode.DUPLICATE_COLUMN
+    assert rows_of(read(path)) == [("North", None, None, "Mouse", ONE, 2)]
     layout, found, _ = _loads(path)
     assert layout == "roster"
     assert found == [("North", None, None, "Mouse", ONE, 2)]
@@ -102,7 +103,6 @@ def test_draft_holds_no_values(tmp_path):
     [
         ([(ONE, "Mouse, Minnie")], FileCode.NO_LAYOUT, "looks like NPIs"),
         ([("Id", "City"), (ONE, "7")], FileCode.NO_LAYOUT, "looks like names"),
-        ([("NPI", "NPI", "Name"), (ONE, TWO, "x")], FileCode.DUPLICATE_COLUMN, "same header"),
         ([], FileCode.EMPTY, "empty"),
     ],
 )
@@ -117,3 +117,19 @@ def test_file_for_which_nothing_can_be_drafted_says_why(tmp_path, rows, code, to
 def test_draft_of_what_is_no_file_is_refused(tmp_path):
     with pytest.raises(UsageError, match="cannot be read: no such file"):
         _suggest(tmp_path / "missing.csv")
+
+
+def test_draft_names_a_header_that_stands_twice_by_its_heading_or_its_letter(tmp_path):
+    under = [
+        ("Provider Information", None, "Billing", None),
+        ("NPI", "Provider Name", "NPI", "TIN"),
+        (ONE, "Mouse", THREE, "1"),
+    ]
+    _, found, draft = _loads(write_xlsx(tmp_path / "under.xlsx", {"S": under}))
+    assert found == [(None, None, None, "Mouse", ONE, 3)]
+    assert '  npi: ["Provider Information > NPI"]  # column A: ' in draft
+    twice = [("NPI", "NPI", "Name"), (ONE, TWO, "Mouse")]
+    _, found, draft = _loads(write_xlsx(tmp_path / "twice.xlsx", {"S": twice}))
+    assert found == [(None, None, None, "Mouse", ONE, 2)]
+    assert '  npi: ["column A"]  # column A: ' in draft
+    assert "other columns have the same header, make sure that it is this one" in draft

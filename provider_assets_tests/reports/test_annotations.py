@@ -35,6 +35,10 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
             "not start with 1 or 2, as every NPI does."
         ),
         (
+            "::warning file=in/mercy.xlsx,title=npi-placeholder::1 rows that load: The NPI is an "
+            "example or filler number, not one that was issued to a provider."
+        ),
+        (
             "::notice file=in/mercy.xlsx,title=provider_assets::"
             "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate."
         ),

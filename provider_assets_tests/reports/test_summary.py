@@ -47,9 +47,15 @@ def test_sentence_of_a_failed_roster_tells_its_error() -> None:
 
 
 def test_markdown_summary_counts_rows_reasons_and_warnings() -> None:
-    repeated, empty, digit, first = (
+    repeated, empty, digit, first, filler = (
         words_for(code).sentence
-        for code in ("duplicate-in-file", "full-name-missing", "npi-check-digit", "npi-first-digit")
+        for code in (
+            "duplicate-in-file",
+            "full-name-missing",
+            "npi-check-digit",
+            "npi-first-digit",
+            "npi-placeholder",
+        )
     )
     assert markdown_summary(sample().outcome).splitlines() == [
         "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate.",
@@ -73,6 +79,7 @@ def test_markdown_summary_counts_rows_reasons_and_warnings() -> None:
         "|---|---|---:|",
         f"| {digit} | `npi-check-digit` | 5 |",
         f"| {first} | `npi-first-digit` | 3 |",
+        f"| {filler} | `npi-placeholder` | 1 |",
     ]
 
 
@@ -91,8 +98,9 @@ def test_every_code_has_words() -> None:
 
 
 def test_several_codes_are_told_one_after_the_other_and_their_advice_once() -> None:
-    assert reason("npi-missing full-name-missing") == (
-        "The NPI is empty. (npi-missing) The full name is empty. (full-name-missing)"
+    assert reason("cell-error full-name-missing") == (
+        "A cell holds a spreadsheet error such as #N/A. (cell-error) The full "
+        "name is empty. (full-name-missing)"
     )
     assert advice("npi-check-digit npi-first-digit") == (
         "Look the NPI up in the NPPES registry and correct it."

@@ -129,7 +129,7 @@ def test_limit_of_comments_counts_over_all_sheets(tmp_path: Path) -> None:
 def test_duplicate_of_a_row_that_the_table_holds_tells_where_that_row_stands(
     tmp_path: Path,
 ) -> None:
-    rows = raw([SAMPLE_ROWS[0], SAMPLE_ROWS[0]])
+    rows = raw([SAMPLE_ROWS[1], SAMPLE_ROWS[1]])
     book = write_rejects(tmp_path / "r.xlsx", Sifted(rows, held=rows[list(TABLE_FIELDS)].head(1)))
     assert book.sheetnames == ["Duplicates", "DuplicatesExisting"]
     assert book["Duplicates"]["F2"].value.endswith(" The earlier row: Sheet1, row 2.")

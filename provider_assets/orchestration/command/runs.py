@@ -4,7 +4,6 @@ Both run the very job that the web UI and the sensor run. `load` does it in the 
 `DAGSTER_HOME`; `validate` in one that is forgotten afterwards, planning only, in a scratch folder.
 """
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -37,24 +36,22 @@ from provider_assets.orchestration.command.results import (
 from provider_assets.orchestration.configured import readable_database
 from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.partitions import PARTITION_TAG, rosters
-from provider_assets.orchestration.process.liveness import alive_folder
+from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.memory import give_memory_back
-from provider_assets.orchestration.process.remains import clear_up
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.providers.keys import roster_key
 from provider_assets.providers.roster import RosterSource
+from provider_assets.reading.mailbox.intake import roster_key
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.reconstruct import ReconstructableJob
 
-log = logging.getLogger(__name__)
+PARTITION_NAME_TAG = "dagster/partition"
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
-class RosterRunner:
+class RosterRuns:
     """Runs `import_roster` for one file after another.
 
     `open_instance` is called once, and only when there is something to run.
@@ -123,7 +120,7 @@ class RosterRunner:
                 },
                 "loggers": QUIET,
             },
-            tags={PARTITION_TAG: delivered.roster},
+            tags={PARTITION_NAME_TAG: delivered.roster},
         )
         storage = self._folders.storage_root()
         events = RunEvents(self._instance, run.run_id)
@@ -132,7 +129,7 @@ class RosterRunner:
 
 
 @contextmanager
-def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
+def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRuns]:
     """Runs that load; Dagster's home is opened when the first one is needed.
 
     Raises UsageError where the database's setting cannot be used, as `validating` does.
@@ -142,24 +139,16 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
     with ExitStack() as opened:
 
         def instance() -> DagsterInstance:
-            found = opened.enter_context(open_instance(settings))
-            for place in clear_up(found, alive_folder(settings.home)):
-                log.warning(
-                    "%s had kept its place in %s; %s, and it was freed",
-                    place.holder,
-                    place.pool,
-                    place.orphaned,
-                )
-            return found
+            return opened.enter_context(open_instance(settings))
 
         job = reconstructable(import_roster_job)
         folders, database = Folders(), ProviderDatabase()
         with index_at_the_end(folders, database):
-            yield RosterRunner(job, instance, folders, database, ahead)
+            yield RosterRuns(job, instance, folders, database, ahead)
 
 
 @contextmanager
-def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
+def validating(ahead: LookAhead) -> Iterator[RosterRuns]:
     """Runs that judge and plan, and leave nothing behind."""
     give_memory_back()
     readable_database()
@@ -171,10 +160,12 @@ def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
             build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}
         )
         folders, database = scratch_folders(scratch), ProviderDatabase(plan_only=True)
-        yield RosterRunner(job, lambda: instance, folders, database, ahead)
+        yield RosterRuns(job, lambda: instance, folders, database, ahead)
 
 
 def _delivered(path: Path, sha256: str = "", roster: str = "") -> RosterSource:
     """What is known of a file before it is read."""
     size = path.stat().st_size if sha256 else 0
-    return RosterSource.unread(roster, path.name, sha256, size)
+    return RosterSource(
+        roster, path.name, sha256, size, kind="", layout="", fingerprint="", sheets=()
+    )

@@ -22,20 +22,22 @@ from dagster import (
 
 from provider_assets.database import overview
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
-from provider_assets.orchestration.configured import hasty_database, mailbox_at
+from provider_assets.orchestration.configured import hasty_database
 from provider_assets.orchestration.inbox.decision import Start
-from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
-from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult, trouble_mark
-from provider_assets.orchestration.jobs import import_roster
-from provider_assets.orchestration.partitions import (
+from provider_assets.orchestration.inbox.roster_runs import (
     ATTEMPT_TAG,
     DELIVERY_TAG,
     PARTITION_TAG,
-    rosters,
+    DagsterRuns,
 )
+from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult, trouble_mark
+from provider_assets.orchestration.jobs import import_roster
+from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.reading.mailbox.drop_folder import DropFolder
+from provider_assets.reading.mailbox.intake import roster_key
 from provider_assets.settings import Settings, process_settings
 
 
@@ -116,10 +118,10 @@ def look_at_inbox(
 def inbox_tick(instance: DagsterInstance, drop_root: Path, settings: Settings) -> InboxTick:
     """The tick with its real history and runs."""
     return InboxTick(
-        mailbox_at(drop_root),
+        DropFolder(drop_root),
         DatabaseHistory(),
         DagsterRuns(instance, alive_folder(settings.home)),
-        drop_root,
+        roster_key,
         Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds),
     )
 
@@ -141,7 +143,7 @@ def run_request(start: Start) -> RunRequest:
 
 
 def _config(start: Start) -> dict[str, str]:
-    path = start.delivery.file.address
+    path = str(start.delivery.file.path)
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -9,6 +9,8 @@ from typing import Any
 
 from provider_assets.providers.check_digit import is_valid
 from provider_assets.providers.cleaning import clean_npi, clean_text
+from provider_assets.providers.entities import field_of
+from provider_assets.providers.forms import forms
 from provider_assets.providers.headers import canonical
 from provider_assets.reading.child.sheets import Sheet
 
@@ -23,20 +25,36 @@ def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
     """The sheet's headers and what stands below each, as one dictionary; none for a blank sheet.
 
     `known` are canonical headers that layouts look for. The keys are `sheet`, `header_row` (from
-    1) and `columns`, each with `header`, `position`, and how many values are `filled`, valid
-    NPIs (`npi`), names (`name`), or names written `last_first`.
+    1), how many `rows` were looked at, and `columns`, each with `header`, the `heading` above it,
+    `position`, how many values are `filled`, valid NPIs (`npi`), names (`name`), or names written
+    `last_first`, the field that they are by themselves (`held`), and `forms` of two or three.
     """
     width = min(max((len(row) for row in sheet.head), default=0), LOOKED_AT_COLUMNS)
     if sheet.is_blank or not width:
         return []
-    cells = [c.slice(sheet.first, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
+    cells = [c.slice(0, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
     row = _header_row(cells, known)
+    headings = _headings(cells, row)
     columns = []
     for position, column in enumerate(cells):
         header = clean_text(column[row] or "")
         if header and canonical(header):
-            columns.append({"header": header, "position": position, **_counts(column[row + 1 :])})
-    return [{"sheet": sheet.name, "header_row": sheet.first + row + 1, "columns": columns}]
+            columns.append(
+                {"header": header, "heading": headings[position], "position": position}
+                | _counts(column[row + 1 :])
+            )
+    rows = sum(any(column[at] for column in cells) for at in range(row + 1, len(cells[0])))
+    return [{"sheet": sheet.name, "header_row": row + 1, "rows": rows, "columns": columns}]
+
+
+def _headings(cells: Sequence[Sequence[str | None]], row: int) -> list[str | None]:
+    """The heading above each column, which may span several; None where there is none."""
+    found: list[str | None] = []
+    heading = None
+    for column in cells:
+        heading = (clean_text(column[row - 1] or "") if row else None) or heading
+        found.append(heading)
+    return found
 
 
 def _header_row(cells: Sequence[Sequence[str | None]], known: frozenset[str]) -> int:
@@ -61,7 +79,7 @@ def _is_npi(cell: str | None) -> bool:
     return cell is not None and is_valid(clean_npi(cell) or "")
 
 
-def _counts(column: Sequence[str | None]) -> dict[str, int]:
+def _counts(column: Sequence[str | None]) -> dict[str, Any]:
     texts = [text for cell in column if cell and (text := clean_text(cell))]
     return {
         "filled": len(texts),
@@ -71,4 +89,6 @@ def _counts(column: Sequence[str | None]) -> dict[str, int]:
         ),
         "name": sum(bool(_NAME.fullmatch(text)) for text in texts),
         "last_first": sum(bool(_LAST_FIRST.fullmatch(text)) for text in texts),
+        "held": field_of(texts),
+        "forms": forms(texts),
     }

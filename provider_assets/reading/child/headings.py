@@ -5,20 +5,24 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from provider_assets.errors import FileCode
+from provider_assets.providers.cleaning import clean_text
+from provider_assets.providers.entities import field_of
 from provider_assets.providers.headers import (
     Match,
     Wanted,
     canonical,
+    is_of_others,
     known_headers,
     letters,
+    loose_keys,
     match_places,
 )
+from provider_assets.providers.words import word_set, words
 from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.child.sheets import Sheet
 
 SHOWN_HEADERS = 12
 SHOWN_LENGTH = 40
-_DRAFTED = " (provider-assets layouts suggest FILE drafts it)"
 
 
 @dataclass(frozen=True)
@@ -45,33 +49,102 @@ def candidates(sheet: Sheet, wanted: Sequence[Wanted]) -> list[Candidate]:
     known = known_headers(wanted)
     found: list[Candidate] = []
     above: list[str | None] = []
-    for at, cells in enumerate(sheet.head, sheet.first):
+    for at, cells in enumerate(sheet.head):
         width = max(len(above), len(cells))
-        filled = [
-            cell or over
-            for cell, over in zip(_padded(cells, width), _padded(above, width), strict=True)
-        ]
-        for headers in [cells] if filled == cells else [cells, filled]:
-            places = _places(headers, known)
-            found += [
-                Candidate(sheet.name, at, tuple(headers), match_places(places, one))
-                for one in wanted
-                if places
-            ]
+        own, over = _padded(cells, width), _padded(above, width)
+        filled = [cell or other for cell, other in zip(own, over, strict=True)]
+        for headers in [own] if filled == own else [own, filled]:
+            row = _Row(sheet, at, headers, over, known)
+            found += [row.held_against(one) for one in wanted if row.is_known]
         above = cells
     return found
 
 
+class _Row:
+    """A row that may hold the headers; a column also goes by the heading above it, or its letter.
+
+    `Provider Information > NPI` is the column `NPI` under that heading, which may span several;
+    `column D` is the fourth one.
+    """
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        at: int,
+        headers: list[str | None],
+        above: list[str | None],
+        known: frozenset[str],
+    ) -> None:
+        self._sheet, self._at = sheet, at
+        self._headers = list(headers)
+        self._places: dict[str, list[int]] = {}
+        self._loose: dict[str, list[int]] = {}
+        self._others: set[int] = set()
+        heading = None
+        self._has_headings = sum(1 for cell in above if cell) > 1  # one alone is a title
+        for position, header in enumerate(headers):
+            heading = above[position] or heading
+            if header:
+                self._add(position, header, heading, known)
+
+    def _add(self, position: int, header: str, heading: str | None, known: frozenset[str]) -> None:
+        path = f"{_one_line(heading)} > {_one_line(header)}" if heading else ""
+        letter = "" if holds_number(header) else f"column {letters(position)}"
+        for name in (header, path, letter):
+            key = canonical(name)
+            if key in known:
+                self._places.setdefault(key, []).append(position)
+                self._headers[position] = name if name != header else self._headers[position]
+        of_others = self._has_headings and is_of_others(heading)
+        if of_others:  # its header alone would pass for the provider's
+            self._others.add(position)
+            self._headers[position] = path
+        for key in loose_keys(path if of_others else header):
+            if key in known:
+                self._loose.setdefault(key, []).append(position)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any header in it is one that a layout looks for."""
+        return bool(self._places or self._loose)
+
+    def held_against(self, wanted: Wanted) -> Candidate:
+        """The row as a layout sees it."""
+        if not wanted.fallback:
+            match = match_places(self._places, wanted)
+        else:
+            own = {
+                key: [place for place in places if place not in self._others]
+                for key, places in self._places.items()
+            }
+            match = match_places(own, wanted, self._loose, self._held(wanted))
+        return Candidate(self._sheet.name, self._at, tuple(self._headers), match)
+
+    def _held(self, wanted: Wanted) -> dict[int, str]:
+        """Columns that a header names a practice, though codes or degrees stand in them."""
+        places = {
+            place
+            for key in wanted.columns["entity_name"]
+            for place in self._places.get(key, ())
+            if not _OF_KINDS.isdisjoint(words(self._headers[place] or ""))
+        }
+        held = ((place, field_of(self._values(place))) for place in places)
+        return {place: field for place, field in held if field is not None}
+
+    def _values(self, position: int) -> list[str]:
+        below = (row[position] for row in self._sheet.head[self._at + 1 :] if position < len(row))
+        return [text for cell in below if cell and (text := clean_text(cell))]
+
+
+_OF_KINDS = frozenset({"type", "entity", "kind", "category", "class"})
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _padded(cells: list[str | None], width: int) -> list[str | None]:
     return cells + [None] * (width - len(cells))
-
-
-def _places(headers: Sequence[str | None], known: frozenset[str]) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = {}
-    for position, header in enumerate(headers):
-        if header and (key := canonical(header)) in known:
-            places.setdefault(key, []).append(position)
-    return places
 
 
 def best_fit(found: Sequence[Candidate]) -> Candidate | None:
@@ -103,12 +176,12 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
     doubled = [one for one in found if one.match.doubled and not one.match.missing]
     if doubled:
         _refuse_doubled(max(doubled, key=lambda one: (one.match.rank, -one.row)))
-    near = [one for one in found if one.match.columns or one.match.doubled]
+    near = [one for one in found if _reads_like_headers(one.headers)]
     if not near:
         refuse(
             FileCode.NO_LAYOUT,
             "no row has the headers of a roster (such as NPI, Last Name, First Name); put headers "
-            f"above the rows, or write a layout for the ones that it has{_DRAFTED}",
+            "above the rows, or write a layout for the ones that it has",
         )
     one = max(near, key=_nearness)
     shown = [shown_header(cell) for cell in one.headers if cell and cell.strip()]
@@ -118,13 +191,34 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         FileCode.NO_LAYOUT,
         f"no layout fits; the nearest is {one.layout}, which lacks a column for {lacks}. Sheet "
         f"{one.sheet!r} has in row {one.row + 1}: {', '.join(shown[:SHOWN_HEADERS])}{more}. Rename "
-        f"the headers, or write a layout with them{_DRAFTED}",
+        "the headers, or write a layout with them",
     )
 
 
-def _nearness(one: Candidate) -> tuple[int, bool, int, int]:
+def _nearness(one: Candidate) -> tuple[int, int, bool, int]:
+    """Nearest lacks the fewest columns."""
     found = len(one.match.columns) + len(one.match.doubled)
-    return found, not one.match.wanted.fallback, -len(one.match.missing), -one.row
+    return -len(one.match.missing), found, not one.match.wanted.fallback, -one.row
+
+
+_OF_HEADERS = word_set(
+    "npi name first last middle provider practitioner physician doctor clinician group practice "
+    "organization facility clinic entity type code id number no date address street city state "
+    "zip phone fax email specialty taxonomy credentials credential degree license suffix gender "
+    "sex status action term effective start end location site county country tin tax dea title "
+    "department hospital language birth medicare medicaid"
+)
+
+
+def _reads_like_headers(cells: Sequence[str | None]) -> bool:
+    """Whether a row may be shown as headers: most of it is what headers say, and no number.
+
+    A row of people must never be shown, be it ever so like the headers of some layout.
+    """
+    filled = [cell for cell in cells if cell and cell.strip()]
+    if any(holds_number(cell) or "@" in cell for cell in filled):
+        return False
+    return sum(not _OF_HEADERS.isdisjoint(words(cell)) for cell in filled) * 2 > len(filled)
 
 
 def _asked(match: Match, name: str) -> str:
@@ -139,7 +233,9 @@ def _refuse_doubled(one: Candidate) -> NoReturn:
     refuse(
         FileCode.DUPLICATE_COLUMN,
         f"sheet {one.sheet!r}, row {one.row + 1}: the columns {columns} could each be the {name}; "
-        "rename or delete all but one, or write a layout that names the right one",
+        "rename or delete all but one, or write a layout that names the right one, also by the "
+        f"heading above it (as Provider Information > NPI) or its letter "
+        f"(column {letters(places[0])})",
     )
 
 
@@ -149,4 +245,9 @@ def shown_header(header: str) -> str:
     Should the row be data after all, no NPI and no date of birth gets out.
     """
     line = " ".join(header.split())[:SHOWN_LENGTH]
-    return "(a number)" if sum(character.isdigit() for character in line) > 4 else line  # noqa: PLR2004
+    return "(a number)" if holds_number(line) else line
+
+
+def holds_number(text: str) -> bool:
+    """Whether a text holds a number too long for a header: an NPI, a day, a phone."""
+    return sum(character.isdigit() for character in text) > 4  # noqa: PLR2004

@@ -1,18 +1,32 @@
-"""A table's rows become raw providers: cleaned, derived, placed."""
+"""A table's rows become raw providers: cleaned, derived, placed. In the reader's child process."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from string import Formatter
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
-from provider_assets.providers.days import read_day
+from provider_assets.providers.entities import entity_type
 from provider_assets.providers.fields import FIELDS
-from provider_assets.providers.headers import TERMINATION, TERMINATION_DATE, Wanted, canonical
+from provider_assets.providers.headers import Wanted
+from provider_assets.reading.child.derived import fill
+from provider_assets.reading.child.endings import (
+    UNREADABLE,
+    EndColumn,
+    Told,
+    end_columns,
+    lookalikes,
+    note_lookalikes,
+    origin_column,
+    positions,
+    tell,
+    tell_sheet,
+)
 from provider_assets.reading.child.extras import leave_out_extras
-from provider_assets.reading.child.headings import Candidate
+from provider_assets.reading.child.headings import Candidate, shown_header
 from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.child.sheets import Sheet
 from provider_assets.reading.limits import ReadingLimits
@@ -20,43 +34,125 @@ from provider_assets.reading.limits import ReadingLimits
 SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in (*FIELDS, "sheet")]
     + [pa.field("row", pa.int64()), pa.field("terminated", pa.bool_())]
+    + [pa.field("remarks", pa.string())]
 )
+
+
+@dataclass
+class _Cells:
+    """The sheet's columns that matter, by position, below the headers."""
+
+    found: Candidate
+    ends: tuple[EndColumn, ...]
+    alike: tuple[EndColumn, ...]
+    origin: int | None
+    by_position: dict[int, pa.Array] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """How many rows stand below the headers."""
+        return len(self.by_position[0])
 
 
 def build(
     sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date
 ) -> tuple[pa.Table, list[str]]:
     """The non-blank rows below the headers, as `SCHEMA`, and sentences on what was left out."""
-    wanted, places = found.match.wanted, found.match.columns
-    start = found.row + 1
-    positions = sorted({*places.values(), 0})
-    whole = dict(zip(positions, sheet.columns(positions), strict=True))
-    read = {name: whole[place] for name, place in places.items()}
-    first = whole[0].slice(start)
-    del whole
-    for name, cells in read.items():
-        _check_lengths(cells, sheet.name, limits)
-        is_shown = name in FIELDS and name != "npi"
-        read[name] = (sheet.show(cells, places[name]) if is_shown else cells).slice(start)
-    fields = {
-        name: cleaning.clean_npis(cells) if name == "npi" else cleaning.clean_texts(cells)
-        for name, cells in read.items()
-        if name in FIELDS
-    }
-    kept, notes = leave_out_extras(fields, _filled(fields), first, found)
+    wanted, start = found.match.wanted, found.row + 1
+    cells = _read(sheet, found, limits)
+    fields = _clean(found, cells)
+    kept, notes = leave_out_extras(fields, _filled(fields), cells.by_position[0], found)
+    notes += _note_taken_out(found, cells)
+    told, said = _endings(cells, kept, today)
     count = pc.sum(kept).as_py() or 0
-    if TERMINATION in wanted.columns and TERMINATION not in read and not wanted.fallback:
-        notes.append(
-            f"sheet {sheet.name!r} lacks the column that tells terminations, so none is seen"
-        )
     numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(kept)), start=start)
-    terminated = _terminated(read, wanted, len(kept), today)
-    columns = {name: cells.filter(kept) for name, cells in fields.items()}
-    _fill(columns, wanted, count)
+    columns = {name: values.filter(kept) for name, values in fields.items()}
+    fill(columns, wanted, count)
+    remarks = _remarks(
+        [(UNREADABLE, told.unreadable.filter(kept)), *_others(columns, wanted)], count
+    )
     arrays = [columns[name] for name in FIELDS]
     arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
-    arrays += [numbers.filter(kept), terminated.filter(kept)]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA), notes
+    arrays += [numbers.filter(kept), told.ended.filter(kept), remarks]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said
+
+
+def _read(sheet: Sheet, found: Candidate, limits: ReadingLimits) -> _Cells:
+    ends = end_columns(found)
+    cells = _Cells(found, ends, lookalikes(found, ends), origin_column(found))
+    places = {*found.match.columns.values(), 0} | positions(cells.ends) | positions(cells.alike)
+    if cells.origin is not None:
+        places.add(cells.origin)
+    wanted = sorted(places)
+    for position, values in zip(wanted, sheet.columns(wanted), strict=True):
+        _check_lengths(values, sheet.name, limits)
+        cells.by_position[position] = values
+    shown = {place for name, place in found.match.columns.items() if name != "npi"}
+    for position in shown:
+        cells.by_position[position] = sheet.show(cells.by_position[position], position)
+    start = found.row + 1
+    cells.by_position = {at: values.slice(start) for at, values in cells.by_position.items()}
+    return cells
+
+
+def _note_taken_out(found: Candidate, cells: _Cells) -> list[str]:
+    """A sentence on NPIs that stood among other things in their cells."""
+    own = cells.by_position[found.match.columns["npi"]]
+    odd = own.filter(pc.invert(pc.fill_null(pc.match_substring_regex(own, "^[0-9]{10}$"), True)))
+    count = pc.sum(cleaning.map_unique(odd, cleaning.is_taken_out, pa.bool_())).as_py()
+    if not count:
+        return []
+    header = shown_header(found.headers[found.match.columns["npi"]] or "")
+    cells_hold = f"{count:,} cells hold" if count > 1 else "1 cell holds"
+    return [
+        f"sheet {found.sheet!r}: in the column {header!r} {cells_hold} more than the NPI, such as "
+        "a label; the one NPI in it was taken"
+    ]
+
+
+def _clean(found: Candidate, cells: _Cells) -> dict[str, pa.Array]:
+    return {
+        name: cleaning.clean_npis(cells.by_position[place])
+        if name == "npi"
+        else cleaning.clean_texts(cells.by_position[place])
+        for name, place in found.match.columns.items()
+    }
+
+
+def _endings(cells: _Cells, kept: pa.Array, today: date) -> tuple[Told, list[str]]:
+    """Who has left, and sentences on what tells it, or might."""
+    found, wanted = cells.found, cells.found.match.wanted
+    told = tell(cells.by_position, cells.ends, found, today)
+    origin = None if cells.origin is None else cells.by_position[cells.origin]
+    by_sheet, notes = tell_sheet(found, origin, cells.size)
+    told.ended = pc.or_(told.ended, by_sheet)
+    notes += told.notes
+    notes += note_lookalikes(cells.by_position, cells.alike, found, kept, today)
+    listed = any(ending.headers for ending in wanted.endings)
+    if listed and not cells.ends and not (pc.any(by_sheet).as_py()):
+        notes.append(
+            f"sheet {found.sheet!r} lacks the column that tells terminations, so none is seen"
+        )
+    return told, notes
+
+
+def _others(columns: dict[str, pa.Array], wanted: Wanted) -> list[tuple[str, pa.Array]]:
+    """Which rows are of an entity type that the layout does not take."""
+    if not wanted.entity_types or "entity_type" not in columns:
+        return []
+    kinds = cleaning.map_unique(columns["entity_type"], entity_type, pa.string())
+    other = pc.and_(pc.is_valid(kinds), pc.invert(pc.is_in(kinds, pa.array(wanted.entity_types))))
+    return [("organization-row", other)]
+
+
+def _remarks(told: Sequence[tuple[str, pa.Array]], size: int) -> pa.Array:
+    """Codes of what was seen in each row, blank-joined; null where nothing was."""
+    remarks = pa.nulls(size, pa.string())
+    for code, marks in told:
+        if pc.any(marks).as_py():
+            joined = pc.coalesce(pc.binary_join_element_wise(remarks, code, " "), code)
+            remarks = pc.if_else(marks, joined, remarks)
+    return remarks
 
 
 def _check_lengths(cells: pa.Array, sheet: str, limits: ReadingLimits) -> None:
@@ -77,45 +173,3 @@ def _filled(fields: dict[str, pa.Array]) -> pa.Array:
     for cells in arrays:
         filled = pc.or_(filled, pc.is_valid(cells))
     return filled
-
-
-def _terminated(read: dict[str, pa.Array], wanted: Wanted, size: int, today: date) -> pa.Array:
-    ended = pa.repeat(pa.scalar(False), size)
-    values = set(wanted.termination_values)
-
-    def is_value(text: str) -> bool:
-        return canonical(text) in values
-
-    def is_past(text: str) -> bool:
-        day = read_day(text)
-        return day is not None and day < today
-
-    for name, test in ((TERMINATION, is_value), (TERMINATION_DATE, is_past)):
-        if name in read:
-            told = cleaning.map_unique(read[name], test, pa.bool_())
-            ended = pc.or_(ended, pc.fill_null(told, False))
-    return ended
-
-
-def _fill(columns: dict[str, pa.Array], wanted: Wanted, count: int) -> None:
-    """Constants and derived values, where the sheet has no such column."""
-    for name, value in wanted.constants.items():
-        if name not in columns:
-            columns[name] = pa.repeat(pa.scalar(cleaning.clean_text(value), pa.string()), count)
-    for name, template in wanted.derive.items():
-        if name not in columns:
-            columns[name] = _derived(columns, template, count)
-    for name in FIELDS:
-        if name not in columns:
-            columns[name] = pa.nulls(count, pa.string())
-
-
-def _derived(columns: dict[str, pa.Array], template: str, count: int) -> pa.Array:
-    """The template filled in, row by row; null where one of its fields is."""
-    pieces = []
-    for literal, name, _, _ in Formatter().parse(template):
-        if literal:
-            pieces.append(pa.repeat(pa.scalar(literal), count))
-        if name is not None:
-            pieces.append(columns.get(name, pa.nulls(count, pa.string())))
-    return cleaning.clean_texts(pc.binary_join_element_wise(*pieces, ""))

@@ -13,10 +13,10 @@ import pyarrow.parquet as pq
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import (
     TERMINATION,
-    TERMINATION_DATE,
     Wanted,
     has_reject_headers,
 )
+from provider_assets.reading.child.endings import end_columns
 from provider_assets.reading.child.headings import (
     Candidate,
     best_fit,
@@ -29,8 +29,6 @@ from provider_assets.reading.child.rows import build
 from provider_assets.reading.child.sheets import Workbook
 from provider_assets.reading.limits import ReadingLimits
 
-LONG_AGO = "1900-01-01"
-
 
 @dataclass(frozen=True)
 class Table:
@@ -42,15 +40,15 @@ class Table:
 
     def source(self) -> dict[str, Any]:
         """The sheet as `providers.roster.SheetSource` has it."""
-        ends = self._terminated_as()
         columns = [
-            {
-                "header": self.found.headers[place] or "",
-                "field": TERMINATION if name == TERMINATION_DATE else name,
-                "position": place,
-                "terminated_as": ends.get(name),
-            }
-            for name, place in self.found.match.columns.items()
+            self._column(name, place, None) for name, place in self.found.match.columns.items()
+        ]
+        ends = end_columns(self.found)
+        # one of them is enough to say it in a roster that we write; words are clearer than days
+        saying = next((one for one in ends if one.kind != "date"), ends[0] if ends else None)
+        columns += [
+            self._column(TERMINATION, one.position, one.said_as if one is saying else None)
+            for one in ends
         ]
         return {
             "sheet": self.found.sheet,
@@ -59,12 +57,13 @@ class Table:
             "returned": has_reject_headers(self.found.headers),
         }
 
-    def _terminated_as(self) -> dict[str, str]:
-        """The one column by which a written roster says that a row has left, and what it says."""
-        values = self.found.match.wanted.termination_values
-        if TERMINATION in self.found.match.columns and values:
-            return {TERMINATION: values[0].upper()}
-        return {TERMINATION_DATE: LONG_AGO}
+    def _column(self, field: str, position: int, terminated_as: str | None) -> dict[str, Any]:
+        return {
+            "header": self.found.headers[position] or "",
+            "field": field,
+            "position": position,
+            "terminated_as": terminated_as,
+        }
 
 
 @dataclass

@@ -1,19 +1,18 @@
 """The kinds of files that are read, one entry and one module each.
 
-The order is that in which they are recognised; what is left over is delimited text, if it is text.
+The order is that in which they are recognised: whatever is left is delimited text.
 """
 
 from collections.abc import Mapping
 
 from provider_assets.reading.child.reader import Reader
-from provider_assets.reading.child.readers import excel, ods, text, xls, xlsb
+from provider_assets.reading.child.readers import excel, ods, text
 
-LEFT_OVER = "text"
 READERS: Mapping[str, Reader] = {
     "ods": ods.READER,
-    "xlsb": xlsb.READER,
+    "xlsb": excel.XLSB,
     "xlsm": excel.XLSM,
     "xlsx": excel.XLSX,
-    "xls": xls.READER,
-    LEFT_OVER: text.READER,
+    "xls": excel.XLS,
+    "text": text.READER,
 }

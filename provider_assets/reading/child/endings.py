@@ -1,0 +1,227 @@
+"""Which rows of a table say that their provider has left. Runs in the reader's child process.
+
+What the words mean stands in `providers.endings`, what a day is in `providers.days`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from provider_assets.providers import cleaning
+from provider_assets.providers.days import Days, read_days
+from provider_assets.providers.endings import (
+    Judgement,
+    Kind,
+    judge_header,
+    judge_sheet,
+    says_left,
+)
+from provider_assets.providers.headers import Ending, canonical, has_reject_headers, letters
+from provider_assets.providers.words import words
+from provider_assets.reading.child.headings import Candidate, shown_header
+
+UNREADABLE = "term-date-unreadable"
+LONG_AGO = "1900-01-01"
+_SAID_AS: Mapping[Kind, str] = {"status": "INACTIVE", "active": "N", "action": "D", "flag": "Y"}
+
+
+@dataclass(frozen=True)
+class EndColumn:
+    """A column that tells who has left: by listed `values`, or by its `kind`.
+
+    `back` is the column of the day on which somebody came back, where there is one.
+    """
+
+    position: int
+    kind: Kind
+    values: tuple[str, ...] = ()
+    back: int | None = None
+
+    @property
+    def said_as(self) -> str:
+        """What a cell of this column says in a roster that we write, of somebody who has left."""
+        return self.values[0].upper() if self.values else _SAID_AS.get(self.kind, LONG_AGO)
+
+
+@dataclass
+class Told:
+    """What the columns and the sheet tell, row by row, and sentences for people."""
+
+    ended: pa.Array
+    unreadable: pa.Array
+    notes: list[str] = field(default_factory=list)
+
+
+def end_columns(found: Candidate) -> tuple[EndColumn, ...]:
+    """The columns that the layout reads for this, by the layout's own list or by their words."""
+    match = found.match
+    used = {*match.columns.values()}
+    listed = [
+        EndColumn(place, "date" if ending.dated else "status", ending.values, _back(found, ending))
+        for place, ending in match.ends
+        if place not in used
+    ]
+    if not match.wanted.known_endings:
+        return tuple(listed)
+    taken = used | {column.position for column in listed}
+    judged = [(at, one) for at, one in _judged(found.headers) if at not in taken and one.sure]
+    back = next((at for at, one in judged if one.kind == "back"), None)
+    known = [
+        EndColumn(at, one.kind, back=back if _is_deactivation(found.headers[at]) else None)
+        for at, one in judged
+        if one.kind != "back"
+    ]
+    return (*listed, *known)
+
+
+def lookalikes(found: Candidate, read: Sequence[EndColumn]) -> tuple[EndColumn, ...]:
+    """The columns that look as if they told it, and that the layout does not read."""
+    taken = {*found.match.columns.values(), *(column.position for column in read)}
+    return tuple(
+        EndColumn(at, one.kind)
+        for at, one in _judged(found.headers)
+        if at not in taken and one.kind != "back"
+    )
+
+
+def positions(columns: Sequence[EndColumn]) -> set[int]:
+    """The positions that the columns' telling needs."""
+    return {c.position for c in columns} | {c.back for c in columns if c.back is not None}
+
+
+def tell(
+    cells: Mapping[int, pa.Array], columns: Sequence[EndColumn], found: Candidate, today: date
+) -> Told:
+    """Which rows have left by these columns (`cells` by position, below the headers)."""
+    size = len(next(iter(cells.values())))
+    told = Told(_none(size), _none(size))
+    for column in columns:
+        ended, unreadable, days = _tell_column(cells, column, today)
+        told.ended = pc.or_(told.ended, ended)
+        told.unreadable = pc.or_(told.unreadable, unreadable)
+        if days.doubtful:
+            order = "the day" if days.day_first else "the month"
+            told.notes.append(
+                f"{_named(found, column.position)}: days that can be read in two ways, such as "
+                f"03/04/2021, were read with {order} first"
+            )
+    told.unreadable = pc.and_not(told.unreadable, told.ended)
+    return told
+
+
+def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa.Array, list[str]]:
+    """Which rows have left since their sheet lists such; `origin` names it row by row, or None.
+
+    In a reject workbook that came back the column `Sheet` tells where a row once stood.
+    """
+    wanted = found.match.wanted
+    listed = {name for ending in wanted.endings for name in ending.sheets}
+
+    def is_ended(name: str) -> bool:
+        judged = judge_sheet(name) if wanted.known_endings else None
+        return canonical(name) in listed or (judged is not None and judged.sure)
+
+    if origin is not None:
+        told = cleaning.map_unique(origin, is_ended, pa.bool_())
+        return pc.fill_null(told, False), []
+    if is_ended(found.sheet):
+        return pa.repeat(pa.scalar(True), size), []
+    notes = []
+    if judge_sheet(found.sheet) is not None and not end_columns(found):
+        notes.append(
+            f"sheet {found.sheet!r} looks as if it listed providers who have left; the layout "
+            f"{wanted.layout} does not read it so, and its rows count as the others do (see "
+            "terminations: sheets)"
+        )
+    return _none(size), notes
+
+
+def origin_column(found: Candidate) -> int | None:
+    """The position of the column that says where a row of a reject workbook once stood."""
+    if not has_reject_headers(found.headers):
+        return None
+    names = [canonical(header or "") for header in found.headers]
+    own = canonical("Reject Sheet")
+    return names.index(own) if own in names else len(names) - 1 - names[::-1].index("sheet")
+
+
+def note_lookalikes(
+    cells: Mapping[int, pa.Array],
+    columns: Sequence[EndColumn],
+    found: Candidate,
+    kept: pa.Array,
+    today: date,
+) -> list[str]:
+    """A sentence on each column that is passed over though it may tell who has left."""
+    notes = []
+    for column in columns:
+        own = {column.position: cells[column.position].filter(kept)}
+        if not len(kept) or pc.count(own[column.position]).as_py() == 0:
+            continue
+        count = pc.sum(_tell_column(own, column, today)[0]).as_py() or 0
+        says = f"{count:,} rows say so" if count != 1 else "1 row says so"
+        notes.append(
+            f"{_named(found, column.position)} looks as if it told who has left ({says}); the "
+            f"layout {found.layout} does not read it (see terminations)"
+        )
+    return notes
+
+
+def _tell_column(
+    cells: Mapping[int, pa.Array], column: EndColumn, today: date
+) -> tuple[pa.Array, pa.Array, Days]:
+    own = cells[column.position]
+    if column.values:
+        values = frozenset(column.values)
+        ended = cleaning.map_unique(own, lambda text: canonical(text) in values, pa.bool_())
+        return pc.fill_null(ended, False), _none(len(own)), Days()
+    days = Days()
+    if column.kind in ("date", "flag"):
+        days = read_days([text for text in own.unique().to_pylist() if text])
+
+    def is_ended(text: str) -> bool:
+        day = days.days.get(text)
+        return day < today if day is not None else says_left(text, column.kind)
+
+    def is_unreadable(text: str) -> bool:
+        return column.kind == "date" and text in days.unreadable and bool(text.strip())
+
+    ended = pc.fill_null(cleaning.map_unique(own, is_ended, pa.bool_()), False)
+    unreadable = pc.fill_null(cleaning.map_unique(own, is_unreadable, pa.bool_()), False)
+    if column.back is not None:
+        ended = pc.and_not(ended, _came_back(own, cells[column.back], days))
+    return ended, unreadable, days
+
+
+def _came_back(left: pa.Array, back: pa.Array, days: Days) -> pa.Array:
+    """Where the day of coming back is not before the day of leaving."""
+    again = read_days([text for text in back.unique().to_pylist() if text]).days
+    left_on = cleaning.map_unique(left, days.days.get, pa.date32())
+    back_on = cleaning.map_unique(back, again.get, pa.date32())
+    return pc.fill_null(pc.less_equal(left_on, back_on), False)
+
+
+def _judged(headers: Sequence[str | None]) -> list[tuple[int, Judgement]]:
+    found = ((at, judge_header(header)) for at, header in enumerate(headers) if header)
+    return [(at, judged) for at, judged in found if judged is not None]
+
+
+def _back(found: Candidate, ending: Ending) -> int | None:
+    places = [at for at, h in enumerate(found.headers) if h and canonical(h) in ending.back]
+    return places[0] if places else None
+
+
+def _is_deactivation(header: str | None) -> bool:
+    return any(word.startswith(("deactiv", "inactiv")) for word in words(header or ""))
+
+
+def _named(found: Candidate, position: int) -> str:
+    header = shown_header(found.headers[position] or "")
+    return f"sheet {found.sheet!r}: the column {header!r} ({letters(position)})"
+
+
+def _none(size: int) -> pa.Array:
+    return pa.repeat(pa.scalar(False), size)
