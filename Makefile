@@ -7,7 +7,7 @@ BIN := .venv/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test unit e2e slow check lint types format lock bench bench-quick clean
+.PHONY: help demo dev test unit e2e slow check lint types format hooks release lock bench bench-quick clean
 
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -47,6 +47,17 @@ types: .venv/ready
 format: .venv/ready  ## put the code into the project's form
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+hooks: .venv/ready  ## have git run lint before each commit
+	$(BIN)/pre-commit install
+
+release: .venv/ready  ## build wheel and sdist, check both, try the wheel where nothing else is
+	rm -rf dist build
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/twine check --strict dist/*
+	$(PYTHON) -m venv build/release
+	build/release/bin/python -m pip install --quiet --constraint requirements.lock dist/*.whl
+	cd build/release && bin/provider-assets --version && bin/provider-assets demo
 
 check: lint types test slow e2e  ## what the CI runs: lint, types, every test
 

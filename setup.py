@@ -1,4 +1,4 @@
-"""The package: what it needs to run, and what its tests need on top.
+"""The package: what it needs to run, what its extras bring, and what the index shows of it.
 
 What the benchmarks compare with stands in `benchmarks/requirements-peers.txt`, for a virtualenv
 of its own.
@@ -13,10 +13,11 @@ VERSION = re.search(
     r'__version__ = "(.+)"', Path("provider_assets/__init__.py").read_text(encoding="utf-8")
 )[1]
 
+REPOSITORY = "https://github.com/provider-assets/provider-assets"
+SOURCE = f"{REPOSITORY}/blob/v{VERSION}"
+
 RUNTIME = [
     "dagster>=1.13",
-    "dagster-webserver>=1.13",
-    "dagster-mysql>=0.29",
     "pandas>=3,<4",
     "pyarrow>=21",
     "openpyxl>=3.1",
@@ -39,13 +40,19 @@ RUNTIME = [
     "universal-pathlib>=0.2",
     "tenacity>=9",
     "rapidfuzz>=3",
+    "nicknames>=1",
     "jinja2>=3.1",
     "pygal>=3.1",
     "apprise>=1.9",
     "prometheus-client>=0.21",
 ]
 
+# each of these is for some who install the package, and no load needs it
+UI = ["dagster-webserver>=1.13"]
+DEPLOY = [*UI, "dagster-mysql>=0.29; python_version < '3.14'"]
+
 TEST = [
+    *DEPLOY,
     "pytest>=8",
     "pytest-xdist>=3.6",
     "pytest-timeout>=2.3",
@@ -64,16 +71,55 @@ DEV = [
     "types-PyMySQL",
     "types-PyYAML",
     "types-openpyxl",
+    "build>=1.2",
+    "twine>=6",
+    "pre-commit>=4",
 ]
+
+
+def described() -> str:
+    """The README as the package index shows it: it has no files for a link to lead to."""
+    readme = Path("README.md").read_text(encoding="utf-8")
+    pictures = re.sub(
+        r"(!\[[^\]]*\])\((?!https?:)", rf"\1({SOURCE.replace('blob', 'raw')}/", readme
+    )
+    return re.sub(r"(?<!!)(\[[^\]]*\])\((?!https?:|#)", rf"\1({SOURCE}/", pictures)
+
 
 setup(
     name="provider-assets",
     version=VERSION,
     description="Provider rosters from hospitals, clean, in an application's MySQL table, "
     "with Dagster.",
-    long_description=Path("README.md").read_text(encoding="utf-8"),
+    long_description=described(),
     long_description_content_type="text/markdown",
     license="Apache-2.0",
+    author="The maintainers of provider_assets",
+    url=REPOSITORY,
+    project_urls={
+        "Documentation": f"{SOURCE}/docs/index.md",
+        "Changelog": f"{SOURCE}/CHANGELOG.md",
+        "Issues": f"{REPOSITORY}/issues",
+        "Security": f"{SOURCE}/SECURITY.md",
+    },
+    keywords=["dagster", "healthcare", "mysql", "npi", "provider roster", "spreadsheet"],
+    classifiers=[
+        "Development Status :: 4 - Beta",
+        "Environment :: Console",
+        "Environment :: Web Environment",
+        "Intended Audience :: Developers",
+        "Intended Audience :: Healthcare Industry",
+        "Operating System :: MacOS",
+        "Operating System :: POSIX :: Linux",
+        "Programming Language :: Python :: 3",
+        "Programming Language :: Python :: 3.11",
+        "Programming Language :: Python :: 3.12",
+        "Programming Language :: Python :: 3.13",
+        "Programming Language :: Python :: 3.14",
+        "Topic :: Database",
+        "Topic :: Scientific/Engineering :: Medical Science Apps.",
+        "Typing :: Typed",
+    ],
     python_requires=">=3.11",
     packages=find_packages(include=["provider_assets", "provider_assets.*"]),
     package_data={
@@ -81,6 +127,6 @@ setup(
         "provider_assets.reports": ["templates/*"],
     },
     install_requires=RUNTIME,
-    extras_require={"test": TEST, "dev": DEV},
+    extras_require={"ui": UI, "deploy": DEPLOY, "test": TEST, "dev": DEV},
     entry_points={"console_scripts": ["provider-assets = provider_assets.cli:run"]},
 )

@@ -14,11 +14,13 @@ from typing import Annotated
 import typer
 
 from provider_assets import __version__
-from provider_assets.commands import history, rosters, upkeep
+from provider_assets.commands import ending, history, rosters, upkeep
+from provider_assets.commands.ending import asked_to_end, watch_for_the_end
 from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
+from provider_assets.commands.registry import registry
 from provider_assets.errors import ProviderAssetsError, UsageError
-from provider_assets.settings import use_home
+from provider_assets.system import require_unix
 
 COMMANDS = (
     rosters.demo,
@@ -30,7 +32,7 @@ COMMANDS = (
     upkeep.doctor,
     upkeep.dev,
 )
-GROUPS = {"layouts": layouts}
+GROUPS = {"layouts": layouts, "registry": registry}
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -58,6 +60,8 @@ def choose_home(
 ) -> None:
     """Provider rosters from hospitals, clean, in an application's table."""
     if home is not None:
+        from provider_assets.settings import use_home
+
         use_home(home)
 
 
@@ -71,6 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what we raise becomes one sentence and an exit status."""
     gc.disable()  # to look through Dagster's imports again and again costs a fifth of them
     try:
+        require_unix()
         app(arguments)
     except UsageError as error:
         typer.echo(f"error: {error.message}", err=True)
@@ -87,11 +92,17 @@ def run() -> None:
 
     It ends without taking apart all that Dagster has imported, which takes as long as a step.
     """
+    watch_for_the_end()
     status: str | int | None = DONE
     try:
         main()
     except SystemExit as end:
         status = end.code
+    except KeyboardInterrupt:
+        pass
+    if asked_to_end():
+        typer.echo("ended early, as it was asked to; nothing is half done", err=True)
+        status = ending.status()
     if not isinstance(status, int | None):
         sys.exit(status)
     atexit._run_exitfuncs()  # noqa: SLF001  (what `sys.exit` would call: children end, folders go)

@@ -31,6 +31,10 @@ class FileCode(StrEnum):
     CHANGED_WHILE_READING = "changed-while-reading"
 
 
+# a file that changed while it was read is looked at again, all others are answered for good
+ANSWERED = frozenset(FileCode) - {FileCode.CHANGED_WHILE_READING}
+
+
 class ProviderAssetsError(Exception):
     """What this package raises: a `code` for machines and one sentence for people."""
 

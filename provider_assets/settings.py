@@ -52,12 +52,17 @@ class Settings(BaseModel):
     )
     drop_folder: Path = Field(
         Path(),
-        description="holds `inbox/ processed/ failed/ rejects/ reports/`; default `<HOME>/drop`",
+        description="holds `inbox/ processed/ failed/ rejects/ returns/ reports/`; "
+        "default `<HOME>/drop`",
     )
     storage: str = Field(
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
     )
     layouts: Path | None = Field(None, description="a folder of layouts beside the built-in ones")
+    registry: Path = Field(
+        Path(),
+        description="folder of the public registry's store; default `<HOME>/registry`",
+    )
     on_existing: OnExisting = Field(
         "reject", description="`reject` or `update` an NPI that the table already holds"
     )
@@ -104,8 +109,8 @@ class Settings(BaseModel):
     retention_days: int | None = Field(
         None,
         ge=1,
-        description="days after which archive, frames, rejects and reports of settled imports go; "
-        "nothing goes by default",
+        description="days after which archive, frames, rejects, returns and reports of settled "
+        "imports go; nothing goes by default",
     )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
@@ -154,6 +159,7 @@ class Settings(BaseModel):
             "metrics_file": _absolute(self.metrics_file, home / "metrics" / "provider_assets.prom"),
             "dagster_home": _absolute(self.dagster_home, home / "dagster"),
             "storage": self.storage or str(home / "storage"),
+            "registry": _absolute(self.registry, home / "registry"),
         }
         if not self.database_url.get_secret_value():
             fill["database_url"] = SecretStr(f"sqlite:///{home / 'providers.db'}")

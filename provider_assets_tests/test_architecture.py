@@ -13,6 +13,7 @@ ROOT = Path(provider_assets.__file__).parent
 ROOMS = {
     "errors": set(),
     "settings": {"errors"},
+    "system": {"errors"},
     "providers": {"errors"},
     "reading": {"errors", "providers"},
     "database": {"errors", "providers"},
@@ -21,6 +22,7 @@ ROOMS = {
     "orchestration": {
         "errors",
         "settings",
+        "system",
         "providers",
         "reading",
         "database",
@@ -38,7 +40,7 @@ ROOMS = {
         "registry",
         "orchestration",
     },
-    "cli": {"errors", "settings", "commands"},
+    "cli": {"errors", "settings", "system", "commands"},
     "__main__": {"cli"},
 }
 FILES = sorted(ROOT.rglob("*.py"))
@@ -100,6 +102,27 @@ def test_room_below_orchestration_knows_no_dagster(room):
     for path in FILES:
         if _room(path) == room:
             assert not any(name.split(".")[0] == "dagster" for name in _imports(path)), path
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    names = {_module(path): path for path in FILES}
+    waiting = {
+        name: {found for each in _imports(path) if (found := _known(each, names)) and found != name}
+        for name, path in names.items()
+    }
+    while free := {name for name, needed in waiting.items() if not needed & waiting.keys()}:
+        waiting = {name: needed for name, needed in waiting.items() if name not in free}
+    assert waiting == {}
+
+
+def _module(path: Path) -> str:
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def _known(name: str, modules: dict[str, Path]) -> str | None:
+    """The module that an imported name is, or is of."""
+    return next((each for each in (name, name.rpartition(".")[0]) if each in modules), None)
 
 
 def _without_dagster(code: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:

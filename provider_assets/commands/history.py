@@ -56,8 +56,7 @@ def undo(
 
     told = undo_import(readable_database(), import_id, dry_run=dry_run)
     if as_json:
-        # a dry run has done nothing, whatever it found to do
-        done = {"done": told.done and not dry_run, "dry_run": dry_run}
-        print_json(plain(told) | done | {"message": undo_sentence(told, dry_run=dry_run)})
+        said = {"dry_run": dry_run, "message": undo_sentence(told, dry_run=dry_run)}
+        print_json(plain(told) | said)
     else:
         print_undo(told, dry_run=dry_run)

@@ -145,8 +145,10 @@ def print_demo(settings: Settings, held: pd.DataFrame) -> None:
 def _own_name() -> str:
     """How this command is called from here: it need not be on the path."""
     name = "provider-assets"
-    beside = Path(sys.executable).with_name(name)
-    return name if which(name) or not beside.exists() else _near(str(beside))
+    beside, found = Path(sys.executable).with_name(name), which(name)
+    if not beside.exists() or (found and beside.samefile(found)):
+        return name
+    return _near(str(beside))
 
 
 def print_trace(told: Trace) -> None:
@@ -209,3 +211,8 @@ def print_findings(findings: Sequence[Finding]) -> None:
         told = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
         table.add_row(finding.level, finding.subject, escape(told))
     _out.print(table)
+
+
+def table_to_stdout(told: Table | str) -> None:
+    """A table or a line, as wide as the terminal is."""
+    _out.print(told, soft_wrap=isinstance(told, str))

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provider_assets.commands.ending import asked_to_end
 from provider_assets.commands.output import NOT_LOADED, REJECTED, AsJson, Paths, Strict, print_json
 
 if TYPE_CHECKING:
     from provider_assets.orchestration.command.look_ahead import LookAhead
     from provider_assets.orchestration.command.results import RosterResult
-    from provider_assets.orchestration.command.runs import RosterRuns
+    from provider_assets.orchestration.command.runs import RosterRunner
     from provider_assets.settings import Settings
 
 SELDOM = (50_000, 20, 10)  # Dagster makes so many short-lived objects that looking costs a tenth
@@ -105,7 +106,7 @@ def _begun(
 
 
 def _each(
-    runs: "RosterRuns", files: list[Path], *, replay: bool = False, quiet: bool = False
+    runs: "RosterRunner", files: list[Path], *, replay: bool = False, quiet: bool = False
 ) -> Iterator["RosterResult"]:
     from provider_assets.commands.printed import progress
 
@@ -114,6 +115,8 @@ def _each(
     gc.enable()
     with progress(len(files), quiet=quiet) as advance:
         for file, following in zip_longest(files, files[1:]):
+            if asked_to_end():
+                raise KeyboardInterrupt
             advance(file.name)
             yield runs.run(file, replay=replay, following=following)
 

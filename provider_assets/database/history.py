@@ -5,11 +5,10 @@ What an import did to each row is `provider_import_row`: `staging.py` and `load.
 """
 
 import json
-from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, insert, select, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import has_history, prepare
@@ -17,8 +16,6 @@ from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read, write
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.providers.roster import RowCounts
-
-BATCH_HASHES = 500
 
 
 def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
@@ -38,40 +35,9 @@ def find_import(database: Database, sha256: str) -> ImportRecord | None:
     return read(database, lambda connection: find_live(connection, sha256))
 
 
-def latest_import(database: Database, sha256: str) -> ImportRecord | None:
-    """The newest import of this content, whatever became of it."""
-    newest = select(imports).where(imports.c.sha256 == sha256).order_by(imports.c.id.desc())
-    return _first(_records(database, newest.limit(1)))
-
-
-def get_import(database: Database, import_id: int) -> ImportRecord | None:
-    """The import of this id."""
-    return _first(_records(database, select(imports).where(imports.c.id == import_id)))
-
-
 def list_imports(database: Database, limit: int | None = None) -> list[ImportRecord]:
     """The imports, newest first."""
     return _records(database, select(imports).order_by(imports.c.id.desc()).limit(limit))
-
-
-def loaded_hashes(database: Database, hashes: Collection[str]) -> dict[str, ImportRecord]:
-    """The newest import of each of these contents, by sha256; those without one are missing."""
-
-    wanted = sorted(set(hashes))
-
-    def look_up(connection: Connection) -> list[ImportRecord]:
-        if not has_history(connection):
-            return []
-        found: list[ImportRecord] = []
-        for start in range(0, len(wanted), BATCH_HASHES):
-            some = wanted[start : start + BATCH_HASHES]
-            newest = select(func.max(imports.c.id)).where(imports.c.sha256.in_(some))
-            chosen = newest.group_by(imports.c.sha256).subquery()
-            rows = select(imports).join(chosen, imports.c.id == chosen.c[0])
-            found += [as_record(row) for row in connection.execute(rows)]
-        return found
-
-    return {record.sha256: record for record in read(database, look_up)}
 
 
 def find_live(connection: Connection, sha256: str) -> ImportRecord | None:
@@ -172,10 +138,6 @@ def _records(database: Database, query: Select[Any]) -> list[ImportRecord]:
         return [as_record(row) for row in connection.execute(query)]
 
     return read(database, fetch)
-
-
-def _first(records: Iterable[ImportRecord]) -> ImportRecord | None:
-    return next(iter(records), None)
 
 
 def _insert(connection: Connection, values: dict[str, Any]) -> int:

@@ -27,23 +27,19 @@ from provider_assets.database.tables import import_rows
 from provider_assets.providers.fields import VALUE_FIELDS
 
 
-def same_npi(
-    table: FromClause, rows: FromClause, shape: Shape, *, find_rows: bool = False
-) -> ColumnElement[bool]:
+def same_npi(table: FromClause, rows: FromClause, shape: Shape) -> ColumnElement[bool]:
     """Whether a row of the table and one of `provider_import_row` have one NPI.
 
-    The two have different types, and an index serves only the side that is left as it is: the
-    table's where it has one, else ours. `find_rows` asks for ours, where the table's rows come
-    first and ours are looked up for each.
+    The two have different types or collations, and an index serves only the side that is left as
+    it is. So it is said twice, once for each side's index, whichever table a server begins with.
     """
     held, ours, spelling = table.c.npi, rows.c.npi, shape.spelling
-    is_integer = shape.columns["npi"].is_integer
-    if shape.indexed and not find_rows:
-        return held == (cast(ours, BigInteger) if is_integer else ours)
-    if is_integer:
+    digits: ColumnElement[Any] = held
+    stored: ColumnElement[Any] = ours
+    if shape.columns["npi"].is_integer:
         zeros = literal("0" * NPI_LENGTH) + spelling.as_ascii(held)
-        return ours == spelling.as_ascii(func.substr(zeros, -NPI_LENGTH))
-    return ours == spelling.as_ascii(held)
+        digits, stored = func.substr(zeros, -NPI_LENGTH), cast(ours, BigInteger)
+    return and_(held == stored, ours == spelling.as_ascii(digits))
 
 
 def same_values(

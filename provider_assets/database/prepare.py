@@ -98,7 +98,7 @@ def _new_providerinfo(options: Mapping[str, Any]) -> Table:
         PROVIDERINFO,
         MetaData(),
         *names,
-        Column(TABLE_COLUMNS["npi"], CHAR(LENGTHS["npi"]), nullable=False, unique=True),
+        Column(TABLE_COLUMNS["npi"], CHAR(LENGTHS["npi"]), primary_key=True),
         **options,
     )
 

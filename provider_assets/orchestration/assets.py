@@ -11,14 +11,13 @@ last, after the load has gone well or badly.
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from dagster import AssetExecutionContext, AssetIn, Config, Output, asset
 from pydantic import Field
 
 from provider_assets.errors import RosterError
 from provider_assets.orchestration.configured import reading_limits
-from provider_assets.orchestration.deliveries import Delivery, local_copy, take_in
+from provider_assets.orchestration.deliveries import ArchivedRoster, take_in
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
@@ -37,6 +36,7 @@ from provider_assets.providers.roster import RosterFrame, RosterSource, RowCount
 from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
 from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.mailbox.archive import local_copy
 from provider_assets.reading.roster import read_roster
 from provider_assets.settings import process_settings
 
@@ -80,9 +80,9 @@ def raw_providers(
     with sentences_only("raw_providers"):
         delivery = take_in(
             context.partition_key,
-            folders.drop_root(),
+            folders.mailbox(),
             folders.storage_root(),
-            Path(config.path) if config.path else None,
+            config.path,
             config.sha256,
         )
         try:
@@ -202,7 +202,7 @@ def providerinfo_table(
     return PreparedImport(clean_providers.rows, request)
 
 
-def _read(roster: str, delivery: Delivery) -> RosterFrame:
+def _read(roster: str, delivery: ArchivedRoster) -> RosterFrame:
     settings = process_settings()
     layouts = load_layouts(settings.layouts)
     with local_copy(delivery.archived) as path:
@@ -223,16 +223,8 @@ def _read(roster: str, delivery: Delivery) -> RosterFrame:
     return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))
 
 
-def _refused(roster: str, delivery: Delivery, run_id: str) -> ImportRequest:
-    source = RosterSource(
-        roster=roster,
-        file=delivery.file,
-        sha256=delivery.sha256,
-        size=delivery.archived.stat().st_size,
-        kind="",
-        layout="",
-        fingerprint="",
-        sheets=(),
-    )
+def _refused(roster: str, delivery: ArchivedRoster, run_id: str) -> ImportRequest:
+    size = delivery.archived.stat().st_size
+    source = RosterSource.unread(roster, delivery.file, delivery.sha256, size)
     on_existing = process_settings().on_existing
     return ImportRequest(source, on_existing, RowCounts(), run_id, datetime.now(UTC))

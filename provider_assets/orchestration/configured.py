@@ -5,6 +5,7 @@ each room only when it is asked for, since the first roster is begun before anyt
 """
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,11 @@ from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.settings import Settings, process_settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from provider_assets.database.engine import Database, DatabaseAddress
+    from provider_assets.providers.facts import Registry
+    from provider_assets.reading.mailbox.port import Mailbox
     from provider_assets.reports.files import ReportLimits
 
 
@@ -35,6 +40,29 @@ def report_limits(settings: Settings) -> "ReportLimits":
         rejects_per_workbook=settings.rejects_per_workbook,
         filtered_per_workbook=settings.filtered_per_workbook,
     )
+
+
+def known_registry(settings: Settings) -> "Registry":
+    """What is known of NPIs in public; without a store nothing is read and nothing imported."""
+    from provider_assets.providers.facts import NoRegistry
+
+    if not any(settings.registry.glob("*.arrow")):
+        return NoRegistry()
+    from provider_assets.registry.asked import ask_registry
+
+    return ask_registry(settings.registry, today())
+
+
+def today() -> date:
+    """The day that ages are counted from: everywhere the same, whatever the machine's zone."""
+    return datetime.now(UTC).date()
+
+
+def mailbox_at(drop_folder: "Path") -> "Mailbox":
+    """The mailbox that rosters come from: a folder; another kind of place is chosen here."""
+    from provider_assets.reading.mailbox.drop_folder import DropFolder
+
+    return DropFolder(drop_folder)
 
 
 def database_address(settings: Settings) -> "DatabaseAddress":

@@ -16,6 +16,7 @@ from upath import UPath
 from provider_assets.providers.fields import FIELDS, REQUIRED
 from provider_assets.providers.frames import as_table
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
+from provider_assets.reading.mailbox.archive import is_local
 
 _SOURCE = b"provider_assets.source"
 _TALLY = b"provider_assets.tally"
@@ -40,7 +41,7 @@ class _Kept:
         if str(path.parent) != self._folder:
             self._folder = str(path.parent)
             self._frames.clear()
-        if size <= KEPT_BYTES and path.protocol in ("", "file", "local"):
+        if size <= KEPT_BYTES and is_local(path):
             self._frames[str(path)] = (self._stamp(path), frame)
 
     def find(self, path: UPath) -> RosterFrame | None:
@@ -57,9 +58,14 @@ class _Kept:
 _kept = _Kept()
 
 
+def frames_root(storage: UPath) -> UPath:
+    """Where the frames lie; each roster has a folder there that is named by its key."""
+    return storage / "frames"
+
+
 def frame_path(storage: UPath, roster: str, step: str) -> UPath:
     """Where the frame of one step of one roster lies."""
-    return storage / "frames" / roster / f"{step}.parquet"
+    return frames_root(storage) / roster / f"{step}.parquet"
 
 
 def write_frame(frame: RosterFrame, path: UPath) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataValue, asset
 from upath import UPath
 
+from provider_assets.database.actions import usual_action
 from provider_assets.orchestration.assets import DELIVERY, OWNERS
 from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
@@ -19,8 +20,9 @@ from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
-from provider_assets.reports.files import ReportFiles, write_report_files
+from provider_assets.reports.files import ReportFiles, write_report_files, write_return_files
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
+from provider_assets.reports.return_file import RowActions, return_lines
 from provider_assets.reports.summary import markdown_summary
 from provider_assets.settings import process_settings
 
@@ -35,7 +37,8 @@ LAST = {"dagster/priority": "-1"}
     owners=OWNERS,
     op_tags=LAST,
     description="What the hospital gets back: the rows to correct with their reasons, the rows "
-    "that passed, and a page that says what happened. Also written when nothing was loaded.",
+    "that passed, a line for each row for its own system, and a page that says what happened. "
+    "Also written when nothing was loaded.",
 )
 def roster_report(
     context: AssetExecutionContext,
@@ -45,13 +48,18 @@ def roster_report(
     folders: Folders,
     database: ProviderDatabase,
 ) -> MaterializeResult[None]:
-    """Write the reject workbook, the filtered roster and the page."""
+    """Write the reject workbook, the filtered roster, the return file and the page."""
     with sentences_only("roster_report"):
         storage, source = folders.storage_root(), raw_providers.source
         events = RunEvents(context.instance, context.run.run_id)
         outcome = events.outcome(storage, source)
         judged = invalid_rows.rows, duplicate_rows.rows
         clean = _clean_rows(events, storage, source, judged, database.facts())
+        returned = None
+        if outcome.status != "valid":  # a plan answers nobody
+            parts = (invalid_rows.rows, duplicate_rows.rows, clean)
+            lines = return_lines(outcome, *parts, _actions(outcome, database))
+            returned = write_return_files(folders.drop_root(), outcome, lines)
         files = write_report_files(
             folders.drop_root(),
             outcome,
@@ -60,12 +68,14 @@ def roster_report(
             report_limits(process_settings()),
             database.capacity(),
         )
+        lined = () if returned is None else (returned, returned.with_suffix(".json"))
+        folders.mailbox().give_back([*files.all(), *lined])
         refresh_index(folders, database)
     return MaterializeResult(
         metadata={
             "summary": MetadataValue.md(_summary(outcome)),
             "report": MetadataValue.path(files.report),
-            **{name: MetadataValue.path(path) for name, path in _workbooks(files).items()},
+            **{name: MetadataValue.path(path) for name, path in _beside(files, returned).items()},
             **asdict(outcome.rows),
             "status": outcome.status,
         }
@@ -87,8 +97,18 @@ def _clean_rows(
     return find_clean(raw.rows, *judged, source.rules, facts, consume=True)
 
 
-def _workbooks(files: ReportFiles) -> dict[str, Path]:
-    named = {"rejects": files.rejects, "filtered": files.filtered}
+def _actions(outcome: RosterOutcome, database: ProviderDatabase) -> RowActions:
+    """What the load did about each row, as the history has it."""
+    if outcome.import_id is None:
+        return RowActions()
+    usual = usual_action(outcome.rows)
+    if outcome.status == "already_loaded":
+        return RowActions(usual)
+    return RowActions(usual, database.other_actions(outcome.import_id, usual))
+
+
+def _beside(files: ReportFiles, returned: Path | None) -> dict[str, Path]:
+    named = {"rejects": files.rejects, "filtered": files.filtered, "return": returned}
     return {name: path for name, path in named.items() if path is not None}
 
 

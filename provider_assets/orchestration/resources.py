@@ -13,16 +13,23 @@ from pydantic import Field
 from upath import UPath
 
 from provider_assets.database import history
+from provider_assets.database.actions import other_actions
 from provider_assets.database.engine import Database
 from provider_assets.database.held import held_providers
 from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import read_capacity
 from provider_assets.database.verify import TableFacts, verify_import
-from provider_assets.orchestration.configured import readable_database, writable_database
+from provider_assets.orchestration.configured import (
+    known_registry,
+    mailbox_at,
+    readable_database,
+    writable_database,
+)
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.reading.mailbox.port import Mailbox
 from provider_assets.settings import process_settings
 
 
@@ -43,6 +50,10 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
         return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
+
+    def mailbox(self) -> Mailbox:
+        """Where rosters come from and answers go back to."""
+        return mailbox_at(self.drop_root())
 
 
 _waiting = ThreadPoolExecutor(1, "provider_assets-verify")  # its thread only waits for the server
@@ -66,7 +77,7 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
 
     def facts(self) -> Facts:
         """What the rules may ask beside the rows."""
-        return Facts(self.capacity())
+        return Facts(self.capacity(), known_registry(process_settings()))
 
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
         """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""
@@ -92,6 +103,10 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
     def live_import(self, sha256: str) -> ImportRecord | None:
         """The import of this content that is in the table now; a plan does not ask."""
         return None if self.plan_only else history.find_import(self.opened(), sha256)
+
+    def other_actions(self, import_id: int, usual: str) -> dict[str, str]:
+        """By NPI what an import did about the rows that did not come to the usual."""
+        return other_actions(self.opened(), import_id, usual)
 
     def verify(self, sha256: str) -> TableFacts:
         """Whether the table holds what the live import of this content wrote.

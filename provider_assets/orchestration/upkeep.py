@@ -19,8 +19,11 @@ from upath import UPath
 from provider_assets.database.history import list_imports
 from provider_assets.database.undo import undo
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.frame_files import frames_root
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
-from provider_assets.reading.mailbox.intake import KEY_DIGITS
+from provider_assets.providers.keys import digits_of_hash, digits_of_key
+from provider_assets.reading.mailbox.archive import archive_root
+from provider_assets.reports.names import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.retention import KeptPlaces, remove_old
 from provider_assets.settings import process_settings
 
@@ -64,7 +67,7 @@ def undo_import() -> None:
 def remove_old_files(
     context: OpExecutionContext, folders: Folders, database: ProviderDatabase
 ) -> None:
-    """Remove archive, frames, rejects and reports of imports that are settled and old."""
+    """Remove archive, frames, rejects, returns and reports of imports that are settled and old."""
     days = process_settings().retention_days
     if days is None:
         context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
@@ -72,9 +75,8 @@ def remove_old_files(
     with sentences_only("remove_old_files"):
         storage = folders.storage_root()
         kept = KeptPlaces(
-            (storage / "archive", storage / "frames"),
-            folders.drop_root() / "rejects",
-            folders.drop_root() / "reports",
+            (archive_root(storage), frames_root(storage)),
+            *(folders.drop_root() / name for name in (REJECTS, RETURNS, REPORTS)),
         )
         cutoff = datetime.now(UTC) - timedelta(days=days)
         removed = remove_old(kept, cutoff, _needed(storage, database))
@@ -82,8 +84,8 @@ def remove_old_files(
 
 
 @job(
-    description="Remove archive, frames, rejects and reports older than the setting "
-    "RETENTION_DAYS; those of an import that failed or waits stay.",
+    description="Remove archive, frames, rejects, returns and reports older than the "
+    "setting RETENTION_DAYS; those of an import that failed or waits stay.",
 )
 def retention() -> None:
     """Make room; off unless the setting is given."""
@@ -103,10 +105,10 @@ def _needed(storage: UPath, database: ProviderDatabase) -> set[str]:
     """The rosters, by their digits, whose newest import failed, or that have none yet."""
     newest: dict[str, str] = {}
     for record in list_imports(database.opened()):
-        newest.setdefault(record.sha256[:KEY_DIGITS], record.state)
+        newest.setdefault(digits_of_hash(record.sha256), record.state)
     settled = {digits for digits, state in newest.items() if state in SETTLED}
-    stored = {folder.name[:KEY_DIGITS] for folder in _folders(storage / "archive")}
-    stored |= {folder.name[-KEY_DIGITS:] for folder in _folders(storage / "frames")}
+    stored = {digits_of_hash(folder.name) for folder in _folders(archive_root(storage))}
+    stored |= {digits_of_key(folder.name) for folder in _folders(frames_root(storage))}
     return (stored | set(newest)) - settled
 
 

@@ -8,6 +8,18 @@ import pandas as pd
 from provider_assets.providers.fields import LENGTHS
 
 LAST_OF_BMP = 0xFFFF
+REFUSED = {
+    "iso8859_7": "\u037a\u2018\u2019\u20ac\u20af",
+    "iso8859_8": "\u00af",
+    "koi8_u": "\u2219",
+    "cp866": "\u00a4\u2116",
+    "cp1256": "\u0679\u0688\u0691\u06a9\u06ba\u06be\u06c1\u06d2",
+    "big5": "\u02cd\u2574\uffe3",
+    "shift_jis": "\u00a5\u203e\uff3c",
+    "cp932": "\u00a2\u00a3\u00ac\u2016\u2212\u301c\uf8f0\uf8f1\uf8f2\uf8f3",
+    "euc_jp": "\u00a2\u00a3\u00a5\u00a6\u00ac\u2016\u203e\u2212\u301c\uff3c",
+}
+"""What a codec of Python's holds and the server's character set of that name does not."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,8 @@ class Capacity:
         none = pd.Series(False, index=cells.index)
         if encoding is None:
             return none
-        suspects = cells[~cells.str.isascii().fillna(True).astype(bool)]
+        present = cells.dropna()  # pandas calls a missing cell not ASCII
+        suspects = present[~present.str.isascii().astype(bool)]
         none[suspects.index[[not _fits(text, encoding) for text in suspects]]] = True
         return none
 
@@ -47,4 +60,4 @@ def _fits(text: str, encoding: str) -> bool:
         text.encode(encoding)
     except UnicodeEncodeError:
         return False
-    return True
+    return not set(text) & set(REFUSED.get(encoding, ""))

@@ -17,6 +17,11 @@ from provider_assets.providers.check_digit import is_valid
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
 _CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+# what a spreadsheet shows in the place of a value
+CELL_ERRORS = (
+    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
+    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
+)  # fmt: skip
 # with these a spreadsheet begins a formula, the full-width ones in some locales
 FORMULA_SIGNS = "=+-@\uff1d\uff0b\uff0d\uff20"
 _DISARMED = re.compile(f"'(?=[{re.escape(FORMULA_SIGNS)}])")

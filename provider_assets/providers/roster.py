@@ -64,6 +64,11 @@ class RosterSource:
     rules: Mapping[str, Severity] = field(default_factory=dict)
     on_existing: OnExisting = "reject"
 
+    @classmethod
+    def unread(cls, roster: str, file: str, sha256: str = "", size: int = 0) -> "RosterSource":
+        """A roster of which only the file is known: it was not read, or could not be."""
+        return cls(roster, file, sha256, size, kind="", layout="", fingerprint="", sheets=())
+
     @property
     def is_returned(self) -> bool:
         """Whether this is a reject workbook that came back: its rows were all wrong once."""

@@ -10,16 +10,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from provider_assets.providers import npi
+from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
+from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.roster import Severity
 
 Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
-
-CELL_ERRORS = (
-    "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
-    "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#UNKNOWN!",
-)  # fmt: skip
 
 
 def count_codes(codes: pd.Series) -> dict[str, int]:
@@ -64,6 +61,17 @@ def _any_field(
     for name in names:
         broken |= test(rows[name], name)
     return broken
+
+
+def _registry_rule(finding: RegistryFinding) -> Rule:
+    return Rule(
+        finding.code,
+        "warn",
+        finding.field,
+        finding.sentence,
+        finding.advice,
+        lambda rows, facts: facts.registry.says(finding.code, rows),
+    )
 
 
 RULES: tuple[Rule, ...] = (
@@ -158,4 +166,5 @@ RULES: tuple[Rule, ...] = (
         "Write the day as 12/31/2025, or clear it where there is none.",
         lambda rows, _: _has_remark(rows, "term-date-unreadable"),
     ),
+    *map(_registry_rule, REGISTRY_FINDINGS),
 )  # fmt: skip

@@ -48,7 +48,7 @@ class Nursery:
         with self._lock:
             try:
                 return self._run(worker, folder, seconds)
-            except BrokenPipeError:
+            except (BrokenPipeError, ValueError):  # the latter where `retire` closed the pipe
                 self._end()
                 return -signal.SIGKILL
             except BaseException:
@@ -131,9 +131,15 @@ def serve() -> None:
 
     for line in sys.stdin.buffer:
         folder, worker = json.loads(line)
+        lives, held = os.pipe()
         child = os.fork()
         if child == 0:
             _become(folder, worker)
+        os.close(held)
+        # nothing is asked for meanwhile, so stdin tells only that nobody wants the answer any more
+        if lives not in select.select([lives, 0], [], [])[0]:
+            os.kill(child, signal.SIGKILL)
+        os.close(lives)
         status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
         os.write(1, f"{status}\n".encode())
 

@@ -18,7 +18,7 @@ from provider_assets.providers.roster import (
     SheetSource,
     SourceColumn,
 )
-from provider_assets.reading.ahead import begun_reading
+from provider_assets.reading.begun import begun_reading
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.mailbox.intake import stamp_of
 from provider_assets.reading.sandbox import reading_job, run_reader
@@ -37,7 +37,7 @@ def read_roster(
     """The roster's non-blank rows, cleaned, in the columns `frames.RAW`, and where they came from.
 
     `file` is the name that people know, `today` decides which term dates are past. Where reading
-    this content was begun before (`ahead`), that is what counts. Raises RosterError with the
+    this content was begun before (`begun`), that is what counts. Raises RosterError with the
     file's code, UsageError where `path` is no file.
     """
     before = stamp_of(path)

@@ -1,4 +1,4 @@
-"""Writes what one roster gives back: the reject workbook, the filtered one and the report.
+"""Writes what one roster gives back: reject and filtered workbook, return file and report.
 
 Decides which files there are, in which form and under which name; each is written aside and
 renamed, so nobody opens half a file.
@@ -17,7 +17,8 @@ import pandas as pd
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
-from provider_assets.reports.names import claim_name, local_day
+from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claim_name, local_day
+from provider_assets.reports.return_file import write_return_csv, write_return_json
 from provider_assets.reports.roster_page import roster_page
 from provider_assets.reports.tables import (
     Context,
@@ -30,7 +31,6 @@ from provider_assets.reports.tables import (
 )
 from provider_assets.reports.workbook import write_filtered_workbook, write_reject_workbook
 
-REJECTS, REPORTS = "rejects", "reports"
 _KINDS = ("rejects", "filtered")
 
 
@@ -42,6 +42,11 @@ class ReportFiles:
     filtered: Path | None
     report: Path
     more: tuple[Path, ...] = ()
+
+    def all(self) -> list[Path]:
+        """Every file that is for the sender."""
+        named = (self.rejects, self.filtered, self.report)
+        return [*(path for path in named if path is not None), *self.more]
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,21 @@ class ReportLimits:
     filtered_per_workbook: int = 20_000
     comments: int = 2_000
     shown: int = 100
+
+
+def write_return_files(drop_folder: Path, outcome: RosterOutcome, lines: pd.DataFrame) -> Path:
+    """Write the return file into `returns/` of the drop folder; the CSV's path, `.json` beside it.
+
+    `lines` are `return_file.return_lines`. Goes before `write_report_files`, whose page links it.
+    """
+    name = claim_name(drop_folder / REPORTS, outcome.source.roster, local_day(outcome.started))
+    base = drop_folder / RETURNS / name
+    base.parent.mkdir(parents=True, exist_ok=True)
+    for write, ending in ((write_return_json, "json"), (write_return_csv, "csv")):
+        path = base.with_name(f"{name}.{ending}")
+        with written_aside(path) as aside:
+            write(aside, lines, outcome)
+    return path
 
 
 def write_report_files(
@@ -90,7 +110,9 @@ def write_report_files(
         report=report,
         more=(*rejected[1:], *filtered[1:]),
     )
-    page = roster_page(outcome, invalid, duplicates, context, (*rejected, *filtered), limits.shown)
+    returned = drop_folder / RETURNS / f"{name}.csv"
+    beside = (*rejected, *filtered, *([returned] if returned.exists() else []))
+    page = roster_page(outcome, invalid, duplicates, context, beside, limits.shown)
     with written_aside(report) as aside:
         aside.write_text(page, encoding="utf-8")
     return files

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
+# the three folders, beside those of the rosters
+REJECTS, RETURNS, REPORTS = "rejects", "returns", "reports"
 CLAIMS = ".names"
 
 

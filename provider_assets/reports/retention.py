@@ -1,7 +1,8 @@
-"""Which files are old enough to go: archive, frames, rejects, reports. When is the schedule's.
+"""Which files are old enough to go: archive, frames, what went back. When is the schedule's.
 
 A file goes only where it is known to be a roster's: its path holds a roster's twelve hex digits
-(frames, archive), or a roster claimed its name (rejects, reports). What people put there stays.
+(frames, archive), or a roster claimed its name (rejects, returns, reports). What people put
+there stays.
 """
 
 import re
@@ -12,11 +13,16 @@ from pathlib import Path
 
 from upath import UPath
 
+from provider_assets.providers.keys import DIGITS, digits_of_key
 from provider_assets.reports.names import CLAIMS, owner_of
 
-_DIGITS = re.compile(r"(?<![0-9a-f])([0-9a-f]{12})(?:[0-9a-f]{52})?(?![0-9a-f])")
-_NAMED = re.compile(r"(.+_\d{4}-\d{2}-\d{2})(?:_(?:rejects|filtered)(?:_\d+)?)?\.(?:xlsx|csv|html)")
-_LEFT_ASIDE = re.compile(r"\..+-[0-9a-f]{8}\.tmp\.(?:xlsx|csv|html)")
+_DIGITS = re.compile(
+    rf"(?<![0-9a-f])([0-9a-f]{{{DIGITS}}})(?:[0-9a-f]{{{64 - DIGITS}}})?(?![0-9a-f])"
+)
+_NAMED = re.compile(
+    r"(.+_\d{4}-\d{2}-\d{2})(?:_(?:rejects|filtered)(?:_\d+)?)?\.(?:xlsx|csv|json|html)"
+)
+_LEFT_ASIDE = re.compile(r"\..+-[0-9a-f]{8}\.tmp\.(?:xlsx|csv|json|html)")
 
 
 @dataclass(frozen=True)
@@ -29,11 +35,17 @@ class Removed:
 
 @dataclass(frozen=True)
 class KeptPlaces:
-    """Where files pile up: storage folders (archive, frames) and the two folders of reports."""
+    """Where files pile up: storage folders (archive, frames) and the folders of what goes back."""
 
     storage: tuple[UPath | Path, ...]
     rejects: Path
+    returns: Path
     reports: Path
+
+    @property
+    def back(self) -> tuple[Path, ...]:
+        """The folders of what goes back to the sender."""
+        return (self.rejects, self.returns, self.reports)
 
 
 def remove_old(places: KeptPlaces, cutoff: datetime, spared: Collection[str]) -> Removed:
@@ -58,13 +70,13 @@ def find_old(
     places: KeptPlaces, cutoff: datetime, spared: Collection[str]
 ) -> Iterator[UPath | Path]:
     """Files last written before `cutoff` (aware) that belong to no roster of `spared` (keys)."""
-    digits = {key[-12:] for key in spared}
+    digits = {digits_of_key(key) for key in spared}
     for folder in places.storage:
         for path in _files(folder):
             owners = set(_DIGITS.findall(str(path)[len(str(folder)) :]))
             if owners and owners.isdisjoint(digits) and _older(path, cutoff):
                 yield path
-    for folder in (places.rejects, places.reports):
+    for folder in places.back:
         for path in _files(folder):
             if _may_go(path, places.reports, digits) and _older(path, cutoff):
                 yield path
@@ -75,7 +87,7 @@ def _may_go(path: Path | UPath, reports: Path, spared_digits: set[str]) -> bool:
         return True
     named = _NAMED.fullmatch(path.name)
     owner = owner_of(reports, named[1]) if named else None
-    return owner is not None and owner[-12:] not in spared_digits
+    return owner is not None and digits_of_key(owner) not in spared_digits
 
 
 def _files(folder: UPath | Path) -> Iterator[UPath | Path]:
@@ -99,7 +111,7 @@ def _older(path: UPath | Path, cutoff: datetime) -> bool:
 
 def _remove_empty(folder: UPath | Path, places: KeptPlaces) -> None:
     # a bucket has no folders, and its rmdir would take what is in them along
-    if isinstance(folder, Path) and folder not in (places.rejects, places.reports, *places.storage):
+    if isinstance(folder, Path) and folder not in (*places.back, *places.storage):
         try:
             folder.rmdir()
         except OSError:
@@ -110,7 +122,7 @@ def _release_names(places: KeptPlaces, cutoff: datetime) -> None:
     """Give up the claims to names that no file bears any more."""
     borne = {
         named[1].casefold()
-        for folder in (places.rejects, places.reports)
+        for folder in places.back
         for path in _files(folder)
         if (named := _NAMED.fullmatch(path.name))
     }

@@ -13,6 +13,7 @@ from provider_assets.providers.fields import FIELDS, TABLE_COLUMNS
 from provider_assets.providers.frames import DESCRIPTIONS
 from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome
+from provider_assets.reports.names import RETURNS
 from provider_assets.reports.page import render
 from provider_assets.reports.pictures import outcomes_svg, reasons_svg
 from provider_assets.reports.reasons import is_duplicate, words_for
@@ -109,6 +110,9 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
 
 
 def _file(path: Path) -> WrittenFile:
+    if path.parent.name == RETURNS:
+        told = "What became of each row, a line for each, for your own system; also as .json."
+        return WrittenFile(path.name, f"../{quote(path.parent.name)}/{quote(path.name)}", told)
     told = (
         "The rows that did not load, with the reason and what to do."
         if "_rejects" in path.name

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.headers import reject_headers
 from provider_assets.providers.roster import RosterSource, SourceColumn
-from provider_assets.providers.rules import CELL_ERRORS
 from provider_assets.reports.reasons import advice, reason, words_for
 
 _CHUNK = 10_000

@@ -1,16 +1,12 @@
 """Imports, traces and undos: what a person can see, and take back."""
 
 import dataclasses
-import hashlib
 
 import pytest
 
 from provider_assets.database.history import (
     find_import,
-    get_import,
-    latest_import,
     list_imports,
-    loaded_hashes,
     record_failure,
 )
 from provider_assets.database.trace import trace
@@ -35,8 +31,7 @@ NOBODY = "9999999999"
 def test_history_of_a_database_without_tables_is_empty_and_makes_none(tmp_path):
     database = open_url(f"sqlite:///{tmp_path / 'p.db'}")
     assert list_imports(database) == []
-    assert (find_import(database, "0" * 64), latest_import(database, "0" * 64)) == (None, None)
-    assert (get_import(database, 1), loaded_hashes(database, ["0" * 64])) == (None, {})
+    assert find_import(database, "0" * 64) is None
     assert trace(database, NOBODY) == type(trace(database, NOBODY))(NOBODY, (), (), {})
     assert not (tmp_path / "p.db").exists()
 
@@ -54,24 +49,15 @@ def test_imports_come_newest_first_and_as_many_as_asked_for(database_url):
         (1, "north.xlsx", "loaded"),
     ]
     assert [one.id for one in list_imports(database, limit=2)] == [4, 3]
-    assert get_import(database, 3) == list_imports(database)[1]
 
 
-def test_hashes_are_looked_up_together_and_tell_the_newest_import_of_each(database_url):
+def test_live_import_of_a_content_outlives_a_failure_after_it(database_url):
     database = open_url(database_url)
-    load(database, [MICKEY], "north")
     record_failure(database, request("south"), "corrupt", "broken")
     load(database, [MINNIE], "south")
     record_failure(database, request("south", layout="x"), "database-transient", "lost")
-    hashes = {name: request(name).source.sha256 for name in ("north", "south", "east")}
-    many = [hashlib.sha256(str(number).encode()).hexdigest() for number in range(1_200)]
-    found = loaded_hashes(database, [*hashes.values(), *many])
-    assert {sha256: (one.id, one.state) for sha256, one in found.items()} == {
-        hashes["north"]: (1, "loaded"),
-        hashes["south"]: (4, "failed"),
-    }
-    assert find_import(database, hashes["south"]).id == 3
-    assert latest_import(database, hashes["south"]).id == 4
+    assert find_import(database, request("south").source.sha256) == list_imports(database)[1]
+    assert find_import(database, request("north").source.sha256) is None
 
 
 def test_file_whose_name_is_no_text_is_kept_with_replacement_characters(database_url):

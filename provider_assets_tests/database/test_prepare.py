@@ -48,7 +48,7 @@ def test_providerinfo_that_we_make_is_keyed_by_npi_and_holds_the_longest_names(m
         "`PROV_LST_NM` varchar(100) DEFAULT NULL,",
         "`PROV_FULL_NM` varchar(255) NOT NULL,",
         "`PROV_NPI` char(10) NOT NULL,",
-        "UNIQUE KEY `PROV_NPI` (`PROV_NPI`)",
+        "PRIMARY KEY (`PROV_NPI`)",
     ]
     assert "ENGINE=InnoDB" in made
     assert "utf8mb4" in made.splitlines()[-1]

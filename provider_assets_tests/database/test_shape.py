@@ -1,14 +1,19 @@
 """Every shape of the application's table: each that can work does, each that cannot is told."""
 
+import pandas as pd
 import pytest
 
+from provider_assets.database.dialects.mysql.charsets import CODECS
 from provider_assets.database.held import held_providers
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import prepare, read_capacity
 from provider_assets.database.trace import trace
 from provider_assets.database.undo import undo
 from provider_assets.errors import TerminalDatabaseError
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import LENGTHS
+from provider_assets.providers.sifting import find_invalid
 from provider_assets_tests.database.rosters import (
     DAISY,
     GOOFY,
@@ -228,6 +233,63 @@ def test_value_that_slipped_past_the_capacity_is_refused_and_never_cut(mysql_sch
             load(database, [provider])
         assert not any(cell in caught.value.message for cell in provider if len(cell or "") > 1)
     assert held(database) == []
+
+
+@pytest.mark.mysql
+@pytest.mark.parametrize("key", ["UNIQUE", ""])
+def test_npi_of_the_table_that_is_no_number_stands_in_no_loads_way(key, mysql_schema):
+    application = open_url(mysql_schema.admin_url)
+    made = f"({FULL}, PROV_NPI CHAR(10) {key}) COLLATE utf8mb4_general_ci"
+    execute(
+        application,
+        f"CREATE TABLE providerinfo {made}",
+        "INSERT INTO providerinfo (PROV_FULL_NM, PROV_NPI) VALUES ('É', 'É王 9000'), ('?', '??')",
+    )
+    theirs = held(application)
+    database = open_url(mysql_schema.url)
+    assert load(database, [MICKEY, MINNIE]).rows.inserted == 2
+    assert load(database, [GOOFY], layout="mended", on_existing="update").removed == 2
+    assert held(application) == sorted([GOOFY, *theirs], key=lambda row: row[4])
+
+
+CHARACTERS = "".join(map(chr, [*range(0xA0, 0xD800), *range(0xE000, 0x10000), 0x1F600]))
+
+
+@pytest.mark.mysql
+def test_character_that_fits_by_our_table_is_one_that_the_server_keeps(mysql_server):
+    known = {str(row[0]) for row in mysql_server.execute("SHOW CHARACTER SET")}
+    assert {"latin1", "ascii", "utf8mb4", "gbk", "greek"} <= known
+    cells = pd.Series(list(CHARACTERS), dtype="str")
+    for charset in sorted(known & CODECS.keys()):
+        capacity = Capacity({}, {"full_name": CODECS[charset]} if CODECS[charset] else {})
+        fitting = "".join(cells[~capacity.unstorable(cells, "full_name")])
+        assert _kept(mysql_server, fitting, charset) == fitting, charset
+
+
+def _kept(server, text, charset):
+    """The text as it comes back out of a character set."""
+    kept = []
+    with server.connect() as connection, connection.cursor() as cursor:
+        for start in range(0, len(text), 5000):
+            query = f"SELECT CONVERT(CONVERT(%s USING {charset}) USING utf8mb4)"
+            cursor.execute(query, (text[start : start + 5000],))
+            kept.append(cursor.fetchone()[0])
+    return "".join(kept)
+
+
+@pytest.mark.mysql
+@pytest.mark.parametrize("charset", ["latin1", "utf8mb3", "ascii", "cp1251", "gbk"])
+def test_roster_with_empty_cells_loads_into_any_character_set(charset, mysql_schema):
+    application = open_url(mysql_schema.admin_url)
+    made = f"({FULL}, PROV_NPI CHAR(10) UNIQUE) CHARACTER SET {charset}"
+    execute(application, f"CREATE TABLE providerinfo {made}")
+    database = open_url(mysql_schema.url)
+    rows = clean([MICKEY, GOOFY, ("\u738b", None, None, "Goof 😀", DAISY[4])])
+    raw = rows.assign(terminated=False)
+    invalid = find_invalid(raw, {}, Facts(read_capacity(database)))
+    assert invalid["codes"].to_dict() == {2: "value-unstorable"}
+    assert load(database, [MICKEY, GOOFY]).rows.inserted == 2
+    assert held(application) == [MICKEY, GOOFY]
 
 
 def test_npi_that_the_table_holds_twice_is_left_as_it_is(database_url, application_url):

@@ -55,7 +55,7 @@ def test_home_of_the_demo_is_found_whatever_the_settings_name(tmp_path):
         ]
     undone = _run(tmp_path, "--home", "var/demo", "undo", "2", "--dry-run", "--json", **named)
     told = json.loads(undone.stdout)
-    assert (told["dry_run"], told["done"], told["removed"]) == (True, False, 3)
+    assert (told["dry_run"], told["removed"]) == (True, 3)
     assert "3 rows would be removed" in told["message"]
     assert not (tmp_path / "production.db").exists()
 

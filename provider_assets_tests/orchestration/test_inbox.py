@@ -1,7 +1,6 @@
 """What becomes of a file, decided over history, runs and the clock alone."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,11 +15,11 @@ from provider_assets.orchestration.inbox.decision import (
     pause_after,
     reconcile,
 )
-from provider_assets.reading.mailbox.drop_folder import WaitingFile
+from provider_assets.reading.mailbox.port import WaitingFile
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED, NOON, SHA
 
-FILE = WaitingFile(Path("inbox/mercy.xlsx"), 10, 100, 100)
-OTHER_FILE = WaitingFile(Path("inbox/copy of mercy.xlsx"), 10, 200, 200)
+FILE = WaitingFile("inbox/mercy.xlsx", 10, 100, 100)
+OTHER_FILE = WaitingFile("inbox/copy of mercy.xlsx", 10, 200, 200)
 MERCY = Delivery(FILE, SHA, "mercy-3fa9c1d20b7e")
 COPY = Delivery(OTHER_FILE, SHA, "copy_of_mercy-3fa9c1d20b7e")
 NOW = NOON.timestamp()

@@ -10,9 +10,11 @@ import pytest
 
 from provider_assets.errors import FileCode, TransientDatabaseError
 from provider_assets.orchestration.inbox.decision import RosterRun
-from provider_assets.orchestration.inbox.notes import ADVICE
 from provider_assets.orchestration.inbox.tick import InboxTick, Pace, trouble_mark
-from provider_assets.reading.mailbox.drop_folder import DropFolder, look
+from provider_assets.providers.keys import roster_key
+from provider_assets.reading.mailbox.drop_folder import DropFolder
+from provider_assets.reading.mailbox.moving import look
+from provider_assets.reports.advice import ADVICE
 from provider_assets.reports.names import claim_name, local_day
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED
 
@@ -39,10 +41,6 @@ class KnownRuns:
         return [run for run in self.runs if run.ended is not None and run.roster in rosters]
 
 
-def key(name: str, sha: str) -> str:
-    return f"{Path(name).stem}-{sha[:12]}"
-
-
 class Mailbox:
     """The drop folder, its ticks one after another, and the clock."""
 
@@ -50,7 +48,7 @@ class Mailbox:
         self.drop = DropFolder(root)
         self.drop.prepare()
         self.history, self.runs = KnownHistory(), KnownRuns()
-        self.tick = InboxTick(self.drop, self.history, self.runs, key, Pace(**pace))
+        self.tick = InboxTick(self.drop, self.history, self.runs, root, Pace(**pace))
         self.looks: dict = {}
         self.later = 0
 
@@ -67,13 +65,13 @@ class Mailbox:
         return result
 
     def started(self) -> list[str]:
-        return [start.delivery.file.path.name for start in self.look().starts]
+        return [start.delivery.file.name for start in self.look().starts]
 
     def ended(self, name: str, run_id: str = "run-1") -> str:
         """A run for the file as it lies there has ended; its sha256."""
         path = self.drop.inbox / name
         sha = sha256(path.read_bytes()).hexdigest()
-        self.runs.runs.append(RosterRun(run_id, key(name, sha), look(path).token, 0.0))
+        self.runs.runs.append(RosterRun(run_id, roster_key(name, sha), look(path).token, 0.0))
         return sha
 
     def files(self) -> list[str]:
@@ -186,7 +184,7 @@ def test_tick_begins_no_more_than_may_run_at_once_oldest_first(tmp_path):
         os.utime(path, (1000 - number, 1000 - number))
     few.look()
     result = few.look()
-    assert [start.delivery.file.path.name for start in result.starts] == ["4.csv", "3.csv", "2.csv"]
+    assert [start.delivery.file.name for start in result.starts] == ["4.csv", "3.csv", "2.csv"]
     assert len(few.look().starts) == 3  # asked for, and not begun: no more than these again
     few.runs.runs = [
         RosterRun(f"run-{n}", start.delivery.roster, start.delivery.file.token, None)
@@ -231,9 +229,10 @@ def test_tick_with_a_file_that_cannot_be_moved_says_so_and_moves_it_later(mailbo
     mailbox.drop.processed.rmdir()
     mailbox.drop.processed.symlink_to("/proc/self")  # nobody may write there, not even root
     result = mailbox.look()
-    assert [trouble.startswith("mercy.csv cannot be moved") for trouble in result.troubles] == [
-        True
-    ]
+    assert [
+        trouble.startswith("mercy.csv cannot be moved on in the drop folder")
+        for trouble in result.troubles
+    ] == [True]
     mailbox.drop.processed.unlink()
     assert mailbox.look().troubles == ()
     assert mailbox.files() == ["processed/mercy.csv", "processed/mercy.csv.txt"]
@@ -241,7 +240,7 @@ def test_tick_with_a_file_that_cannot_be_moved_says_so_and_moves_it_later(mailbo
 
 def test_tick_without_a_drop_folder_says_what_to_mend(tmp_path):
     (tmp_path / "drop").symlink_to("/proc/self")
-    tick = InboxTick(DropFolder(tmp_path / "drop"), KnownHistory(), KnownRuns(), key)
+    tick = InboxTick(DropFolder(tmp_path / "drop"), KnownHistory(), KnownRuns(), tmp_path)
     (trouble,) = tick.run({}).troubles
     assert trouble.startswith(f"the drop folder {tmp_path / 'drop'} cannot be used")
 

@@ -1,6 +1,7 @@
 """The main job through the command line, on the real server and on SQLite."""
 
 import json
+from pathlib import Path
 
 from dagster import DagsterEventType
 from openpyxl import load_workbook
@@ -58,6 +59,24 @@ def test_load_writes_the_rejects_the_filtered_roster_and_the_report(home):
         *(person(number) for number in (1, 2, 3, 4, 5)),
     ]
     assert (home.root / "var/drop/reports").glob("mercy_*.html")
+
+
+def test_load_writes_a_return_file_with_a_line_for_each_row(home):
+    roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
+    home.load(roster)
+    home.execute(f"DELETE FROM providerinfo WHERE PROV_NPI = '{npi(2)}'")
+    [result] = home.load("--replay", roster)
+    document = json.loads(Path(result["files"]["return"]).with_suffix(".json").read_text())
+    assert [(one["row"], one["key"], one["outcome"]) for one in document["rows"]] == [
+        (2, npi(1), "unchanged"),
+        (3, npi(2), "loaded"),
+        (4, npi(3), "unchanged"),
+        (5, npi(4), "unchanged"),
+        (6, npi(5), "unchanged"),
+        (7, npi(3), "repeated"),
+        (8, npi(6), "rejected"),
+    ]
+    assert document["import"] == result["import_id"] == 2
 
 
 def test_load_of_a_loaded_roster_adds_nothing_under_any_name(home):

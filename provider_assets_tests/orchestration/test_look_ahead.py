@@ -10,7 +10,7 @@ import pytest
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.command import look_ahead
 from provider_assets.orchestration.command.look_ahead import LookAhead
-from provider_assets.reading import ahead
+from provider_assets.reading import begun as early
 from provider_assets.settings import load_settings
 from provider_assets_tests.rosters import person, sample_rows, write_xlsx
 
@@ -64,7 +64,7 @@ def test_look_that_fails_leaves_the_telling_to_the_run(tmp_path, begun, settings
 
 def test_next_roster_is_read_while_the_one_before_it_loads(sqlite_home, monkeypatch):
     home, asked = sqlite_home, []
-    usual = ahead.begin_reading
+    usual = early.begin_reading
     monkeypatch.setattr(
         look_ahead, "begin_reading", lambda *given: (asked.append(given[2]["file"]), usual(*given))
     )
@@ -75,7 +75,7 @@ def test_next_roster_is_read_while_the_one_before_it_loads(sqlite_home, monkeypa
     assert asked == list(names)
     assert [result["status"] for result in home.load(*files)] == ["already_loaded"] * 3
     assert asked == list(names)
-    assert ahead._begun == {}
+    assert early._begun == {}
 
 
 def test_command_that_ends_early_leaves_no_folder_of_what_it_began(tmp_path):

@@ -27,8 +27,9 @@ from provider_assets.orchestration.alerts.sensors import (
     tell_of_failure,
 )
 from provider_assets.orchestration.build import build_definitions, import_roster_job
-from provider_assets.orchestration.inbox.roster_runs import DIED, DagsterRuns
+from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
 from provider_assets.orchestration.inbox.sensor import Cursor, look_at_inbox
+from provider_assets.orchestration.process.remains import DIED
 from provider_assets.orchestration.resources import Folders
 from provider_assets.settings import load_settings, use_settings
 from provider_assets_tests.orchestration.made_up import NOON

@@ -18,7 +18,7 @@ def test_validate_of_a_fresh_home_writes_nothing_at_all(home):
     [result] = json.loads(called.stdout)
     assert called.status == 0
     assert result["status"] == "valid"
-    assert result["files"] == {"rejects": None, "filtered": None, "report": None}
+    assert result["files"] == dict.fromkeys(("rejects", "filtered", "return", "report"))
     assert (result["import_id"], result["run_id"]) == (None, None)
     assert _tree(home) == before
     with pytest.raises(Exception, match="providerinfo"):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,3 +103,17 @@ def test_nursery_of_a_forked_process_is_its_own(nursery, tmp_path):
 
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert nursery.run("pass", tmp_path, 60) == 0
+
+
+def test_worker_of_a_nursery_that_nobody_listens_to_any_more_ends(nursery, tmp_path):
+    writes = f"import os, time; open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid()));"
+    waiting = threading.Thread(
+        target=nursery.run, args=(f"{writes} time.sleep(600)", tmp_path, 600), daemon=True
+    )
+    waiting.start()
+    while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
+        time.sleep(0.05)
+    nursery._process.stdin.close()  # as the kernel does where its owner was killed
+    waiting.join()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -6,7 +6,13 @@ import pytest
 from provider_assets.providers.frames import CLEAN, REJECTED, empty
 from provider_assets.providers.roster import RosterOutcome, RowCounts
 from provider_assets.reports import files
-from provider_assets.reports.files import ReportFiles, ReportLimits, write_report_files
+from provider_assets.reports.files import (
+    ReportFiles,
+    ReportLimits,
+    write_report_files,
+    write_return_files,
+)
+from provider_assets.reports.return_file import RowActions, return_lines
 from provider_assets_tests.reports.sample import SAMPLE_ROWS, Sifted, raw, sample, sheet, source
 
 
@@ -18,7 +24,7 @@ def written(folder: Path, sifted: Sifted, limits: ReportLimits | None = None) ->
     return write_report_files(folder, sifted.outcome, *sifted.frames, limits)
 
 
-def test_sample_roster_gives_back_three_files(tmp_path: Path) -> None:
+def test_sample_roster_gives_back_its_files(tmp_path: Path) -> None:
     assert written(tmp_path, sample()) == ReportFiles(
         rejects=tmp_path / "rejects" / "mercy_2025-05-01_rejects.xlsx",
         filtered=tmp_path / "rejects" / "mercy_2025-05-01_filtered.xlsx",
@@ -29,6 +35,20 @@ def test_sample_roster_gives_back_three_files(tmp_path: Path) -> None:
         "rejects/mercy_2025-05-01_rejects.xlsx",
         "reports/.names/mercy_2025-05-01",
         "reports/mercy_2025-05-01.html",
+    ]
+
+
+def test_return_files_share_the_rosters_name_and_the_page_links_them(tmp_path: Path) -> None:
+    one = sample()
+    lines = return_lines(one.outcome, *one.frames, RowActions())
+    assert write_return_files(tmp_path, one.outcome, lines) == (
+        tmp_path / "returns" / "mercy_2025-05-01.csv"
+    )
+    page = written(tmp_path, one).report.read_text(encoding="utf-8")
+    assert 'href="../returns/mercy_2025-05-01.csv"' in page
+    assert listed(tmp_path)[-2:] == [
+        "returns/mercy_2025-05-01.csv",
+        "returns/mercy_2025-05-01.json",
     ]
 
 

@@ -26,11 +26,13 @@ def write(path: Path, age: float | None = OLD) -> Path:
 
 @pytest.fixture
 def places(tmp_path: Path) -> KeptPlaces:
-    return KeptPlaces((tmp_path / "storage",), tmp_path / "rejects", tmp_path / "reports")
+    return KeptPlaces(
+        (tmp_path / "storage",), tmp_path / "rejects", tmp_path / "returns", tmp_path / "reports"
+    )
 
 
 def fill(places: KeptPlaces, roster: str, age: float | None = OLD) -> list[Path]:
-    """What a roster leaves behind: its archived copy, two frames, a workbook, a report."""
+    """What a roster leaves behind: archived copy, frames, workbooks, return files, a report."""
     digits = roster[-12:]
     name = claim_name(places.reports, roster, "2025-05-01")
     claim = places.reports / ".names" / name
@@ -43,6 +45,8 @@ def fill(places: KeptPlaces, roster: str, age: float | None = OLD) -> list[Path]
         write(storage / "clean_providers" / roster / "frame.parquet", age),
         write(places.rejects / f"{name}_rejects.xlsx", age),
         write(places.rejects / f"{name}_filtered_2.csv", age),
+        write(places.returns / f"{name}.csv", age),
+        write(places.returns / f"{name}.json", age),
         write(places.reports / f"{name}.html", age),
     ]
 
@@ -54,9 +58,9 @@ def left(places: KeptPlaces) -> list[str]:
 
 def test_old_files_of_a_roster_go_with_their_folders_and_names(places: KeptPlaces) -> None:
     fill(places, MERCY)
-    assert remove_old(places, CUTOFF, spared=()) == Removed(files=6, size=30)
+    assert remove_old(places, CUTOFF, spared=()) == Removed(files=8, size=40)
     assert left(places) == [
-        "rejects", "reports", "reports/.names", "storage", "storage/archive",
+        "rejects", "reports", "reports/.names", "returns", "storage", "storage/archive",
         "storage/clean_providers",
     ]  # fmt: skip
 
@@ -70,8 +74,8 @@ def test_young_files_stay(places: KeptPlaces) -> None:
 
 def test_roster_that_failed_or_waits_keeps_everything(places: KeptPlaces) -> None:
     mercy, north = fill(places, MERCY), fill(places, NORTH)
-    assert remove_old(places, CUTOFF, spared={NORTH}) == Removed(6, 30)
-    assert [path.exists() for path in (*mercy, *north)] == [False] * 6 + [True] * 6
+    assert remove_old(places, CUTOFF, spared={NORTH}) == Removed(8, 40)
+    assert [path.exists() for path in (*mercy, *north)] == [False] * 8 + [True] * 8
     assert (places.reports / ".names" / "north_2025-05-01").exists()
 
 
@@ -129,7 +133,7 @@ def test_old_frames_go_from_a_store_that_is_no_folder(places: KeptPlaces) -> Non
     for path in (frame, spared):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"12345")
-    bucket = KeptPlaces((root,), places.rejects, places.reports)
+    bucket = KeptPlaces((root,), *places.back)
     assert remove_old(bucket, CUTOFF, spared={NORTH}) == Removed()
     future = datetime.now(tz=UTC) + timedelta(hours=1)
     assert remove_old(bucket, future, spared={NORTH}) == Removed(1, 5)

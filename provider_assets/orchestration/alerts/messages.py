@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from provider_assets.errors import FileCode
-from provider_assets.orchestration.inbox.notes import ADVICE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.reports.advice import ADVICE
 
 log = logging.getLogger(__name__)
 

@@ -12,19 +12,25 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from provider_assets.database.overview import Totals
-from provider_assets.reading.mailbox.drop_folder import DropFolder, WaitingFile, scan_inbox
+from provider_assets.reading.mailbox.port import Mailbox, WaitingFile
 
 ROWS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
 
 
-def write_metrics(path: Path, totals: Totals, drop_root: Path, now: datetime) -> None:
+def write_metrics(path: Path, totals: Totals, mailbox: Mailbox, now: datetime) -> None:
     """Write everything that is counted to `path` as Prometheus text; OSError where it cannot."""
-    inbox = DropFolder(drop_root).inbox
-    waiting = scan_inbox(inbox) if inbox.is_dir() else []
+    waiting = _waiting(mailbox)
     registry = CollectorRegistry()
     registry.register(_Numbers(totals, waiting, now))
     path.parent.mkdir(parents=True, exist_ok=True)
     write_to_textfile(str(path), registry)
+
+
+def _waiting(mailbox: Mailbox) -> list[WaitingFile]:
+    try:
+        return mailbox.scan()
+    except FileNotFoundError:  # nothing has come yet
+        return []
 
 
 class _Numbers(Collector):

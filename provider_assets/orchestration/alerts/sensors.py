@@ -30,7 +30,7 @@ from dagster import (
 )
 
 from provider_assets.database import overview
-from provider_assets.errors import ProviderAssetsError, UsageError
+from provider_assets.errors import ANSWERED, ProviderAssetsError, UsageError
 from provider_assets.orchestration.alerts.messages import (
     CheckResult,
     check_alert,
@@ -41,10 +41,9 @@ from provider_assets.orchestration.alerts.messages import (
     silence_alert,
 )
 from provider_assets.orchestration.checks import CHECKS
-from provider_assets.orchestration.configured import hasty_database
-from provider_assets.orchestration.inbox.decision import ANSWERED
-from provider_assets.orchestration.inbox.roster_runs import ATTEMPT_TAG, PARTITION_TAG
+from provider_assets.orchestration.configured import hasty_database, mailbox_at
 from provider_assets.orchestration.outcomes import RunEvents
+from provider_assets.orchestration.partitions import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RosterSource
@@ -133,7 +132,9 @@ def keep_house(cursor: str | None, settings: Settings, now: datetime) -> str:
     told: dict[str, Any] = _told(cursor)
     try:
         opened = hasty_database()
-        write_metrics(settings.metrics_file, overview.totals(opened), settings.drop_folder, now)
+        write_metrics(
+            settings.metrics_file, overview.totals(opened), mailbox_at(settings.drop_folder), now
+        )
         heard = overview.last_heard(opened)
     except (ProviderAssetsError, OSError) as error:
         log.warning("housekeeping is put off: %s", error)
@@ -212,9 +213,7 @@ def delivered(run: DagsterRun) -> RosterSource:
     config = ops.get("raw_providers", {}).get("config", {})
     roster = run.tags[PARTITION_TAG]
     file = Path(config["path"]).name if config.get("path") else roster
-    return RosterSource(
-        roster, file, config.get("sha256") or "", 0, kind="", layout="", fingerprint="", sheets=()
-    )
+    return RosterSource.unread(roster, file, config.get("sha256") or "")
 
 
 def contact_of(layout: str, settings: Settings) -> str | None:

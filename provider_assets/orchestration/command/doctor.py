@@ -1,4 +1,4 @@
-"""What `doctor` looks at: settings, layouts, folders, database. Wrong things, and how to mend them.
+"""What `doctor` looks at: settings, layouts, folders, database, runs, and how to mend them.
 
 Nothing is made: a folder that is missing is told, and comes with the first load.
 """
@@ -17,6 +17,7 @@ from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address
 from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.settings import Settings, load_settings
 
 LITTLE_SPACE = 2**30
@@ -33,6 +34,7 @@ def examine() -> list[Finding]:
         *_layouts(settings),
         *_folders(settings),
         *_database(settings),
+        *_runs(settings),
     ]
 
 
@@ -48,7 +50,7 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
 def _folders(settings: Settings) -> Iterator[Finding]:
     folders = {"drop folder": settings.drop_folder, "Dagster's home": settings.dagster_home}
     storage = UPath(settings.storage)
-    if storage.protocol in ("", "file"):
+    if is_local(storage):
         folders["storage"] = Path(storage.path)
     for name, folder in folders.items():
         yield _folder(name, folder)
@@ -69,6 +71,32 @@ def _folder(name: str, folder: Path) -> Finding:
         )
     missing = "" if folder.exists() else " (is made by the first load)"
     return Finding(name, "ok", f"{folder}{missing}")
+
+
+def _runs(settings: Settings) -> list[Finding]:
+    """Whether a run that nobody works on any more keeps others from writing."""
+    if not (settings.dagster_home / "dagster.yaml").is_file():
+        return [Finding("runs", "ok", "none yet")]
+    from dagster import DagsterInstance
+
+    from provider_assets.orchestration.process.liveness import alive_folder
+    from provider_assets.orchestration.process.remains import lost_runs, places
+
+    alive = alive_folder(settings.home)
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        orphaned = [place for place in places(instance, alive) if place.orphaned]
+        lost = lost_runs(instance, alive)
+    told = {
+        **{f"{run} is shown as at work; its process was killed": None for run in lost},
+        **{
+            f"{place.holder} keeps its place in {place.pool}; {place.orphaned}": None
+            for place in orphaned
+        },
+    }
+    mend = "the next `provider-assets load` clears it up by itself, and so does the daemon of `dev`"
+    return [Finding("runs", "note", sentence, mend) for sentence in told] or [
+        Finding("runs", "ok", "no dead run keeps others from writing")
+    ]
 
 
 def _database(settings: Settings) -> list[Finding]:

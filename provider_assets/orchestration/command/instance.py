@@ -11,9 +11,9 @@ from typing import IO
 from dagster import DagsterInstance
 
 from provider_assets.errors import UsageError
+from provider_assets.orchestration.configured import mailbox_at
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.storage import kept_open
-from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings
 
 FIRST_USE_SECONDS = 60
@@ -55,8 +55,17 @@ def _take(lock: IO[str]) -> None:
 
 
 def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
-    """Become `dagster dev`: the web UI, the daemon and the code server of this home."""
-    DropFolder(settings.drop_folder).prepare()
+    """Become `dagster dev`: the web UI, the daemon and the code server of this home.
+
+    Raises UsageError where the web server's package is not installed.
+    """
+    try:
+        import dagster_webserver  # noqa: F401
+    except ImportError:
+        raise UsageError(
+            "the web UI is not installed here; pip install 'provider-assets[ui]' brings it"
+        ) from None
+    mailbox_at(settings.drop_folder).prepare()
     open_instance(settings).dispose()
     dagster = Path(sys.executable).with_name("dagster")
     arguments = ["dev", "-m", "provider_assets.definitions", "-h", host, "-p", str(port)]

@@ -8,8 +8,9 @@ from pathlib import Path
 from upath import UPath
 
 from provider_assets.orchestration.configured import reading_limits
-from provider_assets.reading.ahead import begin_reading, forget_reading
+from provider_assets.reading.begun import begin_reading, forget_reading
 from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.mailbox.archive import is_archived
 from provider_assets.reading.mailbox.intake import Stamp, name_of, sha256_of, stamp_of
 from provider_assets.reading.sandbox import reading_job
 from provider_assets.settings import Settings
@@ -50,7 +51,7 @@ class LookAhead:
         forget_reading(sha256)
 
     def _is_archived(self, sha256: str) -> bool:
-        return bool((UPath(self._settings.storage) / "archive" / sha256).exists())
+        return is_archived(UPath(self._settings.storage), sha256)
 
     def _looked_at(self, path: Path) -> tuple[Stamp, str]:
         stamp = stamp_of(path)

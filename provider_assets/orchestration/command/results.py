@@ -15,7 +15,7 @@ from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCou
 from provider_assets.reports.reasons import Reject, list_rejects
 
 REJECTED_IN = ("invalid_rows", "duplicate_rows")
-FILES = ("rejects", "filtered", "report")
+FILES = ("rejects", "filtered", "return", "report")
 
 
 @dataclass(frozen=True)
@@ -71,13 +71,7 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         unchanged=live.rows.clean,
     )
     outcome = RosterOutcome(
-        source=RosterSource(
-            **(
-                {name: getattr(delivered, name) for name in ("roster", "file", "sha256", "size")}
-                | {"kind": "", "layout": live.layout, "fingerprint": live.fingerprint}
-            ),
-            sheets=(),
-        ),
+        source=replace(delivered, layout=live.layout, fingerprint=live.fingerprint),
         status="already_loaded",
         rows=rows,
         reasons=live.reasons,

@@ -4,6 +4,7 @@ Both run the very job that the web UI and the sensor run. `load` does it in the 
 `DAGSTER_HOME`; `validate` in one that is forgotten afterwards, planning only, in a scratch folder.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
@@ -36,22 +37,24 @@ from provider_assets.orchestration.command.results import (
 from provider_assets.orchestration.configured import readable_database
 from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.partitions import PARTITION_TAG, rosters
+from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.process.memory import give_memory_back
+from provider_assets.orchestration.process.remains import clear_up
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.providers.keys import roster_key
 from provider_assets.providers.roster import RosterSource
-from provider_assets.reading.mailbox.intake import roster_key
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.reconstruct import ReconstructableJob
 
-PARTITION_NAME_TAG = "dagster/partition"
+log = logging.getLogger(__name__)
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
-class RosterRuns:
+class RosterRunner:
     """Runs `import_roster` for one file after another.
 
     `open_instance` is called once, and only when there is something to run.
@@ -120,7 +123,7 @@ class RosterRuns:
                 },
                 "loggers": QUIET,
             },
-            tags={PARTITION_NAME_TAG: delivered.roster},
+            tags={PARTITION_TAG: delivered.roster},
         )
         storage = self._folders.storage_root()
         events = RunEvents(self._instance, run.run_id)
@@ -129,7 +132,7 @@ class RosterRuns:
 
 
 @contextmanager
-def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRuns]:
+def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
     """Runs that load; Dagster's home is opened when the first one is needed.
 
     Raises UsageError where the database's setting cannot be used, as `validating` does.
@@ -139,16 +142,24 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRuns]:
     with ExitStack() as opened:
 
         def instance() -> DagsterInstance:
-            return opened.enter_context(open_instance(settings))
+            found = opened.enter_context(open_instance(settings))
+            for place in clear_up(found, alive_folder(settings.home)):
+                log.warning(
+                    "%s had kept its place in %s; %s, and it was freed",
+                    place.holder,
+                    place.pool,
+                    place.orphaned,
+                )
+            return found
 
         job = reconstructable(import_roster_job)
         folders, database = Folders(), ProviderDatabase()
         with index_at_the_end(folders, database):
-            yield RosterRuns(job, instance, folders, database, ahead)
+            yield RosterRunner(job, instance, folders, database, ahead)
 
 
 @contextmanager
-def validating(ahead: LookAhead) -> Iterator[RosterRuns]:
+def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
     """Runs that judge and plan, and leave nothing behind."""
     give_memory_back()
     readable_database()
@@ -160,12 +171,10 @@ def validating(ahead: LookAhead) -> Iterator[RosterRuns]:
             build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}
         )
         folders, database = scratch_folders(scratch), ProviderDatabase(plan_only=True)
-        yield RosterRuns(job, lambda: instance, folders, database, ahead)
+        yield RosterRunner(job, lambda: instance, folders, database, ahead)
 
 
 def _delivered(path: Path, sha256: str = "", roster: str = "") -> RosterSource:
     """What is known of a file before it is read."""
     size = path.stat().st_size if sha256 else 0
-    return RosterSource(
-        roster, path.name, sha256, size, kind="", layout="", fingerprint="", sheets=()
-    )
+    return RosterSource.unread(roster, path.name, sha256, size)

@@ -10,15 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from provider_assets.errors import FileCode
+from provider_assets.errors import ANSWERED
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.mailbox.drop_folder import WaitingFile
+from provider_assets.providers.keys import digits_of_hash, digits_of_key
+from provider_assets.reading.mailbox.port import WaitingFile
 
 LONGEST_PAUSE = 3600.0
-SHORT_SHA = 12
-
-# a file that changed while it was read is looked at again, all others are answered for good
-ANSWERED = frozenset(FileCode) - {FileCode.CHANGED_WHILE_READING}
 
 
 @dataclass(frozen=True)
@@ -96,14 +93,14 @@ def reconcile(
     """
     by_content: dict[str, list[RosterRun]] = {}
     for run in runs:
-        by_content.setdefault(run.roster[-SHORT_SHA:], []).append(run)
+        by_content.setdefault(digits_of_key(run.roster), []).append(run)
     started: set[str] = set()
     actions: list[Action] = []
     for delivery in deliveries:
         action = _decide(
             delivery,
             history.get(delivery.sha256, ()),
-            by_content.get(delivery.sha256[:SHORT_SHA], ()),
+            by_content.get(digits_of_hash(delivery.sha256), ()),
             now.timestamp(),
             first_pause,
         )

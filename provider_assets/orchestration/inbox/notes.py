@@ -4,43 +4,17 @@ Files, codes and counts only, never a row's values. A note carries no clock of i
 writing it again gives the same text.
 """
 
-from collections.abc import Mapping
 from glob import escape
+from pathlib import Path
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.mailbox.drop_folder import DropFolder, shown
-from provider_assets.reports.names import claimed_name, local_day
-
-REJECTS, REPORTS = "rejects", "reports"
-
-ADVICE: Mapping[FileCode, str] = {
-    FileCode.UNSUPPORTED: "Save the roster as .xlsx or .csv and drop it again.",
-    FileCode.EMPTY: "Check that the export finished: there has to be a header and at least one "
-    "row below it. Then drop the roster again.",
-    FileCode.CORRUPT: "Open the file in a spreadsheet program, save it under the same name, and "
-    "drop it again; where it does not open, export it anew.",
-    FileCode.ENCRYPTED: "Take the password off (in Excel: File, Info, Protect Workbook) and drop "
-    "the roster again.",
-    FileCode.TOO_LARGE: "Split the roster into smaller files, or delete the empty rows and "
-    "columns below and beside the table, and drop it again.",
-    FileCode.READER_DIED: "The file brings its reader down. Open it in a spreadsheet program, "
-    "save it as .csv, and drop that.",
-    FileCode.READER_TIMEOUT: "Reading the file takes too long. Delete the empty rows and columns "
-    "below and beside the table, or save it as .csv, and drop it again.",
-    FileCode.NO_LAYOUT: "Give the columns the headers that were agreed on, or have a layout made "
-    "for this roster (`provider-assets layouts suggest FILE`), and drop it again.",
-    FileCode.AMBIGUOUS_LAYOUT: "Several layouts fit the headers of this roster: have one of them "
-    "made stricter, and drop the roster again.",
-    FileCode.DUPLICATE_COLUMN: "Two columns have the header of one field: rename or delete one of "
-    "them, and drop the roster again.",
-    FileCode.TOO_MANY_REJECTS: "Correct the rows that the reject workbook lists, and drop the "
-    "whole roster again.",
-    FileCode.CHANGED_WHILE_READING: "Nothing: it is taken up again when nobody writes to it.",
-}
+from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.reports.advice import ADVICE
+from provider_assets.reports.names import REJECTS, REPORTS, claimed_name, local_day
 
 
-def fault_note(drop: DropFolder, name: str, record: ImportRecord) -> str:
+def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     """Why a roster in `failed/` did not load, and what its sender does next."""
     code, sentence = record.error or ("", "")
     advice = ADVICE[FileCode(code)] if code in set(FileCode) else "Ask whoever runs this service."
@@ -49,7 +23,7 @@ def fault_note(drop: DropFolder, name: str, record: ImportRecord) -> str:
         "",
         f"What is wrong: {sentence}",
         f"What to do:    {advice}",
-        *(f"See also:      {path}" for path in answers(drop, record)),
+        *(f"See also:      {path}" for path in answers(root, record)),
         "",
         f"Code {code}; roster {record.roster}; run {record.run_id or 'unknown'}.",
     ]
@@ -68,13 +42,13 @@ def loaded_note(name: str, record: ImportRecord) -> str:
     )
 
 
-def answers(drop: DropFolder, record: ImportRecord) -> list[str]:
+def answers(root: Path, record: ImportRecord) -> list[str]:
     """The reject workbook and the report of an import, as far as it has them, from the folder."""
-    name = claimed_name(drop.root / REPORTS, record.roster, local_day(record.started))
+    name = claimed_name(root / REPORTS, record.roster, local_day(record.started))
     if name is None:
         return []
     found = [
-        *sorted((drop.root / REJECTS).glob(f"{escape(name)}_rejects*")),
-        drop.root / REPORTS / f"{name}.html",
+        *sorted((root / REJECTS).glob(f"{escape(name)}_rejects*")),
+        root / REPORTS / f"{name}.html",
     ]
-    return [str(path.relative_to(drop.root)) for path in found if path.is_file()]
+    return [str(path.relative_to(root)) for path in found if path.is_file()]

@@ -22,22 +22,20 @@ from dagster import (
 
 from provider_assets.database import overview
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
-from provider_assets.orchestration.configured import hasty_database
+from provider_assets.orchestration.configured import hasty_database, mailbox_at
 from provider_assets.orchestration.inbox.decision import Start
-from provider_assets.orchestration.inbox.roster_runs import (
+from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
+from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult, trouble_mark
+from provider_assets.orchestration.jobs import import_roster
+from provider_assets.orchestration.partitions import (
     ATTEMPT_TAG,
     DELIVERY_TAG,
     PARTITION_TAG,
-    DagsterRuns,
+    rosters,
 )
-from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult, trouble_mark
-from provider_assets.orchestration.jobs import import_roster
-from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.mailbox.drop_folder import DropFolder
-from provider_assets.reading.mailbox.intake import roster_key
 from provider_assets.settings import Settings, process_settings
 
 
@@ -118,10 +116,10 @@ def look_at_inbox(
 def inbox_tick(instance: DagsterInstance, drop_root: Path, settings: Settings) -> InboxTick:
     """The tick with its real history and runs."""
     return InboxTick(
-        DropFolder(drop_root),
+        mailbox_at(drop_root),
         DatabaseHistory(),
         DagsterRuns(instance, alive_folder(settings.home)),
-        roster_key,
+        drop_root,
         Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds),
     )
 
@@ -143,7 +141,7 @@ def run_request(start: Start) -> RunRequest:
 
 
 def _config(start: Start) -> dict[str, str]:
-    path = str(start.delivery.file.path)
+    path = start.delivery.file.address
     try:
         path.encode()
     except UnicodeEncodeError:

@@ -2,14 +2,16 @@
 
 Bounded work: a tick hashes a limited number of files for a limited time, and remembers only what
 is pending, so it costs the same whether ten files wait or ten thousand. What it needs of Dagster
-and of the database comes through `RosterRuns` and `History`; `sensors.py` gives the real ones.
+and of the database comes through `RosterRuns` and `History`, and of the place that rosters come
+from through `Mailbox`; `sensor.py` gives the real ones.
 """
 
 import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
 from provider_assets.errors import DatabaseError
@@ -25,15 +27,9 @@ from provider_assets.orchestration.inbox.decision import (
 )
 from provider_assets.orchestration.inbox.notes import fault_note, loaded_note
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.mailbox.drop_folder import (
-    DropFolder,
-    FileChangedError,
-    WaitingFile,
-    move,
-    scan_inbox,
-    sha256_of_waiting,
-    shown,
-)
+from provider_assets.providers.keys import roster_key
+from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.reading.mailbox.port import FileChangedError, Mailbox, WaitingFile
 
 
 class History(Protocol):
@@ -89,22 +85,22 @@ class TickResult:
 
 @dataclass(frozen=True)
 class InboxTick:
-    """Everything a tick works with."""
+    """Everything a tick works with; `answers` is the folder of `rejects/` and `reports/`."""
 
-    drop: DropFolder
+    mailbox: Mailbox
     history: History
     runs: RosterRuns
-    roster_key: Callable[[str, str], str]
+    answers: Path
     pace: Pace = Pace()
 
     def run(self, looks: Mapping[str, str], now: datetime | None = None) -> TickResult:
         """Look, decide, move; `looks` is the last tick's. Raises nothing that a person can mend."""
         moment = now or datetime.now(UTC)
         try:
-            self.drop.prepare()
-            files = scan_inbox(self.drop.inbox)
+            self.mailbox.prepare()
+            files = self.mailbox.scan()
         except OSError as error:
-            trouble = f"the drop folder {self.drop.root} cannot be used ({error.strerror})"
+            trouble = f"{self.mailbox.place} cannot be used ({error.strerror})"
             return TickResult(looks=looks, troubles=(f"{trouble}; mount it or see to its rights",))
         try:
             return self._settle(files, looks, moment)
@@ -125,7 +121,9 @@ class InboxTick:
         rested = [
             file
             for file in unknown
-            if file.token in looks and file.rested(now.timestamp(), self.pace.settle)
+            if self.mailbox.is_settled(
+                file, now.timestamp(), self.pace.settle, seen=file.token in looks
+            )
         ]
         fresh, troubles = self._hash(rested[:room])
         deliveries = sorted([*known, *fresh], key=lambda each: each.file.modified)
@@ -148,7 +146,7 @@ class InboxTick:
         )
 
     def _delivery(self, file: WaitingFile, sha256: str) -> Delivery:
-        return Delivery(file, sha256, self.roster_key(file.path.name, sha256))
+        return Delivery(file, sha256, roster_key(file.name, sha256))
 
     def _hash(self, files: Sequence[WaitingFile]) -> tuple[list[Delivery], list[str]]:
         began = time.monotonic()
@@ -157,12 +155,12 @@ class InboxTick:
             if time.monotonic() - began > self.pace.hashing:
                 break
             try:
-                found.append(self._delivery(file, sha256_of_waiting(file)))
+                found.append(self._delivery(file, self.mailbox.hash(file)))
             except FileChangedError:
                 continue
             except OSError as error:
                 troubles.append(
-                    f"{shown(file.path.name)} in {self.drop.inbox} cannot be read "
+                    f"{shown(file.name)} in {self.mailbox.place} cannot be read "
                     f"({error.strerror}); give this service the right to read it"
                 )
         return found, troubles
@@ -191,20 +189,20 @@ class InboxTick:
                 continue
             except OSError as error:
                 stuck[file.token] = (
-                    f"{shown(file.path.name)} cannot be moved out of {self.drop.inbox} "
-                    f"({error.strerror}); see to space and rights of {self.drop.root}"
+                    f"{shown(file.name)} cannot be moved on in "
+                    f"{self.mailbox.place} ({error.strerror}); see to its space and its rights"
                 )
         return moved, stuck
 
     def _put_away(self, action: Loaded | AtFault) -> str:
         file, record = action.delivery.file, action.record
-        name = shown(file.path.name)
+        name = shown(file.name)
         if isinstance(action, AtFault):
-            target = move(file, self.drop.failed, fault_note(self.drop, file.path.name, record))
-            return f"{name}: to {target.parent.name}/, {record.error[0] if record.error else ''}"
-        note = None if action.by_this else loaded_note(file.path.name, record)
-        target = move(file, self.drop.processed, note)
-        return f"{name}: to {target.parent.name}/, import {record.id}" + (
+            self.mailbox.put(file, "failed", fault_note(self.answers, file.name, record))
+            return f"{name}: to failed/, {record.error[0] if record.error else ''}"
+        note = None if action.by_this else loaded_note(file.name, record)
+        self.mailbox.put(file, "processed", note)
+        return f"{name}: to processed/, import {record.id}" + (
             ", its content was loaded before" if note else ""
         )
 

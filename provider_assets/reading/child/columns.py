@@ -32,7 +32,7 @@ def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
     width = min(max((len(row) for row in sheet.head), default=0), LOOKED_AT_COLUMNS)
     if sheet.is_blank or not width:
         return []
-    cells = [c.slice(0, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
+    cells = [c.slice(sheet.first, LOOKED_AT_ROWS).to_pylist() for c in sheet.columns(range(width))]
     row = _header_row(cells, known)
     headings = _headings(cells, row)
     columns = []
@@ -44,7 +44,9 @@ def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
                 | _counts(column[row + 1 :])
             )
     rows = sum(any(column[at] for column in cells) for at in range(row + 1, len(cells[0])))
-    return [{"sheet": sheet.name, "header_row": row + 1, "rows": rows, "columns": columns}]
+    return [
+        {"sheet": sheet.name, "header_row": sheet.first + row + 1, "rows": rows, "columns": columns}
+    ]
 
 
 def _headings(cells: Sequence[Sequence[str | None]], row: int) -> list[str | None]:

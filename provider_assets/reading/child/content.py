@@ -19,7 +19,7 @@ from provider_assets.reading.limits import BELIEVABLE_RATIO, ReadingLimits
 
 START = 8192
 BLANK = b"\x00\t\v\f\r\n \xef\xbb\xbf\xff\xfe"
-_TELLING_PARTS = ("mimetype", "[Content_Types].xml", "META-INF/manifest.xml")
+_TELLING_PARTS = ("mimetype", "[Content_Types].xml", "META-INF/manifest.xml", "content.xml")
 _ZIPS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -10,11 +10,18 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import NoReturn
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.child.refusal import refuse, refuse_damaged
-from provider_assets.reading.limits import BELIEVABLE_RATIO, MB, ReadingLimits
+from provider_assets.reading.child.package import damage_refused, unchecked
+from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.limits import (
+    BELIEVABLE_RATIO,
+    EXCEL_COLUMNS,
+    EXCEL_ROWS,
+    MB,
+    ReadingLimits,
+)
 
 PIECE = 1 << 20
 WINDOW = 1 << 16
@@ -52,16 +59,11 @@ def extent_of(path: Path, limits: ReadingLimits, *, thorough: bool = False) -> i
     start; `thorough` looks through all. Raises Refusal `too-large` or `corrupt`.
     """
     most = 0
-    try:
-        with zipfile.ZipFile(path) as folder:
-            for entry in folder.infolist():
-                if _is_looked_at(entry.filename):
-                    extent = _check_part(folder, entry, limits, thorough=thorough)
-                    most = max(most, extent.cells)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, OSError, ValueError, KeyError):
-        refuse_damaged()
-    except (NotImplementedError, RuntimeError):
-        refuse_damaged()
+    with damage_refused(), zipfile.ZipFile(path) as folder:
+        for entry in folder.infolist():
+            if _is_looked_at(entry.filename):
+                extent = _check_part(folder, entry, limits, thorough=thorough)
+                most = max(most, extent.cells)
     return most
 
 
@@ -97,7 +99,7 @@ def _check_part(
             f"a part of the workbook unpacks to {unpacked // MB:,} MB, which is more than such a "
             "small file should hold; copy the rows to a new workbook and send that",
         )
-    if extent.cells > limits.cells:
+    if extent.cells > limits.cells or extent.columns > EXCEL_COLUMNS or extent.rows > EXCEL_ROWS:
         refuse(
             FileCode.TOO_LARGE,
             f"a sheet reaches to row {extent.rows:,} and column {extent.columns:,}; delete the "
@@ -108,26 +110,9 @@ def _check_part(
 
 def _pieces(folder: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
     """The part's real content, whatever size its directory entry claims."""
-    honest = entry.file_size
-    entry.file_size = 1 << 62
-    vars_of_entry: Any = entry
-    vars_of_entry.CRC = None  # what is cut off early has no checksum
-    try:
-        with folder.open(entry) as file:
-            yield from _read(file)
-    except EOFError:
-        refuse_damaged()
-    except Exception as error:  # zlib.error has no public home in the zip module
-        if type(error).__name__ == "error":
-            refuse_damaged()
-        raise
-    finally:
-        entry.file_size = honest
-
-
-def _read(file: IO[bytes]) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece
+    with unchecked(folder, entry.filename) as stream:
+        while piece := stream.read(PIECE):
+            yield piece
 
 
 def _check_start(piece: bytes, name: str) -> None:

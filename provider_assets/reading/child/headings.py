@@ -23,6 +23,7 @@ from provider_assets.reading.child.sheets import Sheet
 
 SHOWN_HEADERS = 12
 SHOWN_LENGTH = 40
+_DRAFTED = " (provider-assets layouts suggest FILE drafts it)"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def candidates(sheet: Sheet, wanted: Sequence[Wanted]) -> list[Candidate]:
     known = known_headers(wanted)
     found: list[Candidate] = []
     above: list[str | None] = []
-    for at, cells in enumerate(sheet.head):
+    for at, cells in enumerate(sheet.head, sheet.first):
         width = max(len(above), len(cells))
         own, over = _padded(cells, width), _padded(above, width)
         filled = [cell or other for cell, other in zip(own, over, strict=True)]
@@ -132,7 +133,8 @@ class _Row:
         return {place: field for place, field in held if field is not None}
 
     def _values(self, position: int) -> list[str]:
-        below = (row[position] for row in self._sheet.head[self._at + 1 :] if position < len(row))
+        rows = self._sheet.head[self._at - self._sheet.first + 1 :]
+        below = (row[position] for row in rows if position < len(row))
         return [text for cell in below if cell and (text := clean_text(cell))]
 
 
@@ -181,7 +183,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         refuse(
             FileCode.NO_LAYOUT,
             "no row has the headers of a roster (such as NPI, Last Name, First Name); put headers "
-            "above the rows, or write a layout for the ones that it has",
+            f"above the rows, or write a layout for the ones that it has{_DRAFTED}",
         )
     one = max(near, key=_nearness)
     shown = [shown_header(cell) for cell in one.headers if cell and cell.strip()]
@@ -191,7 +193,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         FileCode.NO_LAYOUT,
         f"no layout fits; the nearest is {one.layout}, which lacks a column for {lacks}. Sheet "
         f"{one.sheet!r} has in row {one.row + 1}: {', '.join(shown[:SHOWN_HEADERS])}{more}. Rename "
-        "the headers, or write a layout with them",
+        f"the headers, or write a layout with them{_DRAFTED}",
     )
 
 

@@ -5,7 +5,7 @@ from typing import NoReturn
 
 from provider_assets.errors import FileCode
 from provider_assets.reading.child.content import Content
-from provider_assets.reading.child.readers import READERS
+from provider_assets.reading.child.readers import LEFT_OVER, READERS
 from provider_assets.reading.child.refusal import SAVE_AS, refuse, refuse_damaged, refuse_encrypted
 
 _OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -51,9 +51,9 @@ def kind_of(content: Content) -> str:
     """The kind, a key of `READERS`. Raises Refusal where it is nothing that can be read."""
     if "encryptedpackage" in content.streams:
         refuse_encrypted()
-    _refuse_others(content)
-    kind = next((name for name, reader in READERS.items() if reader.recognises(content)), None)
-    if kind is None:
+    kind = next(name for name, reader in READERS.items() if reader.recognises(content))
+    if kind == LEFT_OVER:
+        _refuse_others(content)
         _refuse_container(content)
     return kind
 
@@ -82,7 +82,8 @@ def _refuse_others(content: Content) -> None:
             _unsupported(what)
 
 
-def _refuse_container(content: Content) -> NoReturn:
+def _refuse_container(content: Content) -> None:
+    """Refuse a zip or a compound file, of which no text is made."""
     types, mimetype = content.part("[Content_Types].xml"), content.part("mimetype")
     if b"wordprocessingml" in types or b"opendocument.text" in mimetype:
         _unsupported("a word processor's document")
@@ -93,7 +94,8 @@ def _refuse_container(content: Content) -> NoReturn:
     for stream, what in _STREAMS:
         if stream in content.streams:
             _unsupported(what)
-    refuse_damaged()
+    if content.streams:
+        refuse_damaged()
 
 
 def _unsupported(what: str) -> NoReturn:

@@ -5,6 +5,7 @@ from typing import NoReturn
 from provider_assets.errors import FileCode
 from provider_assets.reading.limits import MB
 
+PANIC = "PanicException"  # what a parser written in Rust raises where a file breaks its promises
 SAVE_AS = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)"
 
 

@@ -10,7 +10,8 @@ HEAD_ROWS = 100
 
 @dataclass
 class Sheet:
-    """One sheet. `head` has its first rows, cell by cell from column A, null where blank.
+    """One sheet. `head` has its first rows, cell by cell from column A, null where blank, from the
+    row `first` on (from 0), above which all is blank.
 
     `columns` gives the whole columns (string, null where blank, from the sheet's first row on)
     at some positions, `show` makes of one of them what people see where its cells are no text;
@@ -22,6 +23,7 @@ class Sheet:
     columns: Callable[[Sequence[int]], list[pa.Array]]
     show: Callable[[pa.Array, int], pa.Array] = lambda cells, _: cells
     notes: list[str] = field(default_factory=list)
+    first: int = 0
 
     @property
     def is_blank(self) -> bool:
@@ -31,7 +33,11 @@ class Sheet:
 
 @dataclass
 class Workbook:
-    """A workbook's visible sheets, read one after the other; the hidden ones' names on the way."""
+    """A workbook's visible sheets, read one after the other; the hidden ones' names.
+
+    `notes` are sentences on what is no sheet's own, such as one that holds only a chart.
+    """
 
     sheets: Iterator[Sheet]
     hidden: list[str]
+    notes: list[str] = field(default_factory=list)

@@ -38,7 +38,7 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
         "kind": kind,
         "layout": found.layout,
         "hidden": book.hidden,
-        "notes": ([note] if note else []) + found.notes,
+        "notes": ([note] if note else []) + book.notes + found.notes,
         "sheets": [table.source() for table in found.tables],
     }
 

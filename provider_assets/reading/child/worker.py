@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.child.refusal import Refusal
+from provider_assets.reading.child.refusal import PANIC, Refusal
 from provider_assets.reading.limits import ReadingLimits, allow_report, limit_process
 
-_PANIC = "PanicException"  # what a parser written in Rust raises where a file breaks its promises
 _ADVICE = {
     FileCode.TOO_LARGE: "send the roster in several files",
     FileCode.CORRUPT: "open it in a spreadsheet program, save it as an Excel workbook (.xlsx), and "
@@ -49,7 +48,7 @@ def _answer(job: dict[str, Any], limits: ReadingLimits, folder: Path) -> dict[st
             raise
         code, why = FileCode.TOO_LARGE, "its rows take more space than is allowed"
     except BaseException as error:
-        if type(error).__name__ != _PANIC:
+        if type(error).__name__ != PANIC:
             raise
         code, why = FileCode.CORRUPT, "the workbook is damaged or incomplete"
     return {"code": code.value, "sentence": f"{why}; {_ADVICE[code]}"}

@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provider_assets.reading.mailbox.drop_folder import (
-    DropFolder,
-    FileChangedError,
-    WaitingFile,
-    look,
-    move,
-    note_path,
-    scan_inbox,
-    sha256_of_waiting,
-    shown,
-)
+from provider_assets.reading.mailbox.drop_folder import DropFolder, shown
+from provider_assets.reading.mailbox.moving import look, move, note_path
+from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
 
 SHA_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 AWKWARD_NAMES = [
@@ -52,7 +44,7 @@ def everything(drop: DropFolder) -> dict[str, bytes]:
     }
 
 
-def test_prepare_makes_the_five_folders_and_may_be_repeated(drop):
+def test_prepare_makes_the_six_folders_and_may_be_repeated(drop):
     drop.prepare()
     assert sorted(path.name for path in drop.root.iterdir()) == [
         "failed",
@@ -60,6 +52,7 @@ def test_prepare_makes_the_five_folders_and_may_be_repeated(drop):
         "processed",
         "rejects",
         "reports",
+        "returns",
     ]
 
 
@@ -75,62 +68,67 @@ def test_scan_sees_only_regular_files_that_are_complete(drop, tmp_path):
         server.bind(f"/proc/self/fd/{here}/socket.csv")
         os.close(here)
         deliver(drop, "mercy.xlsx")
-        assert [file.path.name for file in scan_inbox(drop.inbox)] == ["mercy.xlsx"]
+        assert [file.name for file in drop.scan()] == ["mercy.xlsx"]
 
 
 def test_scan_gives_the_oldest_first(drop):
     for name, modified in (("new.csv", 300), ("old.csv", 100), ("middle.csv", 200)):
         deliver(drop, name)
         os.utime(drop.inbox / name, (modified, modified))
-    assert [file.path.name for file in scan_inbox(drop.inbox)] == [
+    assert [file.name for file in drop.scan()] == [
         "old.csv",
         "middle.csv",
         "new.csv",
     ]
 
 
-def test_rested_counts_from_the_last_write_not_from_a_copied_modification_time(drop):
+def test_settled_counts_from_the_last_write_not_from_a_copied_modification_time(drop):
     deliver(drop, "copied.csv")
     os.utime(drop.inbox / "copied.csv", (100, 100))
     file = look(drop.inbox / "copied.csv")
     written = file.changed / 1e9
-    assert not file.rested(written + 2, 5)
-    assert file.rested(written + 5.1, 5)
+    assert not drop.is_settled(file, written + 2, 5, seen=True)
+    assert drop.is_settled(file, written + 5.1, 5, seen=True)
 
 
-def test_rested_with_a_clock_in_the_future_does_not_wait_for_it(drop):
+def test_settled_is_what_two_looks_saw(drop):
+    file = deliver(drop, "mercy.xlsx")
+    assert not drop.is_settled(file, file.changed / 1e9 + 60, 5, seen=False)
+
+
+def test_settled_with_a_clock_in_the_future_does_not_wait_for_it(drop):
     file = deliver(drop, "future.csv")
-    assert file.rested(file.changed / 1e9 - 3600, 5)
+    assert drop.is_settled(file, file.changed / 1e9 - 3600, 5, seen=True)
 
 
 def test_token_differs_for_each_delivery_of_the_same_name_and_content(drop):
     first = deliver(drop, "a.csv")
     parked = drop.root / "parked"
-    first.path.rename(parked)
-    parked.rename(first.path)
-    second = look(first.path)
+    Path(first.address).rename(parked)
+    parked.rename(Path(first.address))
+    second = look(Path(first.address))
     assert (first.size, first.modified) == (second.size, second.modified)
     assert first.token != second.token
-    assert second.token == look(first.path).token
+    assert second.token == look(Path(first.address)).token
 
 
 def test_hash_of_a_waiting_file_is_its_sha256(drop):
-    assert sha256_of_waiting(deliver(drop, "a.csv")) == SHA_OF_ABC
+    assert drop.hash(deliver(drop, "a.csv")) == SHA_OF_ABC
 
 
 def test_hash_of_a_file_that_changed_since_the_look_is_refused(drop):
     file = deliver(drop, "a.csv")
-    file.path.write_bytes(b"other")
+    Path(file.address).write_bytes(b"other")
     with pytest.raises(FileChangedError):
-        sha256_of_waiting(file)
+        drop.hash(file)
 
 
 def test_hash_follows_no_link_that_took_the_files_place(drop, tmp_path):
     file = deliver(drop, "a.csv")
-    file.path.unlink()
-    file.path.symlink_to(tmp_path / "outside")
+    Path(file.address).unlink()
+    Path(file.address).symlink_to(tmp_path / "outside")
     with pytest.raises(FileChangedError):
-        sha256_of_waiting(file)
+        drop.hash(file)
 
 
 @pytest.mark.parametrize("name", AWKWARD_NAMES)
@@ -183,7 +181,7 @@ def test_move_cut_off_after_its_note_uses_the_note_again(drop):
 
 def test_move_of_a_file_that_changed_since_the_look_leaves_it(drop):
     file = deliver(drop, "a.csv")
-    file.path.write_bytes(b"corrected")
+    Path(file.address).write_bytes(b"corrected")
     with pytest.raises(FileChangedError):
         move(file, drop.processed)
     assert everything(drop) == {"inbox/a.csv": b"corrected"}
@@ -191,7 +189,7 @@ def test_move_of_a_file_that_changed_since_the_look_leaves_it(drop):
 
 def test_move_of_a_file_that_is_gone_is_told(drop):
     file = deliver(drop, "a.csv")
-    file.path.unlink()
+    Path(file.address).unlink()
     with pytest.raises(FileChangedError):
         move(file, drop.processed)
 
@@ -226,7 +224,7 @@ def other_file_system() -> Path:
 
 def test_move_across_file_systems_leaves_one_file_with_its_note(drop, other_file_system):
     file = deliver(drop, "a.csv")
-    assert file.path.stat().st_dev != other_file_system.stat().st_dev
+    assert Path(file.address).stat().st_dev != other_file_system.stat().st_dev
     target = move(file, other_file_system, "why")
     assert target == other_file_system / "a.csv"
     assert everything(drop) == {}
@@ -242,6 +240,49 @@ def test_move_across_file_systems_that_was_cut_off_is_finished_not_doubled(drop,
     move(deliver(drop, "a.csv"), other_file_system, "why")
     assert everything(drop) == {}
     assert sorted(path.name for path in other_file_system.iterdir()) == ["a.csv", "a.csv.txt"]
+
+
+def test_look_knows_the_files_of_its_own_folders_alone(drop, tmp_path):
+    waiting = deliver(drop, "mercy.xlsx")
+    (tmp_path / "elsewhere.xlsx").write_bytes(b"abc")
+    (drop.inbox / "link.xlsx").symlink_to(tmp_path / "elsewhere.xlsx")
+    assert drop.look(waiting.address) == waiting
+    for other in ("elsewhere.xlsx", "drop/inbox/link.xlsx", "drop/inbox/gone.xlsx"):
+        assert drop.look(str(tmp_path / other)) is None
+    assert drop.look(str(drop.inbox / ".." / ".." / "elsewhere.xlsx")) is None
+
+
+def test_search_finds_what_waits_and_what_was_put_away(drop):
+    for name, tray in (("one.csv", "processed"), ("two.csv", "failed")):
+        drop.put(deliver(drop, name), tray, "why")
+    deliver(drop, "three.csv")
+    assert [file.name for file in drop.search()] == [
+        "three.csv", "one.csv", "one.csv.txt", "two.csv", "two.csv.txt",
+    ]  # fmt: skip
+
+
+def test_take_gives_the_file_and_leaves_it(drop):
+    file = deliver(drop, "mercy.xlsx")
+    with drop.take(file) as path:
+        assert (path.name, path.read_bytes()) == ("mercy.xlsx", b"abc")
+    assert drop.look(file.address) == file
+    Path(file.address).unlink()
+    with pytest.raises(FileChangedError), drop.take(file):
+        pass
+
+
+def test_give_back_copies_in_what_was_written_elsewhere_and_only_that(drop, tmp_path):
+    ours, theirs = drop.root / "reports" / "a.html", tmp_path / "rejects" / "a_rejects.xlsx"
+    theirs.parent.mkdir()
+    for path in (ours, theirs):
+        path.write_text("answer")
+    inode = ours.stat().st_ino
+    drop.give_back([ours, theirs])
+    assert everything(drop) == {
+        "rejects/a_rejects.xlsx": b"answer",
+        "reports/a.html": b"answer",
+    }
+    assert ours.stat().st_ino == inode
 
 
 def test_shown_writes_a_name_on_one_line():

@@ -4,9 +4,8 @@ import ipaddress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL
-from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from provider_assets.database.address import DatabaseAddress
 from provider_assets.database.silence import SILENT
@@ -19,7 +18,7 @@ SQL_MODE = "STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION"
 
 def open_engine(url: URL, address: DatabaseAddress) -> Engine:
     """An engine whose every session is strict; nothing is opened yet."""
-    engine = create_engine(
+    return create_engine(
         url.set(drivername=f"{url.get_backend_name()}+pymysql").difference_update_query(["ssl_ca"]),
         connect_args=_options(url, address),
         pool_size=2,  # to connect costs more than most of what a small roster asks
@@ -28,17 +27,6 @@ def open_engine(url: URL, address: DatabaseAddress) -> Engine:
         **SILENT,
         isolation_level="READ COMMITTED",
     )
-
-    @event.listens_for(engine, "connect")
-    def make_strict(connection: DBAPIConnection, _record: object) -> None:
-        wait = max(1, address.lock_wait_seconds)
-        cursor = connection.cursor()
-        cursor.execute(
-            "SET SESSION sql_mode = %s, innodb_lock_wait_timeout = %s, lock_wait_timeout = %s",
-            (SQL_MODE, wait, wait),
-        )
-
-    return engine
 
 
 def _options(url: URL, address: DatabaseAddress) -> dict[str, Any]:
@@ -55,12 +43,24 @@ def _options(url: URL, address: DatabaseAddress) -> dict[str, Any]:
         "charset": "utf8mb4",
         "local_infile": True,
         "connect_timeout": CONNECT_SECONDS,
+        "init_command": _session(max(1, address.lock_wait_seconds)),
         "password": (url.password or "").encode(),  # the driver would take a text as Latin-1
     }
     if ssl_ca is not None:
         options |= {"ssl_ca": str(ssl_ca), "ssl_verify_cert": True, "ssl_verify_identity": True}
         options["ssl_disabled"] = False  # whatever the URL says
     return options
+
+
+def _session(wait_seconds: int) -> str:
+    """What every session begins with, before anybody reads the server's mode.
+
+    Some servers want a key in every UPDATE's condition (`sql_safe_updates`); ours has its joins.
+    """
+    return (
+        f"SET SESSION sql_mode = '{SQL_MODE}', sql_safe_updates = 0, sql_big_selects = 1, "
+        f"innodb_lock_wait_timeout = {wait_seconds}, lock_wait_timeout = {wait_seconds}"
+    )
 
 
 def _is_this_machine(url: URL) -> bool:

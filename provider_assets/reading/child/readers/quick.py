@@ -1,17 +1,15 @@
 """Workbooks by fastexcel, which gives whole columns as Arrow text: a tenth of openpyxl's time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import NoReturn
 
 import fastexcel
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import FileCode
-from provider_assets.reading.child.reader import Source
-from provider_assets.reading.child.refusal import refuse, refuse_damaged, refuse_encrypted
+from provider_assets.reading.child.refusal import PANIC, refuse
 from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet, Workbook
 from provider_assets.reading.child.shown import show_cells
 from provider_assets.reading.limits import ReadingLimits
@@ -22,52 +20,42 @@ _ERROR_TEXTS = {
 }  # fmt: skip
 
 
-def open_workbook(source: Source, limits: ReadingLimits) -> Workbook:
+def open_quickly(
+    path: Path, hidden: frozenset[int], limits: ReadingLimits, exactly: Callable[[int], Sheet]
+) -> Workbook | None:
     """Open a workbook, whose extension must be true; each sheet is parsed when it is its turn.
 
-    Raises Refusal where the workbook or one of its visible sheets cannot be read.
+    `hidden` are the places of the sheets that people do not see; `exactly` reads a sheet that
+    cannot be read quickly. None where the workbook cannot even be opened.
     """
-    path = source.path
     try:
         reader = fastexcel.read_excel(path)
-    except fastexcel.FastExcelError as error:
-        _refuse_unreadable(str(error))
+    except fastexcel.FastExcelError:
+        return None
     names = reader.sheet_names
     if len(names) > limits.sheets:
         refuse(FileCode.TOO_LARGE, f"the workbook has {len(names):,} sheets; send fewer")
-    hidden: list[str] = []
-    return Workbook(_sheets(reader, path, hidden, limits), hidden)
+    unseen = hidden if len(hidden) < len(names) else frozenset()
+    shown = [index for index in range(len(names)) if index not in unseen]
+    sheets = (_load(reader, path, index, limits) or exactly(index) for index in shown)
+    return Workbook(sheets, [names[index] for index in sorted(unseen)])
 
 
-def _sheets(
-    reader: fastexcel.ExcelReader, path: Path, hidden: list[str], limits: ReadingLimits
-) -> Iterator[Sheet]:
-    shown = _visible(path, reader.sheet_names)
-    for index, name in enumerate(reader.sheet_names):
-        if index not in shown:
-            hidden.append(name)
-            continue
-        try:
-            loaded = reader.load_sheet(index, header_row=None, dtypes="string", skip_rows=0)
-        except fastexcel.FastExcelError as error:
-            _refuse_unreadable(str(error))
-        sheet = _sheet(name, loaded, limits)
-        sheet.show = partial(show_cells, path=path, sheet=name)
-        yield sheet
-
-
-def _visible(path: Path, names: list[str]) -> set[int]:
-    """Which sheets people see, told without parsing any; a single sheet is always seen."""
-    if len(names) == 1:
-        return {0}
-    import python_calamine
-
+def _load(
+    reader: fastexcel.ExcelReader, path: Path, index: int, limits: ReadingLimits
+) -> Sheet | None:
+    name = reader.sheet_names[index]
     try:
-        sheets = python_calamine.load_workbook(path).sheets_metadata
-    except python_calamine.CalamineError as error:
-        _refuse_unreadable(str(error))
-    seen = python_calamine.SheetVisibleEnum.Visible
-    return {index for index, sheet in enumerate(sheets) if sheet.visible == seen}
+        loaded = reader.load_sheet(index, header_row=None, dtypes="string", skip_rows=0)
+    except fastexcel.FastExcelError:
+        return None
+    except BaseException as error:
+        if type(error).__name__ != PANIC:
+            raise
+        return None
+    sheet = _sheet(name, loaded, limits)
+    sheet.show = partial(show_cells, path=path, sheet=name)
+    return sheet
 
 
 def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sheet:
@@ -93,12 +81,25 @@ def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sh
             return pa.nulls(batch.num_rows, pa.string())
         return _marked(batch.column(index), marks.get(index, {}))
 
-    head = [cells_of(position).slice(0, HEAD_ROWS).to_pylist() for position in range(width)]
+    whole = [cells_of(position) for position in range(width)]
+    firsts = [one for one in map(_first_filled, whole) if one is not None]
+    first = min(firsts, default=0)
+    head = [cells.slice(first, HEAD_ROWS).to_pylist() for cells in whole]
     return Sheet(
         name,
         [list(row) for row in zip(*head, strict=True)],
-        lambda positions: [cells_of(position) for position in positions],
+        lambda positions: [whole[position] for position in positions],
+        first=first,
     )
+
+
+def _first_filled(cells: pa.Array) -> int | None:
+    """The first row in which something stands; the whole is looked at only where it must be."""
+    for part in (cells.slice(0, HEAD_ROWS), cells):
+        filled = pc.index(pc.is_valid(part), True).as_py()
+        if filled >= 0:
+            return int(filled)
+    return None
 
 
 def _marked(cells: pa.Array, marks: dict[int, str]) -> pa.Array:
@@ -116,15 +117,3 @@ def _error_text(detail: str) -> str:
         if f"Error({name})" in detail:
             return text
     return "#VALUE!"
-
-
-def _refuse_unreadable(reason: str) -> NoReturn:
-    """From what the parser says, which is never shown: it may hold a cell's value."""
-    if "Cell limit exceeded" in reason:
-        refuse(
-            FileCode.TOO_LARGE,
-            "a sheet reaches too far; delete the unused rows and columns and save it again",
-        )
-    if "password" in reason.lower() or "encrypt" in reason.lower():
-        refuse_encrypted()
-    refuse_damaged()

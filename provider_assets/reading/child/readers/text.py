@@ -5,7 +5,7 @@ How lines become rows stands in `records`.
 
 import codecs
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
@@ -41,13 +41,23 @@ def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -
     """
     source = _Source(path, encoding_of(path), limits)
     source.delimiter, source.skip = _delimiter(source, known)
-    head = [_cells(record) for record in islice(source.records(), HEAD_ROWS)]
+    first, head = _head(source)
     notes: list[str] = []
 
     def columns(positions: Sequence[int]) -> list[pa.Array]:
         return _columns(source, positions, notes)
 
-    return Sheet(name, head, columns, notes=notes)
+    return Sheet(name, head, columns, notes=notes, first=first)
+
+
+def _head(source: "_Source", delimiter: str | None = None) -> tuple[int, list[list[str | None]]]:
+    """How many blank records come first, and the records after them."""
+    records = iter(source.records(delimiter))
+    for first, record in enumerate(records):
+        if any(cell and not cell.isspace() for cell in record):
+            rest = islice(records, HEAD_ROWS - 1)
+            return first, [_cells(one) for one in chain([record], rest)]
+    return 0, []
 
 
 class _Source:
@@ -142,8 +152,8 @@ def _delimiter(source: _Source, known: frozenset[str]) -> tuple[str, int]:
 
 def _score(source: _Source, delimiter: str, known: frozenset[str]) -> tuple[int, int, int]:
     """Most known headers in one row, then most rows of one width, then the wider rows."""
-    rows = [row for row in islice(source.records(delimiter), HEAD_ROWS) if any(row)]
-    headers = max((sum(canonical(cell) in known for cell in row) for row in rows), default=0)
+    rows = [row for row in _head(source, delimiter)[1] if any(row)]
+    headers = max((sum(canonical(c or "") in known for c in row) for row in rows), default=0)
     widths = [len(row) for row in rows if len(row) > 1]
     usual = max(set(widths), key=lambda width: (widths.count(width), width), default=0)
     return (headers if headers > 1 else 0, widths.count(usual), usual)
@@ -157,7 +167,7 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
 READER = Reader(
     "delimited text",
     ("csv", "tsv", "psv", "txt"),
-    recognises=lambda content: not (content.names or content.streams),
+    recognises=lambda _content: True,
     open=_open,
     extent=lambda _path, _limits: 0,
 )

@@ -6,8 +6,8 @@ import time
 import pytest
 
 from provider_assets.errors import RosterError
-from provider_assets.reading import ahead
-from provider_assets.reading.ahead import begin_reading, begun_reading, forget_reading
+from provider_assets.reading import begun
+from provider_assets.reading.begun import begin_reading, begun_reading, forget_reading
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.mailbox.intake import sha256_of, stamp_of
@@ -59,7 +59,7 @@ def test_roster_that_was_begun_is_read_once_and_gives_what_reading_it_gives(
     assert found.rows.equals(usual.rows)
     assert found.source.sheets == usual.source.sheets
     assert len(runs_of_the_nursery) == 2
-    assert ahead._begun == {}
+    assert begun._begun == {}
 
 
 @pytest.mark.parametrize("change", ["touched", "replaced", "gone"])
@@ -123,9 +123,9 @@ def test_reading_that_nobody_asks_for_leaves_nothing(tmp_path, monkeypatch):
     with begun_reading(sha256, {**reading_job(path, "mercy.xlsx", LAYOUTS)}, LIMITS) as report:
         assert report is not None
     sha256 = begin(path)
-    forgotten = ahead._begun[sha256]
+    forgotten = begun._begun[sha256]
     forget_reading(sha256)
     forgotten._thread.join()
 
-    assert ahead._begun == {}
+    assert begun._begun == {}
     assert list((tmp_path / "temporary").iterdir()) == []

@@ -1,0 +1,28 @@
+"""What an import did about each of its rows, for those who answer for every row."""
+
+from sqlalchemy import Connection, select
+
+from provider_assets.database.engine import Database
+from provider_assets.database.tables import import_rows
+from provider_assets.database.transaction import read
+from provider_assets.providers.roster import RowCounts
+
+LOADED = ("inserted", "updated", "unchanged")
+
+
+def usual_action(rows: RowCounts) -> str:
+    """What most of an import's clean rows came to: `inserted`, `updated` or `unchanged`."""
+    return max(LOADED, key=lambda name: getattr(rows, name))
+
+
+def other_actions(database: Database, import_id: int, usual: str) -> dict[str, str]:
+    """By NPI what the import did about the rows that did not come to the usual."""
+    query = select(import_rows.c.npi, import_rows.c.action).where(
+        import_rows.c.import_id == import_id, import_rows.c.action != usual
+    )
+
+    def fetch(connection: Connection) -> dict[str, str]:
+        found = connection.execution_options(stream_results=True).execute(query)
+        return {str(row[0]): str(row[1]) for row in found}
+
+    return read(database, fetch)

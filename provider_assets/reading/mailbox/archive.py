@@ -1,0 +1,115 @@
+"""The archive: every roster as it was delivered, at `archive/<sha256>/<safe name>`.
+
+A place may be a folder or a bucket; nothing is parsed here.
+"""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+
+from upath import UPath
+
+from provider_assets.errors import FileCode, RosterError
+from provider_assets.providers.keys import digits_of_key, roster_key, safe_stem, safe_text
+from provider_assets.reading.mailbox.intake import CHUNK, opened, sha256_of
+
+
+def archive_root(storage: UPath) -> UPath:
+    """Where the archive lies; each content has a folder there that is named by its hash."""
+    return storage / "archive"
+
+
+def is_archived(storage: UPath, sha256: str) -> bool:
+    """Whether a content lies in the archive."""
+    return bool((archive_root(storage) / sha256).exists())
+
+
+def find_archived(roster: str, storage: UPath) -> UPath | None:
+    """The archive's copy of a roster, None where there is none."""
+    root = archive_root(storage)
+    if not root.exists():
+        return None
+    for folder in root.glob(f"{digits_of_key(roster)}*"):
+        for file in folder.iterdir():
+            if roster_key(file.name, folder.name) == roster:
+                return file
+    return None
+
+
+def archive(path: Path, storage: UPath, sha256: str) -> UPath:
+    """Copy a roster to the archive under `storage` and return its place there.
+
+    Written aside and renamed, so that what stands under the name is whole; done already, it is
+    left. Raises RosterError `changed-while-reading` when the content is not what was hashed.
+    """
+    folder = archive_root(storage) / sha256
+    target = folder / (safe_stem(path.name) + safe_text(path.suffix)[:10])
+    if target.exists() and target.stat().st_size == path.lstat().st_size:
+        if sha256_of(path) != sha256:
+            raise _changed(path)
+        return target
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f".{uuid.uuid4().hex}.part"
+    try:
+        if _copy(path, aside) != sha256:
+            raise _changed(path)
+        aside.rename(target)
+        _settle(folder)
+    finally:
+        if aside.exists():
+            aside.unlink()
+    return target
+
+
+@contextmanager
+def local_copy(archived: UPath) -> Iterator[Path]:
+    """An archived file as a path on this machine; what lies in a bucket is fetched for it."""
+    if is_local(archived):
+        yield Path(archived.path)
+        return
+    with TemporaryDirectory(prefix="provider-assets-") as folder:
+        copy = Path(folder) / archived.name
+        with archived.open("rb") as remote, copy.open("wb") as local:
+            copyfileobj(remote, local)
+        yield copy
+
+
+def is_local(path: UPath) -> bool:
+    """Whether a place of the storage is in this machine's own file system."""
+    return getattr(path, "protocol", "") in ("", "file", "local")
+
+
+def _changed(path: Path) -> RosterError:
+    return RosterError(
+        FileCode.CHANGED_WHILE_READING,
+        f"{path.name!r}: the file changed while it was read; drop it again when it is complete",
+    )
+
+
+def _copy(path: Path, target: UPath) -> str:
+    """Copy, and return the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    with opened(path) as file, target.open("wb") as out:
+        while piece := file.read(CHUNK):
+            digest.update(piece)
+            out.write(piece)
+        out.flush()
+        if is_local(target):
+            os.fsync(out.fileno())
+    return digest.hexdigest()
+
+
+def _settle(folder: UPath) -> None:
+    """Make the rename itself survive a power cut; a bucket has no such thing."""
+    if not is_local(folder):
+        return
+    handle = os.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

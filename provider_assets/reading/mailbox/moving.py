@@ -1,0 +1,146 @@
+"""A file of the drop folder is moved: to a free name, with its note, and never lost on the way.
+
+It is renamed, and across file systems copied aside, made durable, renamed, and only then taken
+out of the inbox.
+"""
+
+import errno
+import filecmp
+import os
+import shutil
+import stat
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+
+from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
+
+NAME_BYTES = 255
+LONGEST_SUFFIX = 20
+UTF8_GOES_ON = range(0x80, 0xC0)
+
+
+def look(path: Path) -> WaitingFile:
+    """Look at one file again; FileChangedError where it is gone or no longer a regular file."""
+    try:
+        seen = path.lstat()
+    except FileNotFoundError as error:
+        raise FileChangedError from error
+    if not stat.S_ISREG(seen.st_mode):
+        raise FileChangedError
+    return as_waiting(path, seen)
+
+
+def move(file: WaitingFile, folder: Path, note: str | None = None) -> Path:
+    """Move a file out of the inbox, with `<name>.txt` beside it that holds `note`; the new path.
+
+    Where the name is taken there, ` (2)`, ` (3)` … goes before the extension: nothing is ever
+    overwritten. The note is there before the file is, so no file stands without its reason.
+    Raises FileChangedError, with the file left in the inbox, where it is not the one that was
+    looked at.
+    """
+    if look(Path(file.address)) != file:
+        raise FileChangedError
+    target = _free_path(folder, file.name, note)
+    if note is not None:
+        _write_aside(note_path(target), note)
+    try:
+        Path(file.address).rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        return _move_across(file, target, note)
+    return _unless_swapped(file, target)
+
+
+def note_path(path: Path) -> Path:
+    """Where the note beside a file stands: `<name>.txt`, the name cut where it would not fit."""
+    return path.with_name(_cut(path.name, NAME_BYTES - len(".txt")) + ".txt")
+
+
+def as_waiting(path: Path, seen: os.stat_result) -> WaitingFile:
+    """A file as the system tells of it."""
+    return WaitingFile(str(path), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
+
+
+def _free_path(folder: Path, name: str, note: str | None) -> Path:
+    stem, suffix = os.path.splitext(name)  # noqa: PTH122 - Path.suffix differs between versions
+    if len(os.fsencode(suffix)) > LONGEST_SUFFIX:
+        stem, suffix = name, ""
+    for number in count(1):
+        mark = "" if number == 1 else f" ({number})"
+        path = folder / (_cut(stem, NAME_BYTES - len(os.fsencode(mark + suffix))) + mark + suffix)
+        if not os.path.lexists(path) and _note_is_free(path, note):
+            break
+    return path
+
+
+def _note_is_free(path: Path, note: str | None) -> bool:
+    """A note that is there already in the same words was left by a move that was cut off."""
+    beside = note_path(path)
+    if note is None or not os.path.lexists(beside):
+        return True
+    return beside.is_file() and beside.read_bytes() == note.encode()
+
+
+def _cut(name: str, size: int) -> str:
+    """The longest beginning of `name` that is at most `size` bytes and ends at a character."""
+    raw = os.fsencode(name)
+    if len(raw) <= size:
+        return name
+    while size > 0 and raw[size] in UTF8_GOES_ON:
+        size -= 1
+    return os.fsdecode(raw[:size])
+
+
+def _write_aside(path: Path, text: str) -> None:
+    aside = path.with_name(f".{_cut(path.name, NAME_BYTES - 6)}.part")
+    with aside.open("wb") as stream:
+        stream.write(text.encode())
+        stream.flush()
+        os.fsync(stream.fileno())
+    aside.replace(path)
+
+
+def _unless_swapped(file: WaitingFile, target: Path) -> Path:
+    """Put back what was renamed where a new delivery had taken its place in between."""
+    moved = look(target)
+    if (moved.size, moved.modified) == (file.size, file.modified):
+        return target
+    back = _free_path(Path(file.address).parent, file.name, None)
+    target.rename(back)
+    note_path(target).unlink(missing_ok=True)
+    raise FileChangedError
+
+
+def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
+    """Copy, make durable, rename, take out; a copy that a cut-off move left is used again."""
+    left = target.with_name(file.name)
+    if left != target and left.is_file() and filecmp.cmp(file.address, left, shallow=False):
+        if note is not None:
+            note_path(target).unlink()
+            _write_aside(note_path(left), note)
+        Path(file.address).unlink()
+        return left
+    aside = target.with_name(f".{_cut(target.name, NAME_BYTES - 6)}.part")
+    with Path(file.address).open("rb") as source, aside.open("wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+        copy.flush()
+        os.fsync(copy.fileno())
+    shutil.copystat(file.address, aside, follow_symlinks=False)
+    if look(Path(file.address)) != file:
+        aside.unlink()
+        raise FileChangedError
+    aside.replace(target)
+    _sync_folder(target.parent)
+    Path(file.address).unlink()
+    return target
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # network shares refuse it
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,109 @@
+"""How well each row's name agrees with what the registry holds of its NPI, a column at a time.
+
+Nearly all rows agree letter by letter: those are found by Arrow. The rest goes through
+`agreement`, once for each pair of names.
+"""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from provider_assets.registry import agreement, names
+from provider_assets.registry import rows as roster
+from provider_assets.registry.names import Name
+from provider_assets.registry.nppes import PARTED
+from provider_assets.registry.reference import ORGANIZATION, Held, Reference
+
+NAMES = ("name", "first", "middle", "former")
+
+
+def likeness(
+    rows: pd.DataFrame, kinds: npt.NDArray[np.uint8], held: Held, reference: Reference
+) -> npt.NDArray[np.float64]:
+    """From 0 to 1; not a number where there is nothing to compare.
+
+    That is where the registry lacks the NPI, holds no name of it (it is deactivated), or holds
+    the other kind of provider.
+    """
+    found = np.full(len(rows), np.nan)
+    if reference.providers is None:
+        return found
+    same_kind = (held.place >= 0) & (held.kind == kinds)
+    people = np.flatnonzero(same_kind & (kinds != ORGANIZATION))
+    found[people] = _people(rows.iloc[people], held.place[people], reference)
+    firms = np.flatnonzero(same_kind & (kinds == ORGANIZATION))
+    found[firms] = _organizations(rows.iloc[firms], held.place[firms], reference)
+    return found
+
+
+def registry_texts(reference: Reference, name: str, place: npt.NDArray[np.int64]) -> pa.Array:
+    """A text column of the registry at these places."""
+    assert reference.providers is not None  # noqa: S101  (a place is one in it)
+    column = reference.providers.batch.column(name)
+    return column.dictionary.take(column.indices.take(pa.array(place)))
+
+
+def _people(
+    rows: pd.DataFrame, place: npt.NDArray[np.int64], reference: Reference
+) -> npt.NDArray[np.float64]:
+    found = np.ones(len(rows))
+    equal = _letter_by_letter(rows, place, reference)
+    left = np.flatnonzero(~equal)
+    if not len(left):
+        return found
+    ours = roster.parts(rows.iloc[left])
+    columns = (registry_texts(reference, name, place[left]).to_pylist() for name in NAMES)
+    theirs = zip(*columns, strict=True)
+    known: dict[object, float] = {}
+    for at, pair in zip(left, zip(ours, theirs, strict=True), strict=True):
+        if pair not in known:
+            known[pair] = _agreed(*pair)
+        found[at] = known[pair]
+    return found
+
+
+def _letter_by_letter(
+    rows: pd.DataFrame, place: npt.NDArray[np.int64], reference: Reference
+) -> npt.NDArray[np.bool_]:
+    equal = np.ones(len(rows), dtype=bool)
+    for ours, theirs in (("last_name", "name"), ("first_name", "first")):
+        held = registry_texts(reference, theirs, place).cast(pa.large_string())
+        told = pc.equal(pc.utf8_upper(roster.texts(rows, ours)), pc.utf8_upper(held))
+        equal &= pc.fill_null(told, False).to_numpy(zero_copy_only=False)
+    return equal
+
+
+def _agreed(ours: roster.Texts, theirs: tuple[str | None, ...]) -> float:
+    last, first, middle, former = (part or "" for part in theirs)
+    known = [names.person(last, first, middle), *_former(former, first, middle)]
+    return agreement.people_agree(roster.names_of(ours), known).likeness
+
+
+def _former(text: str, first: str, middle: str) -> list[Name]:
+    """A former name; what it does not tell has stayed."""
+    if not text:
+        return []
+    last, other_first, other_middle = text.split(PARTED)
+    return [names.person(last, other_first or first, other_middle or middle)]
+
+
+def _organizations(
+    rows: pd.DataFrame, place: npt.NDArray[np.int64], reference: Reference
+) -> npt.NDArray[np.float64]:
+    held = registry_texts(reference, "name", place).to_pylist()
+    return np.array(
+        [
+            max(
+                agreement.organizations_agree(
+                    names.organization(one), names.organization(name or "")
+                ).likeness
+                for one in ours
+                if one
+            )
+            if any(ours)
+            else np.nan
+            for ours, name in zip(roster.organization_names(rows), held, strict=True)
+        ]
+    )

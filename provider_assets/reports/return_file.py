@@ -1,0 +1,169 @@
+"""The return file: one line for each row that was read, for the sender's system.
+
+As CSV and as JSON with the same lines. Their form is published as `docs/return_file.schema.json`,
+which a test holds to this module; a change that a reader could stumble over raises `VERSION`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+
+from provider_assets.providers.duplicates import IN_FILE
+from provider_assets.providers.roster import RosterOutcome
+from provider_assets.reports.delimited import disarm
+from provider_assets.reports.reasons import words_for
+
+VERSION = 1
+COLUMNS = ("sheet", "row", "key", "outcome", "codes", "sentences", "import", "registry_date")
+OUTCOMES = ("loaded", "updated", "unchanged", "duplicate", "repeated", "rejected", "departed")
+STILL_HELD = "terminated-still-held"
+_BY_ACTION = {"inserted": "loaded", "updated": "updated", "unchanged": "unchanged"}
+_LINES_AT_ONCE = 50_000
+_NOT_LOADED = "The roster was refused as a whole, and this row with it."
+
+
+@dataclass(frozen=True)
+class RowActions:
+    """What the load did about the rows: `usual` to most of the clean ones, the others by NPI.
+
+    An action is one of `provider_import_row`; `departed` and `held` are of rows that say that
+    their provider has left.
+    """
+
+    usual: str = "inserted"
+    others: Mapping[str, str] | None = None
+
+
+def return_lines(
+    outcome: RosterOutcome,
+    invalid: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    clean: pd.DataFrame,
+    actions: RowActions,
+) -> pd.DataFrame:
+    """Every row in the roster's order: columns `sheet`, `row`, `key`, `outcome`, `codes`.
+
+    `invalid` and `duplicates` have the columns `frames.REJECTED`, `clean` has `frames.CLEAN`. The
+    key is the NPI as read, null where the cell is empty; codes are blank-joined.
+    """
+    lines = pd.concat(
+        [
+            _lines(invalid, invalid["codes"], "rejected"),
+            _lines(duplicates, duplicates["codes"], "duplicate"),
+            _lines(clean, clean["warnings"], _BY_ACTION[actions.usual]),
+        ]
+    )
+    lines.loc[lines["codes"] == IN_FILE, "outcome"] = "repeated"
+    if outcome.status == "failed":
+        code = outcome.error[0] if outcome.error else "unexpected"
+        lines.loc[clean.index, "outcome"] = "rejected"
+        lines.loc[clean.index, "codes"] = (code + " " + lines.loc[clean.index, "codes"]).str.strip()
+    elif actions.others:
+        _tell_others(lines, clean.index, invalid.index, actions.others)
+    return lines.sort_index()
+
+
+def _lines(rows: pd.DataFrame, codes: pd.Series, outcome: str) -> pd.DataFrame:
+    told = pd.Series(outcome, index=rows.index, dtype="str")
+    lines = {"sheet": rows["sheet"], "row": rows["row"], "key": rows["npi"]}
+    return pd.DataFrame({**lines, "outcome": told, "codes": codes.astype("str")})
+
+
+def _tell_others(
+    lines: pd.DataFrame, clean: pd.Index, invalid: pd.Index, others: Mapping[str, str]
+) -> None:
+    done = lines["key"].map(others)
+    loaded = done.reindex(clean).map(_BY_ACTION).dropna()
+    lines.loc[loaded.index, "outcome"] = loaded
+    left = done.reindex(invalid)[[_has_left(codes) for codes in lines["codes"].reindex(invalid)]]
+    lines.loc[left.index[left == "departed"], "outcome"] = "departed"
+    lines.loc[left.index[left == "held"], "codes"] += f" {STILL_HELD}"
+
+
+@cache
+def _has_left(codes: str) -> bool:
+    return "terminated" in codes.split()
+
+
+def write_return_csv(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -> None:
+    """The lines with a header, UTF-8; no cell is a formula, and none has a line break in it."""
+    fixed = (str(outcome.import_id or ""), "")
+    schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+    options = pacsv.WriteOptions(quoting_style="needed")
+    with path.open("wb") as stream, pacsv.CSVWriter(stream, schema, write_options=options) as out:
+        for part in _parts(lines):
+            told = [" ".join(_sentences(codes)) for codes in part["codes"]]
+            cells = [_text(part["sheet"]), _text(part["row"].astype("str")), _text(part["key"])]
+            cells += [_text(part["outcome"]), _text(part["codes"]), _text(pd.Series(told))]
+            cells += [_text(pd.Series(value, index=part.index)) for value in fixed]
+            one_line = [pc.replace_substring_regex(cell, r"[\r\n]+", " ") for cell in cells]
+            safe = [disarm(cell) for cell in one_line]
+            out.write_table(pa.Table.from_arrays(safe, schema=schema))
+
+
+def write_return_json(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -> None:
+    """One document: which roster, what became of it, and `rows`, a line of text for each."""
+    source = outcome.source
+    about = {
+        "version": VERSION,
+        "roster": source.roster,
+        "file": source.file.encode("utf-8", "surrogateescape").decode("utf-8", "replace"),
+        "sha256": source.sha256,
+        "status": outcome.status,
+        "import": outcome.import_id,
+        "registry_date": None,
+    }
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write(json.dumps(about)[:-1] + ', "rows": [')
+        begin = "\n"
+        for part in _parts(lines):
+            places = zip(
+                _quoted(part["sheet"]), part["row"], _quoted(part["key"]),
+                part["outcome"], part["codes"], strict=True,
+            )  # fmt: skip
+            fixed = f'"import": {json.dumps(outcome.import_id)}, "registry_date": null'
+            for sheet, row, key, became, codes in places:
+                stream.write(
+                    f'{begin}{{"sheet": {sheet}, "row": {row}, "key": {key}, '
+                    f"{_why(became, codes)}, {fixed}}}"
+                )
+                begin = ",\n"
+        stream.write("\n]}\n")
+
+
+@cache
+def _why(became: str, codes: str) -> str:
+    told = {"outcome": became, "codes": codes.split(), "sentences": _sentences(codes)}
+    return json.dumps(told)[1:-1]
+
+
+@cache
+def _sentences(codes: str) -> list[str]:
+    """A sentence for each code; one that is no row's is the whole roster's."""
+    told = {code: words_for(code).sentence for code in codes.split()}
+    return [_NOT_LOADED if text == code else text for code, text in told.items()]
+
+
+def _parts(lines: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(lines), _LINES_AT_ONCE):
+        yield lines.iloc[start : start + _LINES_AT_ONCE]
+
+
+def _text(cells: pd.Series) -> pa.ChunkedArray:
+    return pa.chunked_array([pa.array(cells, pa.string())])
+
+
+def _quoted(cells: pd.Series) -> list[str]:
+    """Each text as JSON writes it."""
+    texts = cells.astype(object).where(cells.notna(), None)
+    return [
+        f'"{text}"' if text is not None and text.isalnum() and text.isascii() else json.dumps(text)
+        for text in texts
+    ]

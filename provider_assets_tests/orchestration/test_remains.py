@@ -1,0 +1,141 @@
+"""A run that was killed: what it leaves is found, told of and freed; a living one's is not."""
+
+import logging
+import signal
+import subprocess
+import sys
+import time
+from types import SimpleNamespace
+
+import pytest
+from dagster import DagsterInstance, DagsterRunStatus
+from dagster._core.test_utils import create_run_for_test
+
+from provider_assets.orchestration.command.doctor import examine
+from provider_assets.orchestration.process import slots
+from provider_assets.orchestration.process.remains import clear_up, places
+from provider_assets.orchestration.process.slots import Slots
+from provider_assets.settings import process_settings
+from provider_assets_tests.orchestration.test_launcher import HOLDER
+from provider_assets_tests.rosters import sample_rows, write_xlsx
+
+POOL, STEP = "providerinfo_write", "providerinfo_table"
+MERCY = {"dagster/partition": "mercy-0123456789ab"}
+
+
+@pytest.fixture
+def settled(sqlite_home):
+    """A home whose Dagster storage is there, with one roster loaded."""
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows()))
+    assert result["status"] == "loaded", result["error"]
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        yield SimpleNamespace(
+            home=sqlite_home, instance=instance, alive=sqlite_home.root / "var" / "alive"
+        )
+
+
+def started(settled):
+    """A run that works, has its place in the pool, and its process."""
+    run = create_run_for_test(
+        settled.instance, "import_roster", status=DagsterRunStatus.STARTED, tags=MERCY
+    )
+    command = [sys.executable, "-c", HOLDER, str(settled.alive), run.run_id]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdout.readline() == b"held\n"
+    storage = settled.instance.event_log_storage
+    assert storage.claim_concurrency_slot(POOL, run.run_id, STEP).is_claimed
+    return run, process
+
+
+def end(process):
+    process.kill()
+    process.communicate()
+
+
+def statuses(findings):
+    return [(each.level, each.message) for each in findings if each.subject == "runs"]
+
+
+def test_place_of_a_killed_run_is_told_by_the_doctor_and_freed_by_the_next_load(settled, caplog):
+    run, process = started(settled)
+    assert clear_up(settled.instance, settled.alive) == []
+    assert statuses(examine()) == [("ok", "no dead run keeps others from writing")]
+    end(process)
+    called = f"run {run.run_id[:8]} of mercy-0123456789ab"
+    assert statuses(examine()) == [
+        ("note", f"{called} is shown as at work; its process was killed"),
+        ("note", f"{called} keeps its place in {POOL}; the run's process was killed"),
+    ]
+    other = write_xlsx(settled.home.root / "other.xlsx", sample_rows()[:3])
+    with caplog.at_level(logging.WARNING):
+        [result] = settled.home.load(other)
+    assert result["status"] == "loaded"
+    assert caplog.messages == [
+        f"{called} had kept its place in {POOL}; the run's process was killed, and it was freed"
+    ]
+    assert settled.instance.get_run_by_id(run.run_id).status == DagsterRunStatus.FAILURE
+    assert list(places(settled.instance, settled.alive)) == []
+
+
+def test_place_of_a_run_that_ended_or_was_deleted_is_freed(settled):
+    storage = settled.instance.event_log_storage
+    run = create_run_for_test(settled.instance, "import_roster", status=DagsterRunStatus.CANCELED)
+    storage.claim_concurrency_slot(POOL, run.run_id, STEP)
+    storage.claim_concurrency_slot(POOL, "deleted", STEP)  # waits behind it
+    freed = clear_up(settled.instance, settled.alive)
+    assert [(place.run_id, place.orphaned) for place in freed] == sorted(
+        [(run.run_id, "the run has ended"), ("deleted", "the run was deleted")]
+    )
+    assert list(places(settled.instance, settled.alive)) == []
+
+
+def test_step_waits_for_a_living_run_says_for_whom_and_goes_on_after_its_limit(
+    settled, caplog, monkeypatch
+):
+    settled.home.set(DATABASE_LOCK_WAIT="1")
+    monkeypatch.setattr(slots, "TELL_AFTER", 0.2)
+    run, process = started(settled)
+    mine = create_run_for_test(settled.instance, "import_roster", status=DagsterRunStatus.STARTED)
+    asked = 0
+    with Slots(settled.instance, mine) as claims, caplog.at_level(logging.WARNING):
+        while not claims.claim(POOL, STEP):
+            asked += 1
+            time.sleep(claims.interval_to_next_pending_claim_check())
+    end(process)
+    assert 1 <= asked <= 5  # half a second between
+    assert caplog.messages == [
+        f"waiting for run {run.run_id[:8]} of mercy-0123456789ab, which writes to the table: "
+        "1 s at most, then for the table's own lock"
+    ]
+    assert [place.run_id for place in places(settled.instance, settled.alive)] == [run.run_id]
+
+
+def test_step_that_waits_for_a_run_is_let_in_when_that_is_killed(settled, monkeypatch):
+    monkeypatch.setattr(slots, "LOOK_EVERY", 0.1)
+    _, process = started(settled)
+    mine = create_run_for_test(settled.instance, "import_roster", status=DagsterRunStatus.STARTED)
+    with Slots(settled.instance, mine) as claims:
+        assert not claims.claim(POOL, STEP)
+        end(process)
+        while not claims.claim(POOL, STEP):
+            time.sleep(claims.interval_to_next_pending_claim_check())
+    [place] = places(settled.instance, settled.alive)
+    assert place.run_id == mine.run_id
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_load_that_waits_for_another_says_so_and_ends_when_it_is_asked_to(settled, number):
+    run, holder = started(settled)
+    other = write_xlsx(settled.home.root / "other.xlsx", sample_rows()[:3])
+    with subprocess.Popen(
+        [sys.executable, "-m", "provider_assets", "load", str(other)], stderr=subprocess.PIPE
+    ) as load:
+        told = load.stderr.readline().decode()
+        load.send_signal(number)
+        rest = load.stderr.read().decode()
+        assert load.wait(60) == 128 + number
+    assert run.run_id[:8] in told
+    assert rest == "ended early, as it was asked to; nothing is half done\n"
+    assert [place.run_id for place in places(settled.instance, settled.alive)] == [run.run_id]
+    end(holder)
+    assert settled.home.load(other)[0]["status"] == "loaded"
