@@ -8,14 +8,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from provider_assets.database.engine import Database
-from provider_assets.database.prepare import has_history, prepare
+from provider_assets.database.prepare import has_history, import_columns, prepare
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read, write
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.providers.roster import RowCounts
+from provider_assets.providers.roster import Asked, RowCounts
 
 
 def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
@@ -37,21 +37,26 @@ def find_import(database: Database, sha256: str) -> ImportRecord | None:
 
 def list_imports(database: Database, limit: int | None = None) -> list[ImportRecord]:
     """The imports, newest first."""
-    return _records(database, select(imports).order_by(imports.c.id.desc()).limit(limit))
+
+    def fetch(connection: Connection) -> list[ImportRecord]:
+        if not has_history(connection):
+            return []
+        query = select(*import_columns(connection)).order_by(imports.c.id.desc()).limit(limit)
+        return [as_record(row) for row in connection.execute(query)]
+
+    return read(database, fetch)
 
 
 def find_live(connection: Connection, sha256: str) -> ImportRecord | None:
     """The live import of this content, over a connection that stands."""
     if not has_history(connection):
         return None
-    row = connection.execute(select(imports).where(imports.c.live_sha256 == sha256)).first()
-    return None if row is None else as_record(row)
+    return _first(connection, imports.c.live_sha256 == sha256)
 
 
 def find_record(connection: Connection, import_id: int) -> ImportRecord | None:
     """The import of this id, over a connection that stands."""
-    row = connection.execute(select(imports).where(imports.c.id == import_id)).first()
-    return None if row is None else as_record(row)
+    return _first(connection, imports.c.id == import_id)
 
 
 def find_successor(connection: Connection, import_id: int) -> int | None:
@@ -128,16 +133,13 @@ def as_record(row: Row[Any]) -> ImportRecord:
         error=error,
         started=cells["started"].replace(tzinfo=UTC),
         finished=cells["finished"].replace(tzinfo=UTC),
+        registry=Asked.from_json(cells.get("registry")),
     )
 
 
-def _records(database: Database, query: Select[Any]) -> list[ImportRecord]:
-    def fetch(connection: Connection) -> list[ImportRecord]:
-        if not has_history(connection):
-            return []
-        return [as_record(row) for row in connection.execute(query)]
-
-    return read(database, fetch)
+def _first(connection: Connection, wanted: ColumnElement[bool]) -> ImportRecord | None:
+    row = connection.execute(select(*import_columns(connection)).where(wanted)).first()
+    return None if row is None else as_record(row)
 
 
 def _insert(connection: Connection, values: dict[str, Any]) -> int:
@@ -159,6 +161,7 @@ def _described(request: ImportRequest) -> dict[str, Any]:
         "run_id": request.run_id,
         "reasons": json.dumps(dict(request.reasons)),
         "warnings": json.dumps(dict(request.warnings)),
+        "registry": request.registry.to_json() if request.registry else None,
         "started": _naive(request.started),
         **_counts(request.rows),
     }

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, func, or_, select
 
 from provider_assets.database.engine import Database
 from provider_assets.database.history import as_record
-from provider_assets.database.prepare import has_history
+from provider_assets.database.prepare import has_history, import_columns
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read
 from provider_assets.providers.imports import ImportRecord
@@ -48,7 +48,7 @@ def imports_of(database: Database, hashes: Collection[str]) -> dict[str, list[Im
             newest = select(func.max(imports.c.id)).where(imports.c.sha256.in_(some))
             ids = connection.scalars(newest.group_by(imports.c.sha256)).all()
             wanted = or_(imports.c.id.in_(ids), imports.c.live_sha256.in_(some))
-            for row in connection.execute(select(imports).where(wanted)):
+            for row in connection.execute(select(*import_columns(connection)).where(wanted)):
                 record = as_record(row)
                 found.setdefault(record.sha256, []).append(record)
         return found

@@ -14,13 +14,13 @@ from sqlalchemy.schema import CreateTable
 from provider_assets.database.dialects import dialect_of
 from provider_assets.database.engine import Database
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import PROVIDERINFO
+from provider_assets.database.tables import ADDED, PROVIDERINFO, imports
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.fields import LENGTHS, REQUIRED, TABLE_COLUMNS, VALUE_FIELDS
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration; a test holds it to the folder."""
 VERSION_TABLE = "provider_import_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -76,7 +76,19 @@ def find_revision(connection: Connection) -> str | None:
     if not dialect_of(connection).has_table(connection, VERSION_TABLE):
         return None
     found = connection.scalar(text(f"SELECT version_num FROM {VERSION_TABLE}"))  # noqa: S608
-    return None if found is None else str(found)
+    if found is None:
+        return None
+    connection.info[VERSION_TABLE] = str(found)
+    return str(found)
+
+
+def import_columns(connection: Connection) -> list[Column[Any]]:
+    """The columns of `provider_import` that are there: fewer, where nobody upgraded it yet.
+
+    `has_history` was asked over this connection before.
+    """
+    revision = connection.info.get(VERSION_TABLE, REVISION)
+    return [column for column in imports.c if ADDED.get(column.name, "") <= revision]
 
 
 def _make_ready(connection: Connection, place: str) -> None:

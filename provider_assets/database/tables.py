@@ -13,6 +13,10 @@ from provider_assets.providers.fields import VALUE_FIELDS
 PROVIDERINFO = "providerinfo"
 COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
 
+# what the first revision of the history did not have yet: a command that only looks finds an older
+# history as it is
+ADDED = {"registry": "0002"}
+
 metadata = MetaData()
 
 imports = Table(
@@ -26,6 +30,7 @@ imports = Table(
     *(Column(f"rows_{name}", Integer, default=0) for name in (*COUNTS, "removed", "kept")),
     *(Column(name, Text) for name in ("reasons", "warnings", "error_code", "error_message")),
     Column("staged_by", Text, default=""),
+    Column("registry", Text),
     *(Column(name, DateTime) for name in ("started", "finished", "undone")),
 )
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.held import fetch_providers
-from provider_assets.database.prepare import find_shape, has_history
+from provider_assets.database.prepare import find_shape, has_history, import_columns
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
@@ -73,7 +73,7 @@ def _trace(connection: Connection, npi: str) -> Trace:
 
 def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:
     query = (
-        select(import_rows, imports)
+        select(import_rows, *import_columns(connection))
         .join(imports, imports.c.id == import_rows.c.import_id)
         .where(import_rows.c.npi == npi)
         .order_by(import_rows.c.import_id.desc())

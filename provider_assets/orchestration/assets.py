@@ -167,16 +167,20 @@ def clean_providers(
 ) -> Output[RosterFrame]:
     """The rows that load: columns `frames.CLEAN`."""
     with sentences_only("clean_providers"):
-        source = raw_providers.source
+        source, facts = raw_providers.source, database.facts()
         rows = find_clean(
             raw_providers.rows,
             invalid_rows.rows,
             duplicate_rows.rows,
             source.rules,
-            database.facts(),
+            facts,
             consume=True,
         )
-        tally = replace(duplicate_rows.tally, warnings=count_codes(rows["warnings"]))
+        tally = replace(
+            duplicate_rows.tally,
+            warnings=count_codes(rows["warnings"]),
+            registry=facts.registry.asked(rows),
+        )
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))
     return Output(frame, metadata=frame_metadata(frame, lineage))

@@ -10,6 +10,8 @@ from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
 from provider_assets.orchestration.process.executor import roster_executor
+from provider_assets.orchestration.registry.assets import REGISTRY_ASSETS
+from provider_assets.orchestration.registry.sensor import build_registry_sensor
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.settings import load_settings
 
@@ -31,12 +33,17 @@ def build_definitions(
             assets.clean_providers,
             assets.providerinfo_table,
             report.roster_report,
+            *REGISTRY_ASSETS,
         ],
         asset_checks=checks.CHECKS,
         executor=roster_executor,
         jobs=[import_roster, upkeep.undo_import, upkeep.retention],
         schedules=[upkeep.retention_schedule],
-        sensors=[build_drop_folder_sensor(interval), *build_alert_sensors(interval)],
+        sensors=[
+            build_drop_folder_sensor(interval),
+            build_registry_sensor(interval),
+            *build_alert_sensors(interval),
+        ],
         resources={
             "folders": folders,
             "database": database,

@@ -22,11 +22,13 @@ from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import ProviderDatabase
-from provider_assets.providers.roster import RosterFrame
+from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
+from provider_assets.providers.roster import RosterFrame, Tally
 from provider_assets.settings import process_settings
 
 # the server looks at the table while the report is written
 AFTER_THE_REPORT = {"dagster/priority": "-2"}
+_FINDINGS = tuple(finding.code for finding in REGISTRY_FINDINGS)
 PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
 
 
@@ -62,6 +64,13 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
             description="Every clean NPI passes the check digit. A warning: the rows load. Ask "
             "the hospital to look the NPIs up; a layout may reject them instead.",
         ),
+        AssetCheckSpec(
+            "registry_agrees",
+            asset="clean_providers",
+            description="The public registry finds no fault with the clean rows; nothing is asked "
+            "where none is set up. If this fails, the rows load all the same: the reject workbook "
+            "and `provider-assets registry check` tell which rows, and what the registry holds.",
+        ),
     ],
     ins={name: AssetIn(input_manager_key=NPIS_ONLY) for name in (*PARTS, "raw_providers")},
 )
@@ -94,6 +103,26 @@ def before_the_load(
         passed=wrong == 0,
         severity=AssetCheckSeverity.WARN,
         metadata={"wrong_check_digits": wrong},
+    )
+    yield _registry(clean_providers.tally)
+
+
+def _registry(tally: Tally) -> AssetCheckResult:
+    asked = tally.registry
+    if asked is None:
+        told = "No registry is set up, so none was asked; see docs/registry.md."
+        return AssetCheckResult(check_name="registry_agrees", passed=True, description=told)
+    found = {code: tally.warnings[code] for code in _FINDINGS if code in tally.warnings}
+    return AssetCheckResult(
+        check_name="registry_agrees",
+        passed=not found,
+        severity=AssetCheckSeverity.WARN,
+        metadata={
+            **found,
+            "asked": asked.rows,
+            **({} if asked.confirmed is None else {"confirmed": asked.confirmed}),
+            **{f"snapshot of {asset}": day for asset, day in asked.snapshots.items()},
+        },
     )
 
 

@@ -4,9 +4,8 @@ The files are what counts. Small frames of the latest roster are also kept as th
 them, since its steps read each of them several times; see `_Kept`.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -76,7 +75,7 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
     table = as_table(frame.rows)
     about = {
         _SOURCE: frame.source.to_json().encode(),
-        _TALLY: json.dumps(asdict(frame.tally)).encode(),
+        _TALLY: frame.tally.to_json().encode(),
     }
     table = table.replace_schema_metadata((table.schema.metadata or {}) | about)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -111,5 +110,5 @@ def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame
     return RosterFrame(
         table.to_pandas(),
         RosterSource.from_json(about[_SOURCE].decode()),
-        Tally(**json.loads(about[_TALLY])),
+        Tally.from_json(about[_TALLY].decode()),
     )

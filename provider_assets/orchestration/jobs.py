@@ -6,7 +6,7 @@ IMPORT_ROSTER = "import_roster"
 
 import_roster = define_asset_job(
     IMPORT_ROSTER,
-    selection=AssetSelection.all(),
+    selection=AssetSelection.groups("delivery", "judgement"),
     # after a crash the whole roster again: quick, and it never mixes two runs' frames
     tags={"dagster/retry_strategy": "ALL_STEPS"},
     description="Take one delivered roster to the application's table: read it, judge every row, "

@@ -60,6 +60,7 @@ class RunEvents:
             run_id=self._run_id,
             started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
             finished=datetime.now(UTC).isoformat(),
+            registry=tally.registry,
         )
 
 

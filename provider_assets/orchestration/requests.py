@@ -25,4 +25,5 @@ def import_request(
         reasons=frame.tally.reasons,
         warnings=frame.tally.warnings,
         replay=replay,
+        registry=frame.tally.registry,
     )

@@ -6,6 +6,7 @@ from typing import Protocol
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.roster import Asked
 
 BESIDE = ("details", "registry", "likeness", "suggestion")
 
@@ -19,8 +20,8 @@ class Registry(Protocol):
     def beside(self, rows: pd.DataFrame) -> pd.DataFrame:
         """What to show beside the rows: text columns `BESIDE`, empty where there is nothing."""
 
-    def confirms(self, rows: pd.DataFrame) -> int | None:
-        """How many rows it holds as they are; None where no registry is set up."""
+    def asked(self, rows: pd.DataFrame) -> Asked | None:
+        """Who was asked about these rows, and how many were confirmed; None where nobody was."""
 
 
 class NoRegistry:
@@ -34,7 +35,7 @@ class NoRegistry:
         """Nothing to show."""
         return pd.DataFrame("", index=rows.index, columns=list(BESIDE), dtype="str")
 
-    def confirms(self, rows: pd.DataFrame) -> int | None:  # noqa: ARG002
+    def asked(self, rows: pd.DataFrame) -> Asked | None:  # noqa: ARG002
         """Nobody was asked."""
         return None
 

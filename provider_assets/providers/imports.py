@@ -7,7 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
-from provider_assets.providers.roster import OnExisting, RosterSource, RowCounts
+from provider_assets.providers.roster import Asked, OnExisting, RosterSource, RowCounts
 
 ImportState = Literal["loaded", "failed", "superseded", "undone"]
 
@@ -18,7 +18,8 @@ class ImportRequest:
 
     `rows` has `read`, `invalid`, `duplicate` and `clean` filled; `reasons` and `warnings` count
     rows by code; `started` is in UTC. `replay` asks for the load even where the very same import
-    is live already: what the table lacks by now comes back.
+    is live already: what the table lacks by now comes back. `registry` is what the public registry
+    was asked.
     """
 
     source: RosterSource
@@ -29,6 +30,7 @@ class ImportRequest:
     reasons: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     replay: bool = False
+    registry: Asked | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class ImportRecord:
     error: tuple[str, str] | None
     started: datetime
     finished: datetime
+    registry: Asked | None = None
 
 
 @dataclass(frozen=True)

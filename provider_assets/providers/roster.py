@@ -97,6 +97,35 @@ class RosterSource:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What the public registry was asked about a roster's clean rows.
+
+    `rows` were held against it, `confirmed` are those that it holds, active and under a name that
+    agrees (None where the list of all NPIs is not set up); `snapshots` and `sha256` are those of
+    its parts. It is no part of the layout's fingerprint: a newer snapshot makes no other roster.
+    """
+
+    rows: int
+    confirmed: int | None
+    snapshots: Mapping[str, str]
+    sha256: Mapping[str, str]
+
+    @property
+    def share(self) -> float | None:
+        """Confirmed over all, from 0 to 1; None where nothing could be confirmed."""
+        return None if self.confirmed is None or not self.rows else self.confirmed / self.rows
+
+    def to_json(self) -> str:
+        """As the history and a frame's metadata keep it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | None) -> "Asked | None":
+        """Undo `to_json`; None where nothing was kept."""
+        return cls(**json.loads(text)) if text else None
+
+
+@dataclass(frozen=True)
 class Tally:
     """What the steps so far have counted: rows by fate, and codes (a row may have several)."""
 
@@ -105,6 +134,18 @@ class Tally:
     duplicate: int = 0
     reasons: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
+    registry: Asked | None = None
+
+    def to_json(self) -> str:
+        """As a frame's metadata keeps it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Tally":
+        """Undo `to_json`."""
+        raw: dict[str, Any] = json.loads(text)
+        asked = raw.pop("registry", None)
+        return cls(**raw, registry=Asked(**asked) if asked else None)
 
 
 @dataclass(frozen=True)
@@ -155,3 +196,4 @@ class RosterOutcome:
     run_id: str | None = None
     started: str | None = None
     finished: str | None = None
+    registry: Asked | None = None

@@ -2,11 +2,11 @@
 
 from datetime import date
 from pathlib import Path
-from weakref import ReferenceType, ref
 
 import pandas as pd
 
 from provider_assets.providers.facts import NoRegistry, Registry
+from provider_assets.providers.roster import Asked
 from provider_assets.registry.findings import Findings, beside, find
 from provider_assets.registry.reference import Reference, open_reference
 
@@ -16,7 +16,7 @@ class AskedRegistry:
 
     def __init__(self, reference: Reference) -> None:
         self._reference = reference
-        self._last: tuple[ReferenceType[pd.DataFrame], Findings] | None = None
+        self._last: tuple[pd.Index, Findings] | None = None
 
     def says(self, code: str, rows: pd.DataFrame) -> pd.Series:
         """Row by row whether this finding holds."""
@@ -26,15 +26,21 @@ class AskedRegistry:
         """What is held of the rows' NPIs, how alike the names are, and what may be meant."""
         return beside(rows, self._reference)
 
-    def confirms(self, rows: pd.DataFrame) -> int | None:
-        """How many rows it holds, active and under a name that agrees."""
-        if self._reference.providers is None:
-            return None
-        return int(self._found(rows).confirmed.sum())
+    def asked(self, rows: pd.DataFrame) -> Asked:
+        """How many rows it holds, active and under a name that agrees; and of which day it is."""
+        abouts = self._reference.abouts
+        found = None if self._reference.providers is None else self._found(rows).confirmed
+        return Asked(
+            rows=len(rows),
+            confirmed=None if found is None else int(found.sum()),
+            snapshots={about.asset: about.snapshot for about in abouts},
+            sha256={about.asset: about.sha256 for about in abouts},
+        )
 
     def _found(self, rows: pd.DataFrame) -> Findings:
-        if self._last is None or self._last[0]() is not rows:
-            self._last = (ref(rows), find(rows, self._reference))
+        """The findings of a frame, found once for all frames that share its index."""
+        if self._last is None or not rows.index.is_(self._last[0]):
+            self._last = (rows.index, find(rows, self._reference))
         return self._last[1]
 
 

@@ -1,6 +1,6 @@
 """A registry file into its store: the one function that the command and the assets call."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -35,7 +35,10 @@ def load_file(path: Path, folder: Path, today: date) -> Loaded:
 
     Raises RegistryError, one sentence, where the file cannot be used; the store is as it was.
     """
-    source = find_source(path)
+    return _load(find_source(path), folder, today)
+
+
+def _load(source: Source, folder: Path, today: date) -> Loaded:
     with store.writing(folder):
         held = store.open_store(folder, source.kind)
         if held is not None and source.sha256 in {one.sha256 for one in held.about.files}:
@@ -43,6 +46,32 @@ def load_file(path: Path, folder: Path, today: date) -> Loaded:
         about, columns, notes = _MAKERS[source.kind](source, held, today)
         size = store.write_store(folder, about, columns)
     return Loaded(source.name, about, size, True, notes)
+
+
+def load_all(paths: Sequence[Path], folder: Path, today: date) -> list[Loaded]:
+    """Files into their stores, the full one first and then by their days.
+
+    What the store is newer than is passed over with a note. Raises RegistryError for the first
+    file that cannot be used; those before it are loaded.
+    """
+    sources = sorted(map(find_source, paths), key=lambda one: (one.is_weekly, one.end or today))
+    done = []
+    for source in sources:
+        held = store.open_store(folder, source.kind)
+        if held is not None and source.end is not None and _is_outdated(source, held):
+            note = f"is of {source.end}, and the store is newer; it was passed over"
+            done.append(Loaded(source.name, held.about, held.size, False, (note,)))
+        else:
+            done.append(_load(source, folder, today))
+    return done
+
+
+def _is_outdated(source: Source, held: Store) -> bool:
+    """Whether a file lies there from before, and is not one of those that the store is made of."""
+    if source.sha256 in {one.sha256 for one in held.about.files}:
+        return False
+    full = next((one.end for one in held.about.files if not one.weekly), held.about.snapshot)
+    return str(source.end) <= full
 
 
 Made = tuple[About, Mapping[str, pa.Array], tuple[str, ...]]

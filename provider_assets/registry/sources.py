@@ -68,6 +68,30 @@ class Source:
                     yield packed  # type: ignore[misc]  # typeshed: IO[bytes]
 
 
+def candidates(folder: Path) -> list[Path]:
+    """What lies in a folder and may be a registry file; nothing hidden, no link is followed."""
+    try:
+        found = sorted(folder.iterdir())
+    except OSError:
+        return []
+    return [
+        path
+        for path in found
+        if not path.name.startswith((".", "~")) and path.is_file() and not path.is_symlink()
+    ]
+
+
+def registry_files(folder: Path, kind: Kind) -> list[Path]:
+    """The files in a folder that feed one asset."""
+    return [path for path in candidates(folder) if _is_of(path, kind)]
+
+
+def kind_of(path: Path) -> Kind:
+    """Which asset a file feeds, by its beginning alone. Raises RegistryError where it is none."""
+    with _readable(path):
+        return _recognized(path)[0]
+
+
 def find_source(path: Path) -> Source:
     """What a file is. Raises RegistryError, one sentence, where it is none of the three."""
     if not path.is_file() or path.is_symlink():
@@ -82,6 +106,13 @@ def find_source(path: Path) -> Source:
 def header_row(stream: BinaryIO) -> list[str]:
     """The names in a delimited file's first line; the stream is read from where it stands."""
     return _headers(stream.readline(_HEAD))
+
+
+def _is_of(path: Path, kind: Kind) -> bool:
+    try:
+        return kind_of(path) == kind
+    except RegistryError:
+        return False
 
 
 def _recognized(path: Path) -> tuple[Kind, str | None]:

@@ -6,7 +6,7 @@ Millions of rows share some hundred thousand names; so a column takes four bytes
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_MANY = 16  # arrays are joined when there are so many, so that values are not kept again and again
+_AT_ONCE = 2**18  # rows that are encoded together: fewer would keep values again and again
 
 
 class Texts:
@@ -14,17 +14,26 @@ class Texts:
 
     def __init__(self) -> None:
         self._parts: list[pa.DictionaryArray] = []
+        self._plain: list[pa.Array] = []
+        self._rows = 0
 
     def add(self, cells: pa.Array) -> None:
         """Append texts; null is null."""
-        self._parts.append(pc.dictionary_encode(cells))
-        if len(self._parts) > _MANY:
-            self._parts = [joined(self._parts)]
+        self._plain.append(cells)
+        self._rows += len(cells)
+        if self._rows >= _AT_ONCE:
+            self._encode()
 
     def whole(self) -> pa.DictionaryArray:
         """All that was added; the column is empty afterwards."""
+        self._encode()
         parts, self._parts = self._parts, []
         return joined(parts)
+
+    def _encode(self) -> None:
+        if self._plain:
+            self._parts.append(pc.dictionary_encode(pa.concat_arrays(self._plain)))
+        self._plain, self._rows = [], 0
 
 
 def joined(parts: list[pa.DictionaryArray]) -> pa.DictionaryArray:

@@ -22,6 +22,9 @@ ASSETS = {
 }
 
 
+REGISTRY = {"npi_registry", "npi_deactivations", "exclusions"}
+
+
 @pytest.fixture(scope="module")
 def repository():
     return build_definitions().get_repository_def()
@@ -41,11 +44,14 @@ def test_definitions_validate_with_dagsters_own_command(tmp_path):
     assert "All code locations passed validation" in ran.stderr + ran.stdout
 
 
-def test_assets_are_the_six_and_partitioned_by_roster(repository):
+def test_assets_are_the_six_of_a_roster_and_the_three_of_the_registry(repository):
     graph = repository.asset_graph
-    assert {key.path[-1] for key in graph.materializable_asset_keys} == ASSETS
+    assert {key.path[-1] for key in graph.materializable_asset_keys} == ASSETS | REGISTRY
     for name in ASSETS:
         assert graph.get(AssetKey(name)).partitions_def.name == "rosters"
+    for name in REGISTRY:
+        node = graph.get(AssetKey(name))
+        assert (node.partitions_def, node.group_name, node.parent_keys) == (None, "registry", set())
 
 
 @pytest.mark.parametrize(
@@ -77,7 +83,7 @@ def test_assets_and_checks_explain_themselves(repository):
         )
 
 
-def test_checks_are_the_seven_and_three_of_them_block(repository):
+def test_checks_are_the_eight_and_three_of_them_block(repository):
     graph = repository.asset_graph
     blocking = {key.name: graph.get_check_spec(key).blocking for key in graph.asset_check_keys}
     assert blocking == {
@@ -85,6 +91,7 @@ def test_checks_are_the_seven_and_three_of_them_block(repository):
         "npis_are_unique": True,
         "reject_rate_is_acceptable": True,
         "npi_check_digits_hold": False,
+        "registry_agrees": False,
         "table_matches_import": False,
         "table_npis_are_unique": False,
         "table_names_are_present": False,
@@ -98,13 +105,14 @@ def test_job_sensor_and_resources_bear_their_names(repository):
     assert {"mysql_io_manager", "frame_io_manager"} <= set(repository.get_top_level_resources())
 
 
-def test_table_asset_alone_writes_under_the_pool(repository):
+def test_assets_that_write_do_so_under_a_pool(repository):
     pools = {
         key.path[-1]: repository.asset_graph.get(key).pools
         for key in repository.asset_graph.materializable_asset_keys
     }
-    assert {name for name, pool in pools.items() if pool} == {"providerinfo_table"}
+    assert {name for name, pool in pools.items() if pool} == {"providerinfo_table"} | REGISTRY
     assert pools["providerinfo_table"] == {"providerinfo_write"}
+    assert all(pools[name] == {"registry_write"} for name in REGISTRY)
 
 
 def _metadata(instance: DagsterInstance, run_id: str) -> dict[str, dict]:

@@ -138,3 +138,23 @@ def test_command_without_what_it_needs_is_wrong_use(sqlite_home, arguments, sent
     called = sqlite_home.call("registry", *arguments)
     assert called.status == 2
     assert called.stderr.startswith(sentence)
+
+
+def test_doctor_tells_the_registrys_age_and_nothing_where_there_is_none(sqlite_home, tmp_path):
+    def told() -> list[tuple]:
+        found = json.loads(sqlite_home.call("doctor", "--json").stdout)
+        assets = ("npi_registry", "npi_deactivations", "exclusions")
+        return [tuple(one.values()) for one in found if one["subject"] in assets]
+
+    assert told() == []
+    old, young = today() - timedelta(days=46), today() - timedelta(days=45)
+    for path in (
+        files.monthly(tmp_path, [person(ADA, "QUIMBY", "ADA")], old),
+        files.deactivations(tmp_path, [(BO, "01/01/2024")], young),
+    ):
+        sqlite_home.call("registry", "load", path)
+    assert told() == [
+        ("npi_registry", "note", f"1 rows of {old}, 46 days old",
+         "load its newest file; see docs/registry.md"),
+        ("npi_deactivations", "ok", f"1 rows of {young}, 45 days old", ""),
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.configured import database_address
+from provider_assets.orchestration.configured import database_address, today
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.settings import Settings, load_settings
@@ -33,9 +33,25 @@ def examine() -> list[Finding]:
         Finding("settings", "ok", "every setting is known and usable"),
         *_layouts(settings),
         *_folders(settings),
+        *_registry(settings),
         *_database(settings),
         *_runs(settings),
     ]
+
+
+def _registry(settings: Settings) -> Iterator[Finding]:
+    """What stands of the public registry; nothing where nobody set it up."""
+    if not any(settings.registry.glob("*.arrow")):
+        return
+    from provider_assets.registry.status import status
+
+    for one in status(settings.registry, today()):
+        if one.error is not None:
+            yield Finding(one.asset, "error", one.error, "see docs/registry.md")
+        elif one.snapshot is not None:
+            told = f"{one.rows} rows of {one.snapshot}, {one.age} days old"
+            advice = "load its newest file; see docs/registry.md" if one.is_old else ""
+            yield Finding(one.asset, "note" if one.is_old else "ok", told, advice)
 
 
 def _layouts(settings: Settings) -> Iterator[Finding]:

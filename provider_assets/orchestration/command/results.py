@@ -47,6 +47,7 @@ class RosterResult:
             "warnings": dict(outcome.warnings),
             "rejects": [asdict(reject) for reject in self.rejects],
             "files": dict(self.files),
+            "registry": asdict(outcome.registry) if outcome.registry else None,
             "import_id": outcome.import_id,
             "run_id": outcome.run_id,
         }
@@ -78,6 +79,7 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         warnings=live.warnings,
         import_id=live.id,
         run_id=live.run_id,
+        registry=live.registry,
     )
     return RosterResult(outcome, _rejects(live.roster, set(REJECTED_IN), storage))
 

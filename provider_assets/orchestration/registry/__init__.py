@@ -1,0 +1,1 @@
+"""Dagster's side of the public registry: its three assets, and the sensor of their folder."""

@@ -1,0 +1,105 @@
+"""The assets `npi_registry`, `npi_deactivations`, `exclusions`: files become the store.
+
+They are unpartitioned and hang on nothing: a person or another job brings their files.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetsDefinition,
+    Config,
+    FreshnessPolicy,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+from pydantic import Field
+
+from provider_assets.orchestration.assets import OWNERS
+from provider_assets.orchestration.configured import today
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.resources import Folders
+from provider_assets.registry.loading import Loaded, load_all
+from provider_assets.registry.reference import MOST_DAYS
+from provider_assets.registry.sources import Kind, registry_files
+from provider_assets.settings import process_settings
+
+GROUP = "registry"
+POOL = "registry_write"
+FRESHNESS = FreshnessPolicy.time_window(
+    warn_window=timedelta(days=MOST_DAYS), fail_window=timedelta(days=2 * MOST_DAYS)
+)
+_TEXTS: Mapping[Kind, str] = {
+    "npi_registry": "The public list of all NPIs (NPPES): the monthly file, weekly ones on top. "
+    "Rosters are held against it.",
+    "npi_deactivations": "CMS' monthly report of deactivated NPIs, with the day of each.",
+    "exclusions": "OIG's list of those excluded from federal health care programs (LEIE).",
+}
+_FILES = (
+    " Its files lie in the drop folder's registry/; docs/registry.md says where they come from."
+)
+
+
+class RegistryConfig(Config):
+    """Which files are taken in."""
+
+    files: list[str] = Field(
+        default_factory=list,
+        description="paths of the registry's files; without them, those in the drop folder's "
+        "registry/ are looked through",
+    )
+
+
+def registry_folder(folders: Folders) -> Path:
+    """Where people and jobs put the registry's files."""
+    return folders.drop_root() / "registry"
+
+
+def _registry_asset(name: Kind) -> AssetsDefinition:
+    @asset(
+        name=name,
+        group_name=GROUP,
+        kinds={"arrow"},
+        owners=OWNERS,
+        pool=POOL,
+        output_required=False,
+        freshness_policy=FRESHNESS,
+        description=_TEXTS[name] + _FILES,
+    )
+    def made(
+        context: AssetExecutionContext, config: RegistryConfig, folders: Folders
+    ) -> Any:  # a result where the store changed, else nothing: it is as fresh as before
+        with sentences_only(name):
+            named = [Path(path) for path in config.files]
+            paths = named or registry_files(registry_folder(folders), name)
+            done = load_all(paths, process_settings().registry, today())
+        for each in done:
+            context.log.info("%s: %s", each.file, "; ".join(each.notes) or "loaded")
+        if not paths:
+            context.log.warning("no file of this kind lies in %s", registry_folder(folders))
+        changed = [each for each in done if each.changed]
+        if changed:
+            yield MaterializeResult(metadata=_metadata(changed[-1], done))
+
+    return made
+
+
+def _metadata(loaded: Loaded, done: Sequence[Loaded]) -> Mapping[str, Any]:
+    about = loaded.about
+    notes = [f"{each.file}: {note}" for each in done for note in each.notes]
+    return {
+        "snapshot": about.snapshot,
+        "dagster/row_count": about.rows,
+        **dict(about.counts),
+        "size": loaded.size,
+        "sha256": about.sha256,
+        "files": MetadataValue.json([each.file for each in about.files]),
+        "notes": MetadataValue.json(notes),
+    }
+
+
+REGISTRY_ASSETS = [_registry_asset(name) for name in _TEXTS]
