@@ -17,7 +17,7 @@ REPOSITORY = "https://github.com/provider-assets/provider-assets"
 SOURCE = f"{REPOSITORY}/blob/v{VERSION}"
 
 RUNTIME = [
-    "dagster>=1.13",
+    "dagster>=1.13,<1.14",
     "pandas>=3,<4",
     "pyarrow>=21",
     "openpyxl>=3.1",
@@ -48,8 +48,8 @@ RUNTIME = [
 ]
 
 # each of these is for some who install the package, and no load needs it
-UI = ["dagster-webserver>=1.13"]
-DEPLOY = [*UI, "dagster-mysql>=0.29; python_version < '3.14'"]
+UI = ["dagster-webserver>=1.13,<1.14"]
+DEPLOY = [*UI, "dagster-mysql>=0.29,<0.30; python_version < '3.14'"]
 
 TEST = [
     *DEPLOY,

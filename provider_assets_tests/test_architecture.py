@@ -160,6 +160,11 @@ def test_readers_process_is_imported_by_nobody_but_its_nursery():
             assert not any(name.split(".")[2] == "child" for name in ours), path
 
 
+def test_package_uses_nothing_that_is_made_for_tests():
+    for path in FILES:
+        assert not {name.split(".")[0] for name in _imports(path)} & {"unittest", "pytest"}, path
+
+
 def test_environment_is_read_by_settings_alone():
     for path in FILES:
         text = path.read_text(encoding="utf-8")

@@ -7,12 +7,16 @@ import pytest
 from dagster import DagsterInstance, asset, materialize
 from dagster._core.instance.ref import InstanceRef
 
-from provider_assets.orchestration.process.storage import KeptOpenStorage, kept_open
+from provider_assets.orchestration.process.storage import KeptOpenStorage, keep_open
 
 
 @asset
 def made_up() -> int:
     return 1
+
+
+def kept_open(home: Path) -> InstanceRef:
+    return keep_open(InstanceRef.from_dir(str(home)))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from dagster import DagsterInstance
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import mailbox_at
 from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.process.storage import kept_open
+from provider_assets.orchestration.process.fence import open_home
 from provider_assets.settings import Settings
 
 FIRST_USE_SECONDS = 60
@@ -33,7 +33,7 @@ def open_instance(settings: Settings) -> DagsterInstance:
         if not config.exists():
             config.write_bytes(files("provider_assets").joinpath("dagster.yaml").read_bytes())
         os.environ["DAGSTER_HOME"] = str(home)
-        instance = DagsterInstance.from_ref(kept_open(home))
+        instance = open_home(home)
         instance.get_runs_count()
         instance.has_dynamic_partition(str(rosters.name), "")
         instance.all_instigator_state()

@@ -12,7 +12,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Self
 
-from dagster import DagsterInstance, DagsterRun
+from dagster import DagsterRun
 from dagster._cli.api import _execute_run_command_body
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher.base import (
@@ -23,9 +23,9 @@ from dagster._core.launcher.base import (
 )
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
+from provider_assets.orchestration.process.fence import open_ref
 from provider_assets.orchestration.process.liveness import alive_folder, hold, is_dead
 from provider_assets.orchestration.process.memory import give_memory_back
-from provider_assets.orchestration.process.storage import keep_open
 from provider_assets.settings import process_settings
 
 WARM = ["dagster._daemon.cli", "provider_assets.orchestration.process.warm"]
@@ -89,5 +89,5 @@ def work_on(instance_ref: InstanceRef, run_id: str) -> None:
     logging.basicConfig(level=logging.WARNING)
     give_memory_back()
     hold(alive_folder(process_settings().home), run_id)
-    with DagsterInstance.from_ref(keep_open(instance_ref)) as instance:
+    with open_ref(instance_ref) as instance:
         _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)

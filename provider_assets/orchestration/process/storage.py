@@ -6,7 +6,8 @@ new run's file is laid through Alembic. For a process that runs one roster after
 most of what a small roster costs. What is written is Dagster's own affair and stays so: any
 process may open the same files with Dagster's own classes at the same time, as the web UI does.
 
-Used where the home's `dagster.yaml` names no storage; see `instance.open_instance`.
+Used where `dagster.yaml` names no storage, by the command line and by the runs of the launcher
+(`fence` opens it); the web UI, the daemon and the sensors use Dagster's own.
 """
 
 import sqlite3
@@ -15,10 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -40,11 +38,6 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
 
 
-def kept_open(home: Path) -> InstanceRef:
-    """How to open the instance of a home: as its `dagster.yaml` says, connections kept open."""
-    return keep_open(InstanceRef.from_dir(str(home)))
-
-
 def keep_open(ref: InstanceRef) -> InstanceRef:
     """The same instance, its SQLite connections kept open; another storage is left as it is."""
     usual = ref.storage_data
@@ -59,10 +52,9 @@ class KeptOpenStorage(DagsterSqliteStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self.base_dir = base_dir
-        with _migrations_read_once():
-            self._run_storage = KeptOpenRuns.from_local(_runs_directory(base_dir))
-            self._event_log_storage = KeptOpenEvents(_event_logs_directory(base_dir))
-            self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
+        self._run_storage = KeptOpenRuns.from_local(_runs_directory(base_dir))
+        self._event_log_storage = KeptOpenEvents(_event_logs_directory(base_dir))
+        self._schedule_storage = SqliteScheduleStorage.from_local(_schedule_directory(base_dir))
         self._inst_data = inst_data
         DagsterStorage.__init__(self)  # type: ignore[no-untyped-call, arg-type]
 
@@ -126,8 +118,7 @@ class KeptOpenEvents(SqliteEventLogStorage):
             path.write_bytes(self._pattern)
         engine = _engine(self.conn_string_for_shard(shard))
         if not fresh or self._pattern is None:
-            with _migrations_read_once():
-                self._initdb(engine)
+            self._initdb(engine)
         if fresh and self._pattern is None:
             with engine.connect() as connection:
                 held: Any = connection.connection.driver_connection
@@ -173,26 +164,6 @@ def _one_transaction(connection: Connection) -> Iterator[Connection]:
 def _close(connection: Connection) -> None:
     connection.close()
     connection.engine.dispose()
-
-
-@contextmanager
-def _migrations_read_once() -> Iterator[None]:
-    """Dagster asks Alembic seven times for its newest revision where a home is new, and each time
-    Alembic imports all fifty migrations.
-    """
-    usual = ScriptDirectory.from_config
-
-    def read_once(config: Config) -> ScriptDirectory:
-        place = str(config.get_main_option("script_location"))
-        if place not in _migrations:
-            _migrations[place] = usual(config)
-        return _migrations[place]
-
-    with patch.object(ScriptDirectory, "from_config", read_once):
-        yield
-
-
-_migrations: dict[str, ScriptDirectory] = {}  # by place
 
 
 def _engine(url: str) -> Engine:
