@@ -16,12 +16,12 @@ SEED = 20260302
 
 # what is killed in a round: a word of the command line, or everything at once (the power fails)
 VICTIMS = {
-    "daemon": "dagster._daemon run",
-    "web server": "dagster_webserver",
+    "daemon": "service dagster._daemon run",
+    "web server": "service dagster_webserver",
     "code server": "dagster api grpc",
-    "code server's keeper": "dagster code-server start",
+    "code server's keeper": "service dagster code-server start",
     "run": "multiprocessing.forkserver",
-    "parent": "dagster dev",
+    "parent": "provider_assets.cli dev",
     "everything": "",
 }
 

@@ -123,7 +123,7 @@ def test_pictures_of_the_documentation_are_there():
 
 def test_partition_is_materialized_by_clicking(platform, page):
     before = len(runs(platform))
-    page.goto(f"{platform.url}/locations/provider_assets.definitions/jobs/import_roster")
+    page.goto(f"{platform.url}/locations/provider_assets/jobs/import_roster")
     page.get_by_role("button", name="Materialize all").click()
     page.get_by_text("Select a partition or create one").click()
     page.get_by_text(ROSTER).locator("visible=true").last.click()
@@ -137,7 +137,7 @@ def test_run_asked_for_over_graphql_finds_its_file_by_the_partition(platform):
     before = succeeded(platform)
     parameters = {
         "selector": {
-            "repositoryLocationName": "provider_assets.definitions",
+            "repositoryLocationName": "provider_assets",
             "repositoryName": "__repository__",
             "pipelineName": "import_roster",
         },

@@ -2,10 +2,8 @@
 
 import fcntl
 import os
-import sys
 import time
 from importlib.resources import files
-from pathlib import Path
 from typing import IO
 
 from dagster import DagsterInstance
@@ -55,7 +53,7 @@ def _take(lock: IO[str]) -> None:
 
 
 def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
-    """Become `dagster dev`: the web UI, the daemon and the code server of this home.
+    """Be the web UI, the daemon and the code server of this home, until asked to end.
 
     Raises UsageError where the web server's package is not installed.
     """
@@ -65,8 +63,8 @@ def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
         raise UsageError(
             "the web UI is not installed here; pip install 'provider-assets[ui]' brings it"
         ) from None
+    from provider_assets.orchestration.process.services import serve
+
     mailbox_at(settings.drop_folder).prepare()
     open_instance(settings).dispose()
-    dagster = Path(sys.executable).with_name("dagster")
-    arguments = ["dev", "-m", "provider_assets.definitions", "-h", host, "-p", str(port)]
-    os.execv(dagster, [str(dagster), *arguments])  # noqa: S606  (no shell)
+    serve(host, port)
