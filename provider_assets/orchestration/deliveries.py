@@ -1,15 +1,27 @@
-"""Finding the file behind a partition and taking it in, before anything is read from it."""
+"""Finding the file behind a partition and taking it in, before anything is read from it.
 
+A run believes nothing that it is told: not where the file is, not its hash, not the partition's
+key; whoever reaches the web UI can write all three.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from upath import UPath
 
 from provider_assets.errors import UsageError
-from provider_assets.providers.keys import roster_key
-from provider_assets.reading.mailbox.archive import archive, find_archived
+from provider_assets.orchestration.frame_files import content_of_key, require_key
+from provider_assets.providers.keys import is_key_of
+from provider_assets.reading.mailbox.archive import archive, archive_root, find_archived, is_local
 from provider_assets.reading.mailbox.intake import name_of, sha256_of
 from provider_assets.reading.mailbox.port import Mailbox
+
+SHA256 = re.compile("[0-9a-f]{64}")
+
+_named: set[Path] = set()
 
 
 @dataclass(frozen=True)
@@ -21,32 +33,83 @@ class ArchivedRoster:
     archived: UPath
 
 
+def name_path(path: Path) -> None:
+    """Say that the command line named this file: runs of this process may take it in."""
+    _named.add(path.absolute())
+
+
 def take_in(
     roster: str, mailbox: Mailbox, storage: UPath, address: str | None, sha256: str | None
 ) -> ArchivedRoster:
     """Copy the roster's file to the archive and prove that it is the partition's.
 
-    The file is the mailbox's at `address`, or the one that a person named so; without one, or
-    where it is gone, the archive's copy, or the mailbox's file whose name and content give this
-    partition's key.
-    Raises RosterError where the file changes meanwhile, UsageError where there is none.
+    The file is the mailbox's at `address`, or the one that the command line named so; without
+    one, or where it is gone or none that a run may take in, the archive's copy, or the mailbox's
+    file whose name and content give this partition's key. Raises RosterError where the file
+    changes meanwhile, UsageError where there is none, or where key, `sha256` and content do not
+    belong together.
     """
+    require_key(roster)
+    owner = content_of_key(storage, roster)
     if address is not None:
-        waiting = mailbox.look(address)
-        if waiting is not None:
-            with mailbox.take(waiting) as path:
-                return _archived(path, storage, sha256 or sha256_of(path))
-        if Path(address).exists():
-            return _archived(Path(address), storage, sha256 or sha256_of(Path(address)))
-    known = find_archived(roster, storage)
+        with _named_by(address, mailbox, storage) as path:
+            if path is not None:
+                digest = sha256 or sha256_of(path)
+                _require_same(roster, digest, owner)
+                return _archived(path, storage, digest)
+    known = find_archived(roster, storage, owner)
     if known is not None:
         return ArchivedRoster(known.name, known.parent.name, known)
     for file in mailbox.search():
         with mailbox.take(file) as path:
             digest = sha256_of(path)
-            if roster_key(file.name, digest) == roster:
+            if is_key_of(roster, file.name, digest) and owner in (None, digest):
                 return _archived(path, storage, digest)
-    raise UsageError(
+    raise UsageError(_nowhere(roster, mailbox, storage, address))
+
+
+@contextmanager
+def _named_by(address: str, mailbox: Mailbox, storage: UPath) -> Iterator[Path | None]:
+    waiting, path = mailbox.look(address), Path(address)
+    if waiting is not None:
+        with mailbox.take(waiting) as taken:
+            yield taken
+    else:
+        yield path if _may_be_read(path, storage) and path.exists() else None
+
+
+def _may_be_read(path: Path, storage: UPath) -> bool:
+    if path.absolute() in _named:
+        return True
+    root = archive_root(storage)
+    # the file itself is opened only if it is no link
+    return is_local(root) and path.absolute().parent.resolve().is_relative_to(
+        Path(root.path).resolve()
+    )
+
+
+def _require_same(roster: str, sha256: str, owner: str | None) -> None:
+    if not SHA256.fullmatch(sha256):
+        raise UsageError(f"{roster}: the run's config has no SHA-256 of 64 hex digits as sha256")
+    if not sha256.startswith(roster.rpartition("-")[2]):
+        raise UsageError(
+            f"{roster}: the file that the run's config names has another content than this "
+            "partition; leave the config empty, or choose the partition of that file"
+        )
+    if owner not in (None, sha256):
+        raise UsageError(
+            f"{roster}: another content whose hash begins alike has this key; drop the file again, "
+            "and it gets a longer one"
+        )
+
+
+def _nowhere(roster: str, mailbox: Mailbox, storage: UPath, address: str | None) -> str:
+    if address is not None and not _may_be_read(Path(address), storage):
+        return (
+            f"a run takes in what lies in {mailbox.place} or in the archive, and no other path; "
+            "drop the roster into the inbox, or name it to `provider-assets load`"
+        )
+    return (
         f"{roster}: its file is neither in the archive under {storage} nor in {mailbox.place}; "
         "drop the roster into the inbox again"
     )

@@ -12,8 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
+from provider_assets.errors import UsageError
 from provider_assets.providers.fields import FIELDS, REQUIRED
 from provider_assets.providers.frames import as_table
+from provider_assets.providers.keys import ALL_DIGITS, is_roster_key, roster_key
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 from provider_assets.reading.mailbox.archive import is_local
 
@@ -63,8 +65,35 @@ def frames_root(storage: UPath) -> UPath:
 
 
 def frame_path(storage: UPath, roster: str, step: str) -> UPath:
-    """Where the frame of one step of one roster lies."""
+    """Where the frame of one step of one roster lies.
+
+    Raises UsageError where `roster` has not the form of a key: it could lead anywhere.
+    """
+    require_key(roster)
     return frames_root(storage) / roster / f"{step}.parquet"
+
+
+def require_key(roster: str) -> None:
+    """Raises UsageError where a partition's key is none that we make."""
+    if not is_roster_key(roster):
+        raise UsageError(
+            f"{roster!r} is not the key of a roster; drop the file into the inbox, or load it "
+            "with `provider-assets load`, and it gets one"
+        )
+
+
+def content_of_key(storage: UPath, roster: str) -> str | None:
+    """The hash of the content whose frames lie under this key, None where none do."""
+    path = frame_path(storage, roster, "raw_providers")
+    return read_frame(path, columns=()).source.sha256 if path.exists() else None
+
+
+def free_key(storage: UPath, file_name: str, sha256: str) -> str:
+    """A content's own key: the usual one, unless another content with the same digits has it."""
+    usual = roster_key(file_name, sha256)
+    if content_of_key(storage, usual) in (None, sha256):
+        return usual
+    return roster_key(file_name, sha256, ALL_DIGITS)
 
 
 def write_frame(frame: RosterFrame, path: UPath) -> None:

@@ -8,15 +8,30 @@ import unicodedata
 from pathlib import Path
 
 STEM_LENGTH = 80
-DIGITS = 12
+DIGITS, ALL_DIGITS = 12, 64
+_KEY = re.compile(
+    rf"[A-Za-z0-9_][A-Za-z0-9_.-]{{0,{STEM_LENGTH - 1}}}"
+    rf"-(?:[0-9a-f]{{{DIGITS}}}|[0-9a-f]{{{ALL_DIGITS}}})"
+)
 
 
-def roster_key(file_name: str, sha256: str) -> str:
+def roster_key(file_name: str, sha256: str, digits: int = DIGITS) -> str:
     """The key of a roster: `<ASCII stem, at most 80>-<first 12 hex of the hash>`.
 
-    Safe for any name: what is not an ASCII letter, digit, `_` or `.` becomes `-`.
+    Safe for any name: what is not an ASCII letter, digit, `_` or `.` becomes `-`. All 64 `digits`
+    are for a content whose usual key another content has.
     """
-    return f"{safe_stem(file_name)}-{digits_of_hash(sha256)}"
+    return f"{safe_stem(file_name)}-{sha256[:digits]}"
+
+
+def is_roster_key(text: str) -> bool:
+    """Whether a text has the form of a key; whatever has not, may name a folder anywhere."""
+    return _KEY.fullmatch(text) is not None
+
+
+def is_key_of(roster: str, file_name: str, sha256: str) -> bool:
+    """Whether this key was made for a file of this name and content."""
+    return roster in (roster_key(file_name, sha256), roster_key(file_name, sha256, ALL_DIGITS))
 
 
 def digits_of_hash(sha256: str) -> str:
@@ -25,8 +40,8 @@ def digits_of_hash(sha256: str) -> str:
 
 
 def digits_of_key(roster: str) -> str:
-    """The end of a roster's key: which content it is of."""
-    return roster[-DIGITS:]
+    """The first digits at the end of a roster's key: which content it is of."""
+    return roster.rpartition("-")[2][:DIGITS]
 
 
 def safe_stem(file_name: str) -> str:

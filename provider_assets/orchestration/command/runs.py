@@ -35,6 +35,8 @@ from provider_assets.orchestration.command.results import (
     result_of,
 )
 from provider_assets.orchestration.configured import readable_database
+from provider_assets.orchestration.deliveries import name_path
+from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import PARTITION_TAG, rosters
@@ -43,7 +45,6 @@ from provider_assets.orchestration.process.memory import give_memory_back
 from provider_assets.orchestration.process.remains import clear_up
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.providers.keys import roster_key
 from provider_assets.providers.roster import RosterSource
 from provider_assets.settings import Settings
 
@@ -89,7 +90,8 @@ class RosterRunner:
         delivered = _delivered(path)
         try:
             sha256 = self._ahead.sha256(path)
-            delivered = _delivered(path, sha256, roster_key(path.name, sha256))
+            key = free_key(self._folders.storage_root(), path.name, sha256)
+            delivered = _delivered(path, sha256, key)
             live = self._live_import(sha256)
         except ProviderAssetsError as error:
             return failed_result(delivered, error)
@@ -112,6 +114,7 @@ class RosterRunner:
 
     def _run(self, path: Path, delivered: RosterSource, *, replay: bool) -> RosterResult:
         self._instance.add_dynamic_partitions(str(rosters.name), [delivered.roster])
+        name_path(path)
         config = {"path": str(path.absolute()), "sha256": delivered.sha256}
         run = execute_job(
             self._job,

@@ -7,6 +7,7 @@ They gather what a decision needs and hand on what it said. The decisions are in
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from dagster import (
     SensorResult,
     sensor,
 )
+from upath import UPath
 
 from provider_assets.database import overview
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
 from provider_assets.orchestration.configured import hasty_database, mailbox_at
+from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.inbox.decision import Start
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
 from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult, trouble_mark
@@ -121,6 +124,7 @@ def inbox_tick(instance: DagsterInstance, drop_root: Path, settings: Settings) -
         DagsterRuns(instance, alive_folder(settings.home)),
         drop_root,
         Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds),
+        partial(free_key, UPath(settings.storage)),
     )
 
 

@@ -8,7 +8,7 @@ from through `Mailbox`; `sensor.py` gives the real ones.
 
 import hashlib
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -92,6 +92,7 @@ class InboxTick:
     runs: RosterRuns
     answers: Path
     pace: Pace = Pace()
+    key: Callable[[str, str], str] = roster_key
 
     def run(self, looks: Mapping[str, str], now: datetime | None = None) -> TickResult:
         """Look, decide, move; `looks` is the last tick's. Raises nothing that a person can mend."""
@@ -146,7 +147,7 @@ class InboxTick:
         )
 
     def _delivery(self, file: WaitingFile, sha256: str) -> Delivery:
-        return Delivery(file, sha256, roster_key(file.name, sha256))
+        return Delivery(file, sha256, self.key(file.name, sha256))
 
     def _hash(self, files: Sequence[WaitingFile]) -> tuple[list[Delivery], list[str]]:
         began = time.monotonic()

@@ -32,13 +32,13 @@ def _follow_the_parent() -> None:
 def _code_server() -> None:
     from dagster._cli import main as dagster
 
-    dagster()
+    dagster()  # type: ignore[no-untyped-call]
 
 
 def _daemon() -> None:
     from dagster._daemon.cli import main as daemon
 
-    daemon()  # type: ignore[no-untyped-call]
+    daemon()
 
 
 def _web_server() -> None:

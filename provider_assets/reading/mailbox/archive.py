@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from upath import UPath
 
 from provider_assets.errors import FileCode, RosterError
-from provider_assets.providers.keys import digits_of_key, roster_key, safe_stem, safe_text
+from provider_assets.providers.keys import digits_of_key, is_key_of, safe_stem, safe_text
 from provider_assets.reading.mailbox.intake import CHUNK, opened, sha256_of
 
 
@@ -29,14 +29,17 @@ def is_archived(storage: UPath, sha256: str) -> bool:
     return bool((archive_root(storage) / sha256).exists())
 
 
-def find_archived(roster: str, storage: UPath) -> UPath | None:
-    """The archive's copy of a roster, None where there is none."""
+def find_archived(roster: str, storage: UPath, sha256: str | None = None) -> UPath | None:
+    """The archive's copy of a roster, None where there is none.
+
+    Where two contents have this key, the one with this hash.
+    """
     root = archive_root(storage)
     if not root.exists():
         return None
-    for folder in root.glob(f"{digits_of_key(roster)}*"):
+    for folder in sorted(root.glob(f"{digits_of_key(roster)}*")):
         for file in folder.iterdir():
-            if roster_key(file.name, folder.name) == roster:
+            if is_key_of(roster, file.name, folder.name) and sha256 in (None, folder.name):
                 return file
     return None
 

@@ -1,0 +1,138 @@
+"""What a run is told is checked before it touches a file: its path, its hash, its key."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance, materialize
+from upath import UPath
+
+from provider_assets.errors import UsageError
+from provider_assets.orchestration.build import build_definitions
+from provider_assets.orchestration.deliveries import take_in
+from provider_assets.orchestration.frame_files import frame_path, free_key, write_frame
+from provider_assets.providers.frames import RAW, empty
+from provider_assets.providers.keys import digits_of_key, is_roster_key, roster_key
+from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
+from provider_assets.reading.mailbox.drop_folder import DropFolder
+from provider_assets.settings import process_settings
+from provider_assets_tests.rosters import sample_rows, write_xlsx
+
+
+@pytest.fixture
+def place(tmp_path):
+    """(drop folder, storage), both with nothing in them."""
+    for folder in ("inbox", "processed", "failed"):
+        (tmp_path / "drop" / folder).mkdir(parents=True)
+    return DropFolder(tmp_path / "drop"), UPath(tmp_path / "storage")
+
+
+def written(path: Path, text: str = "NPI,Name\n") -> tuple[Path, str, str]:
+    """A file, its hash, its key."""
+    path.write_text(text)
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    return path, sha256, roster_key(path.name, sha256)
+
+
+def frame(sha256: str, roster: str) -> RosterFrame:
+    source = RosterSource(
+        roster, "mercy.csv", sha256, 9, kind="csv", layout="generic", fingerprint="", sheets=()
+    )
+    return RosterFrame(empty(RAW), source, Tally())
+
+
+@pytest.mark.parametrize("outside", ["secret.csv", "drop/../secret.csv", "drop/inbox/link/s.csv"])
+def test_path_outside_the_drop_folder_and_the_archive_is_not_read(place, tmp_path, outside):
+    drop, storage = place
+    (tmp_path / "elsewhere").mkdir()
+    (drop.inbox / "link").symlink_to(tmp_path / "elsewhere")
+    path, sha256, key = written(tmp_path / outside)
+    with pytest.raises(UsageError, match="and no other path"):
+        take_in(key, drop, storage, str(path), sha256)
+    assert not storage.exists()
+
+
+def test_path_that_may_not_be_read_does_not_hide_the_archived_copy(place, tmp_path):
+    drop, storage = place
+    path, sha256, key = written(drop.inbox / "mercy.csv")
+    taken = take_in(key, drop, storage, str(path), sha256)
+    path.unlink()
+    outside, _, _ = written(tmp_path / "mercy.csv", "changed since")
+    assert take_in(key, drop, storage, str(outside), sha256) == taken
+    assert take_in(key, drop, storage, taken.archived.path, None) == taken
+
+
+def test_file_of_another_content_than_the_partitions_is_refused(place):
+    drop, storage = place
+    _, _, key = written(drop.processed / "mercy.csv")
+    path, sha256, _ = written(drop.inbox / "other.csv", "another\n")
+    for told in (None, sha256):
+        with pytest.raises(UsageError, match="another content than this partition"):
+            take_in(key, drop, storage, str(path), told)
+    with pytest.raises(UsageError, match="64 hex digits"):
+        take_in(key, drop, storage, str(path), "../../../escape")
+    assert not storage.exists()
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["../../escape-0123456789ab", "/etc/x-0123456789ab", "mercy", "mercy-0123456789AB", "-0" * 13],
+)
+def test_partition_whose_key_is_none_of_ours_ends_with_a_sentence_and_touches_nothing(
+    sqlite_home, key
+):
+    settings = process_settings()
+    resources = build_definitions().resources
+    with DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("rosters", [key])
+        assets = list(build_definitions().assets)
+        ran = materialize(
+            assets, partition_key=key, instance=instance, resources=resources, raise_on_error=False
+        )
+    failed = [event for event in ran.all_events if event.is_step_failure]
+    told = {event.event_specific_data.user_failure_data.description for event in failed}
+    assert told == {
+        f"{key!r} is not the key of a roster; drop the file into the inbox, or load it with "
+        "`provider-assets load`, and it gets one"
+    }
+    assert not Path(settings.storage).exists()
+    assert [path.name for path in sqlite_home.root.rglob("*.parquet")] == []
+
+
+def test_contents_whose_hashes_begin_alike_have_keys_and_frames_of_their_own(tmp_path):
+    storage = UPath(tmp_path)
+    one, other = "0123456789ab" + "0" * 52, "0123456789ab" + "1" * 52
+    usual = free_key(storage, "mercy.csv", one)
+    assert usual == free_key(storage, "mercy.csv", other) == "mercy-0123456789ab"
+    write_frame(frame(one, usual), frame_path(storage, usual, "raw_providers"))
+    long = free_key(storage, "mercy.csv", other)
+    assert (free_key(storage, "mercy.csv", one), long) == (usual, f"mercy-{other}")
+    assert is_roster_key(long)
+    assert digits_of_key(long) == digits_of_key(usual) == "0123456789ab"
+
+
+def test_key_that_another_content_has_is_refused_until_the_file_has_a_longer_one(place):
+    drop, storage = place
+    path, sha256, key = written(drop.inbox / "mercy.csv")
+    write_frame(frame(sha256[:12] + "0" * 52, key), frame_path(storage, key, "raw_providers"))
+    with pytest.raises(UsageError, match="it gets a longer one"):
+        take_in(key, drop, storage, str(path), sha256)
+    longer = free_key(storage, path.name, sha256)
+    taken = take_in(longer, drop, storage, str(path), sha256)
+    path.unlink()
+    assert take_in(longer, drop, storage, None, None) == taken
+
+
+def test_roster_that_was_loaded_from_a_path_is_made_anew_from_the_archive(sqlite_home):
+    path = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
+    [result] = sqlite_home.load(path)
+    path.unlink()
+    settings = process_settings()
+    taken = take_in(
+        result["roster"],
+        DropFolder(settings.drop_folder),
+        UPath(settings.storage),
+        str(path),
+        result["sha256"],
+    )
+    assert taken.sha256 == result["sha256"]
