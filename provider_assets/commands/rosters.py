@@ -124,5 +124,7 @@ def _each(
 def _exit(results: list["RosterResult"], *, strict: bool) -> None:
     if any(result.outcome.status == "failed" for result in results):
         raise typer.Exit(NOT_LOADED)
-    if strict and any(result.outcome.reasons for result in results):
+    from provider_assets.providers.duplicates import IN_FILE
+
+    if strict and any(result.outcome.reasons.keys() - {IN_FILE} for result in results):
         raise typer.Exit(REJECTED)

@@ -54,7 +54,8 @@ def roster_report(
         events = RunEvents(context.instance, context.run.run_id)
         outcome = events.outcome(storage, source)
         judged = invalid_rows.rows, duplicate_rows.rows
-        clean = _clean_rows(events, storage, source, judged, database.facts())
+        facts = database.facts()
+        clean = _clean_rows(events, storage, source, judged, facts)
         returned = None
         if outcome.status != "valid":  # a plan answers nobody
             parts = (invalid_rows.rows, duplicate_rows.rows, clean)
@@ -66,7 +67,7 @@ def roster_report(
             *judged,
             clean,
             report_limits(process_settings()),
-            database.capacity(),
+            facts.capacity,
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))
         folders.mailbox().give_back([*files.all(), *lined])

@@ -21,7 +21,7 @@ DUPLICATE_REASONS: tuple[DuplicateReason, ...] = (
     DuplicateReason(
         IN_FILE,
         "An earlier row of this roster has the same NPI and name; that row is the one that counts.",
-        "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
+        "Nothing: the provider is listed at another place, too.",
     ),
     DuplicateReason(
         CONFLICTING,

@@ -95,7 +95,7 @@ def is_same_person(one: str, other: str) -> bool:
         if found is None:
             return False
         left.remove(found)
-    return any(len(part) > 1 and part in long for part in short)
+    return len(short) == len(long) or any(len(part) > 1 and part in long for part in short)
 
 
 def _name_parts(text: str) -> tuple[str, ...]:

@@ -197,3 +197,8 @@ class RosterOutcome:
     started: str | None = None
     finished: str | None = None
     registry: Asked | None = None
+
+    @property
+    def elsewhere(self) -> int:
+        """Rows that list a provider at one more place: no rejects, nothing is to be done."""
+        return min(self.rows.duplicate, self.reasons.get("duplicate-in-file", 0))

@@ -119,8 +119,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "npi-malformed", "reject", "npi",
-        "The NPI is not ten digits.",
-        "Look the NPI up in the NPPES registry and type its ten digits.",
+        "The NPI is not ten digits, or two NPIs stand in its cell.",
+        "Look the NPI up in the NPPES registry and type its ten digits, one NPI a row.",
         lambda rows, _: rows["npi"].notna()
         & ~npi.is_ten_digits(rows["npi"])
         & ~npi.is_scientific(rows["npi"])

@@ -14,6 +14,7 @@ from provider_assets.providers.duplicates import ALREADY_LOADED, CONFLICTING, DI
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.frames import CLEAN, REJECTED
+from provider_assets.providers.persons import is_same_person
 from provider_assets.providers.roster import Severity
 from provider_assets.providers.rules import RULES
 
@@ -46,8 +47,10 @@ def find_duplicates(
     if repeated.any():
         again = valid[repeated]
         first = valid[~repeated & valid["npi"].isin(again["npi"])].set_index("npi")["full_name"]
-        same = again["npi"].map(first).str.casefold() == again["full_name"].str.casefold()
-        codes[repeated] = same.map({True: IN_FILE, False: CONFLICTING})
+        pairs = zip(again["npi"].map(first), again["full_name"], strict=True)
+        same = [one == other or is_same_person(one, other) for one, other in pairs]
+        told = [IN_FILE if is_same else CONFLICTING for is_same in same]
+        codes[repeated] = pd.Series(told, index=again.index, dtype="str")
     if on_existing == "reject" and len(held):
         known = ~repeated & valid["npi"].isin(held["npi"])
         candidates = raw.loc[known.index[known], list(TABLE_FIELDS)]

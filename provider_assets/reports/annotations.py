@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import Reject, words_for
 from provider_assets.reports.summary import number, ranked, sentence
@@ -29,6 +30,8 @@ def github_annotations(
     for reject in rejects:
         place = f"{reject.sheet}, row {reject.row}: " if reject.sheet else f"row {reject.row}: "
         level = "error" if reject.outcome == "invalid" else "warning"
+        if set(reject.codes) == {IN_FILE}:
+            level = "notice"  # a provider at one more place
         yield _command(
             level,
             place + reject.message,
@@ -83,9 +86,11 @@ def explanation(outcome: RosterOutcome) -> list[str]:
 def plan(outcome: RosterOutcome) -> str:
     """What a load would do to the table: `would insert 120, update 5, leave 900, reject 12`."""
     rows = outcome.rows
+    rejected = rows.invalid + rows.duplicate - outcome.elsewhere
+    told = f", {number(outcome.elsewhere)} at other places" if outcome.elsewhere else ""
     return (
         f"would insert {number(rows.inserted)}, update {number(rows.updated)}, "
-        f"leave {number(rows.unchanged)}, reject {number(rows.invalid + rows.duplicate)}"
+        f"leave {number(rows.unchanged)}, reject {number(rejected)}{told}"
     )
 
 

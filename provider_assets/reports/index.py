@@ -99,7 +99,7 @@ def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
 
 
 def _listed(folder: Path, record: ImportRecord) -> ListedImport:
-    rejected = record.rows.invalid + record.rows.duplicate
+    rejected = record.rows.invalid
     return ListedImport(
         record=record,
         when=_when(record),
@@ -125,7 +125,7 @@ def _source(source: tuple[str, str], newest_first: Sequence[ImportRecord]) -> So
         imports=len(newest_first),
         failed=sum(record.state == "failed" for record in newest_first),
         read=sum(record.rows.read for record in newest_first),
-        rejected=sum(record.rows.invalid + record.rows.duplicate for record in newest_first),
+        rejected=sum(record.rows.invalid for record in newest_first),
         last=_when(newest_first[0]),
     )
 

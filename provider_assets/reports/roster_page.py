@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.fields import FIELDS, TABLE_COLUMNS
 from provider_assets.providers.frames import DESCRIPTIONS
 from provider_assets.providers.headers import TERMINATION
@@ -65,9 +66,14 @@ def roster_page(
     return render(
         "report.html.j2",
         source=outcome.source,
+        outcome=outcome,
         rows=outcome.rows,
         sentence=sentence(outcome),
-        mood="failed" if outcome.status == "failed" else "mixed" if rejected else "fine",
+        mood="failed"
+        if outcome.status == "failed"
+        else "mixed"
+        if rejected > outcome.elsewhere
+        else "fine",
         day=_moment(outcome.started)[:10],
         passed=_PASSED.get(outcome.status, "loaded"),
         steps=_steps(outcome, written),
@@ -100,6 +106,8 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
     steps = [f"Open {rejects.name}: {opened}{coloured}."]
     if failed:
         return [*steps, "Correct these rows in the roster itself, and drop the roster again."]
+    if outcome.reasons.keys() <= {IN_FILE}:
+        return ["Nothing is to be done: these rows list providers who loaded at other places."]
     if all(is_duplicate(code) for code in outcome.reasons):
         return [*steps, "All of them are duplicates: look through them, most need nothing done."]
     return [

@@ -30,18 +30,20 @@ def _rows(outcome: RosterOutcome) -> str:
         which = "The only row" if rows.read == 1 else f"All {number(rows.read)} rows"
         return f"{which} {does}."
     head = f"{number(rows.clean)} of {number(rows.read)} rows {does}"
-    return f"{head}; {', '.join(_left_out(rows))}."
+    return f"{head}; {', '.join(_left_out(rows, outcome.elsewhere))}."
 
 
-def _left_out(rows: RowCounts) -> list[str]:
+def _left_out(rows: RowCounts, elsewhere: int) -> list[str]:
     told = []
     if rows.invalid:
         told.append(
             f"{number(rows.invalid)} {'needs' if rows.invalid == 1 else 'need'} a correction"
         )
-    if rows.duplicate:
-        one = rows.duplicate == 1
-        told.append(f"{number(rows.duplicate)} {'is a duplicate' if one else 'are duplicates'}")
+    if duplicates := rows.duplicate - elsewhere:
+        one = duplicates == 1
+        told.append(f"{number(duplicates)} {'is a duplicate' if one else 'are duplicates'}")
+    if elsewhere:
+        told.append(f"also listed at {number(elsewhere)} other place{'s' * (elsewhere > 1)}")
     return told
 
 

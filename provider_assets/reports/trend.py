@@ -58,7 +58,7 @@ def _rates(imports: Sequence[ImportRecord]) -> dict[str, float]:
     days: dict[str, list[int]] = {}
     for record in imports:
         sums = days.setdefault(local_day(record.started), [0, 0])
-        sums[0] += record.rows.invalid + record.rows.duplicate
+        sums[0] += record.rows.invalid
         sums[1] += record.rows.read
     return {day: rejected / read for day, (rejected, read) in days.items() if read}
 

@@ -52,7 +52,7 @@ def test_validate_tells_the_plan_for_people(sqlite_home):
     )
     called = sqlite_home.call("validate", roster)
     assert called.status == 0
-    assert "would insert 1, update 1, leave 1, reject 1" in called.stdout
+    assert "would insert 1, update 1, leave 1, reject 0, 1 at other places" in called.stdout
 
 
 def test_validate_fails_a_roster_whose_blocking_check_fails(sqlite_home):
@@ -70,11 +70,11 @@ def test_validate_annotates_for_github_without_row_values(sqlite_home):
     called = sqlite_home.call("validate", "--format", "github", "--strict", roster)
     assert called.status == 3
     assert called.stdout.splitlines() == [
-        "::warning file=mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An earlier row "
+        "::notice file=mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An earlier row "
         "of this roster has the same NPI and name; that row is the one that counts.",
         "::error file=mercy.xlsx,line=8,title=full-name-missing::Sheet1, row 8: The full name is "
         "empty.",
         "::notice file=mercy.xlsx,title=provider_assets::5 of 7 rows would load; 1 needs a "
-        "correction, 1 is a duplicate.",
+        "correction, also listed at 1 other place.",
     ]
     assert npi(3) not in called.stdout

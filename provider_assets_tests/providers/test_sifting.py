@@ -266,3 +266,44 @@ def test_rule_that_warns_is_told_what_the_table_can_hold(monkeypatch):
     monkeypatch.setattr("provider_assets.providers.sifting.RULES", (rule,))
     rows = raw_frame(provider(full_name="Abc", npi=npi(1)), provider(full_name="Ab", npi=npi(2)))
     assert judge(rows, capacity=Capacity({"full_name": 2}))[2] == {2: "name-wide", 3: ""}
+
+
+@pytest.mark.parametrize(
+    ("other", "code"),
+    [
+        ("QUIMBY, ADA", "duplicate-in-file"),
+        ("Quimby, Ada Q.", "duplicate-in-file"),
+        ("Dr. Ada Quimby, MD", "duplicate-in-file"),
+        ("Quimby, A.", "duplicate-in-file"),
+        ("Quimby, Bea", "duplicate-in-file-conflicting"),
+        ("Okafor, Ada", "duplicate-in-file-conflicting"),
+        ("Quimby, Ada Jr", "duplicate-in-file"),
+        ("Quimby", "duplicate-in-file-conflicting"),
+    ],
+)
+def test_same_person_at_another_place_is_told_from_another_person(other, code):
+    rows = raw_frame(provider(full_name="Quimby, Ada", npi=npi(1)), provider(full_name=other))
+    assert judge(rows) == ({}, {3: code}, {2: ""})
+
+
+@pytest.mark.parametrize(
+    "filler",
+    ["0000000000", "9999999999", "N/A", "pending", "None", "TBD", "Applied for", "--", "0"],
+)
+def test_filler_in_the_place_of_an_npi_is_a_missing_one_and_nobodys_duplicate(filler):
+    rows = raw_frame(
+        provider(full_name="Quimby, Ada", npi=filler),
+        provider(full_name="Okafor, Bruno", npi=filler),
+        provider(full_name="Pell, Ines", npi=npi(3)),
+    )
+    assert judge(rows) == ({2: "npi-missing", 3: "npi-missing"}, {}, {4: ""})
+
+
+@pytest.mark.parametrize("typed", ["1234567890", "9876543210"])
+def test_number_typed_along_the_keys_loads_once_and_is_a_filler_on_several_rows(typed):
+    once = raw_frame(provider(full_name="Quimby, Ada", npi=typed))
+    assert "npi-placeholder" in judge(once)[2][2].split()
+    twice = raw_frame(
+        provider(full_name="Quimby, Ada", npi=typed), provider(full_name="Pell, Ines", npi=typed)
+    )
+    assert judge(twice) == ({2: "npi-missing", 3: "npi-missing"}, {}, {})

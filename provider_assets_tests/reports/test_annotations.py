@@ -19,7 +19,7 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
     rejects = list_rejects(sifted.invalid, sifted.duplicates)
     assert list(github_annotations(sifted.outcome, rejects, "in/mercy.xlsx")) == [
         (
-            "::warning file=in/mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An "
+            "::notice file=in/mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An "
             "earlier row of this roster has the same NPI and name; that row is the one that counts."
         ),
         (
@@ -40,7 +40,7 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
         ),
         (
             "::notice file=in/mercy.xlsx,title=provider_assets::"
-            "5 of 7 rows loaded; 1 needs a correction, 1 is a duplicate."
+            "5 of 7 rows loaded; 1 needs a correction, also listed at 1 other place."
         ),
     ]
 
@@ -58,7 +58,7 @@ def test_annotation_cannot_be_broken_out_of_by_a_file_name() -> None:
 
 def test_plan_tells_what_a_load_would_do() -> None:
     valid = replace(sample().outcome, rows=RowCounts(1_037, 10, 2, 1_025, 120, 5, 900))
-    assert plan(valid) == "would insert 120, update 5, leave 900, reject 12"
+    assert plan(valid) == "would insert 120, update 5, leave 900, reject 11, 1 at other places"
 
 
 def test_table_of_outcomes_shows_a_file_name_as_it_is_and_nothing_that_steers() -> None:
@@ -73,7 +73,7 @@ def test_table_of_outcomes_shows_a_file_name_as_it_is_and_nothing_that_steers() 
 
 def test_explanation_of_a_plan_tells_what_would_happen_and_why() -> None:
     assert explanation(replace(sample().outcome, status="valid", warnings={})) == [
-        "would insert 5, update 0, leave 0, reject 2",
+        "would insert 5, update 0, leave 0, reject 1, 1 at other places",
         (
             "1 duplicate-in-file: An earlier row of this roster has the same NPI and name; that "
             "row is the one that counts."

@@ -36,8 +36,8 @@ def test_index_lists_imports_the_newest_first(tmp_path: Path) -> None:
                  rows=RowCounts(1_000, 600, 100, 300)),
     )  # fmt: skip
     assert [row[1:] for row in rows_of(page, 1)] == [
-        ["north.xlsx", "hospital_b", "failed", "1,000", "300", "600", "100", "70.0%"],
-        ["mercy.xlsx", "hospital_a", "loaded", "7", "5", "1", "1", "28.6%"],
+        ["north.xlsx", "hospital_b", "failed", "1,000", "300", "600", "100", "60.0%"],
+        ["mercy.xlsx", "hospital_a", "loaded", "7", "5", "1", "1", "14.3%"],
     ]
 
 
@@ -50,9 +50,9 @@ def test_index_sums_up_each_source(tmp_path: Path) -> None:
         imported(4, file="mercy.xlsx", layout="generic"),
     )
     assert [row[:-1] for row in rows_of(page, 0)] == [
-        ["mercy", "generic", "1", "0", "7", "2", "28.6%"],
+        ["mercy", "generic", "1", "0", "7", "1", "14.3%"],
         ["north", "hospital_a", "1", "0", "0", "0", "0.0%"],
-        ["mercy", "hospital_a", "2", "1", "10", "5", "50.0%"],
+        ["mercy", "hospital_a", "2", "1", "10", "4", "40.0%"],
     ]
 
 

@@ -55,10 +55,11 @@ def page_of_outcome(folder: Path, outcome: RosterOutcome) -> Page:
 def test_page_of_the_sample_roster_tells_the_outcome(tmp_path: Path) -> None:
     page = page_of(tmp_path, sample())
     assert page.under("h1") == ["mercy.xlsx"]
-    assert ("html/body/main/header/p", ("5 of 7 rows loaded; 1 needs a correction, 1 is a "
-            "duplicate.")) in page.texts  # fmt: skip
+    assert ("html/body/main/header/p", ("5 of 7 rows loaded; 1 needs a correction, also "
+            "listed at 1 other place.")) in page.texts  # fmt: skip
     counts = [text for path, text in page.texts if path.startswith("html/body/main/ul/li")]
-    assert counts == ["7", "read", "5", "loaded", "1", "needs a correction", "1", "duplicate"]
+    assert counts == ["7", "read", "5", "loaded", "1", "needs a correction",
+                      "0", "duplicates", "also listed at", "1", "other place"]  # fmt: skip
 
 
 def test_page_of_the_sample_roster_lists_its_rejects_with_values_and_advice(
@@ -73,7 +74,7 @@ def test_page_of_the_sample_roster_lists_its_rejects_with_values_and_advice(
         "NPI", "3456789012", "Type", "HERO",
         ("An earlier row of this roster has the same NPI and name; that row is the one that counts."
         " (duplicate-in-file) The earlier row: Sheet1, row 4."),
-        "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
+        "Nothing: the provider is listed at another place, too.",
         "Sheet1", ",", "row 8", "to correct",
         "NP", "empty", "NpFirstName", "BUZZ", "NpLastName", "LIGHTYEAR",
         "NPI", "6789012345", "Type", "HERO",
@@ -190,6 +191,11 @@ def test_page_of_a_roster_with_too_many_rejects_asks_for_the_roster_itself(tmp_p
 
 def test_page_of_duplicates_alone_does_not_ask_for_corrections(tmp_path: Path) -> None:
     page = page_of(tmp_path, Sifted(raw(SAMPLE_ROWS[:6])))
+    assert page.under("ol") == [
+        "Nothing is to be done: these rows list providers who loaded at other places."
+    ]
+    conflicting = [SAMPLE_ROWS[1], ("MOUSE, MINNIE", *SAMPLE_ROWS[1][1:])]
+    page = page_of(tmp_path, Sifted(raw(conflicting)))
     assert page.under("ol")[1:] == [
         "All of them are duplicates: look through them, most need nothing done."
     ]

@@ -74,7 +74,7 @@ def test_reject_workbook_of_the_sample_roster_holds_its_two_rejects(tmp_path: Pa
             "MOUSE, MINNIE", "MINNIE", "MOUSE", "3456789012", "HERO",
             ("An earlier row of this roster has the same NPI and name; that row is the one that "
             "counts. (duplicate-in-file) The earlier row: Sheet1, row 4."),
-            "Nothing, if it is the same provider at another place; otherwise correct the NPI.",
+            "Nothing: the provider is listed at another place, too.",
             "Sheet1", 7,
         ),
     ]  # fmt: skip
