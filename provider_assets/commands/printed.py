@@ -87,7 +87,7 @@ def _near(path: str) -> str:
 def print_annotations(results: Sequence["RosterResult"]) -> None:
     """GitHub's annotations, one a line."""
     for result in results:
-        for line in github_annotations(result.outcome, result.rejects):
+        for line in github_annotations(result.outcome, result.rejects, warned=result.warned):
             sys.stdout.write(line + "\n")
 
 

@@ -17,28 +17,43 @@ class SourceColumn:
     """One column of the sheet that the layout uses.
 
     `header` as the roster spells it; `field` one of `frames.FIELDS`, or `headers.TERMINATION`.
-    `position` counts the sheet's columns from 0 (column A). `terminated_as`
-    is a value that the layout reads as "has left", for one of the columns that tell it: a roster
-    that we write back says so with it.
+    `position` counts the sheet's columns from 0 (column A). `terminated_as` is a value that the
+    layout reads as "has left", for one of the columns that tell it: a roster that we write back
+    says so with it. Of the rows that were read so many are `filled` in it; `examples` are the
+    forms of two or three values (`Aaaaaa, Aaa`).
     """
 
     header: str
     field: str
     position: int
     terminated_as: str | None = None
+    filled: int = 0
+    examples: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class SheetSource:
     """A sheet that was read: its name, the header's row number, the used columns in their order.
 
-    `returned` tells that it is a reject workbook's: it has the columns that we add.
+    `returned` tells that it is a reject workbook's: it has the columns that we add. `unread` are
+    the headers of the other columns, `rows` counts the rows that were read.
     """
 
     sheet: str
     header_row: int
     columns: tuple[SourceColumn, ...]
     returned: bool = False
+    unread: tuple[str, ...] = ()
+    rows: int = 0
+
+    @classmethod
+    def from_dict(cls, raw: Mapping[str, Any]) -> "SheetSource":
+        """Undo `asdict`, also of an older version's."""
+        columns = (
+            column | {"examples": tuple(column.get("examples", ()))} for column in raw["columns"]
+        )
+        told = dict(raw) | {"unread": tuple(raw.get("unread", ()))}
+        return cls(**(told | {"columns": tuple(SourceColumn(**column) for column in columns)}))
 
 
 @dataclass(frozen=True)
@@ -82,15 +97,7 @@ class RosterSource:
     def from_json(cls, text: str) -> "RosterSource":
         """Undo `to_json`."""
         raw: dict[str, Any] = json.loads(text)
-        raw["sheets"] = tuple(
-            SheetSource(
-                sheet["sheet"],
-                sheet["header_row"],
-                tuple(SourceColumn(**column) for column in sheet["columns"]),
-                sheet.get("returned", False),
-            )
-            for sheet in raw["sheets"]
-        )
+        raw["sheets"] = tuple(SheetSource.from_dict(sheet) for sheet in raw["sheets"])
         raw["hidden_sheets"] = tuple(raw["hidden_sheets"])
         raw["notes"] = tuple(raw["notes"])
         return cls(**raw)

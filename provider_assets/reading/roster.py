@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -16,7 +15,6 @@ from provider_assets.providers.roster import (
     RosterFrame,
     RosterSource,
     SheetSource,
-    SourceColumn,
 )
 from provider_assets.reading.begun import begun_reading
 from provider_assets.reading.limits import ReadingLimits
@@ -59,7 +57,7 @@ def read_roster(
         kind=report["kind"],
         layout=layout.name,
         fingerprint=layout.fingerprint,
-        sheets=tuple(_sheet(raw) for raw in report["sheets"]),
+        sheets=tuple(SheetSource.from_dict(raw) for raw in report["sheets"]),
         hidden_sheets=tuple(report["hidden"]),
         notes=tuple(report["notes"]),
     )
@@ -72,8 +70,3 @@ def _frame(path: Path) -> pd.DataFrame:
         return empty(RAW)
     frame.index = pd.RangeIndex(len(frame), name="position")
     return frame[list(RAW)]
-
-
-def _sheet(raw: dict[str, Any]) -> SheetSource:
-    columns = tuple(SourceColumn(**column) for column in raw["columns"])
-    return SheetSource(raw["sheet"], raw["header_row"], columns, raw["returned"])

@@ -9,8 +9,9 @@ from rich.table import Table
 from rich.text import Text
 
 from provider_assets.providers.duplicates import IN_FILE
+from provider_assets.providers.headers import letters
 from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reports.reasons import Reject, words_for
+from provider_assets.reports.reasons import Reject, Warned, message, words_for
 from provider_assets.reports.summary import number, ranked, sentence
 
 COUNTS = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
@@ -18,7 +19,10 @@ ALWAYS = ("read", "invalid", "duplicate", "inserted")
 
 
 def github_annotations(
-    outcome: RosterOutcome, rejects: Iterable[Reject], file: str | None = None
+    outcome: RosterOutcome,
+    rejects: Iterable[Reject],
+    file: str | None = None,
+    warned: Iterable[Warned] = (),
 ) -> Iterator[str]:
     """GitHub's workflow commands: an error for the roster, a warning a reject, a notice at last.
 
@@ -39,6 +43,11 @@ def github_annotations(
             line=str(reject.row),
             title=" ".join(reject.codes),
         )
+    for odd in warned:
+        place = f"{odd.sheet}, row {odd.row}: " if odd.sheet else f"row {odd.row}: "
+        told = place + message(" ".join(odd.codes))
+        title = " ".join(odd.codes)
+        yield _command("warning", told, file=where, line=str(odd.row), title=title)
     for code, count in ranked(outcome.warnings):
         told = f"{number(count)} rows that load: {words_for(code).sentence}"
         yield _command("warning", told, file=where, title=code)
@@ -80,7 +89,23 @@ def explanation(outcome: RosterOutcome) -> list[str]:
         told.append(f"{number(count)} {code}: {words_for(code).sentence}")
     for code, count in ranked(outcome.warnings):
         told.append(f"{number(count)} {code} (a warning; loads): {words_for(code).sentence}")
-    return told
+    told += [f"note: {note}" for note in outcome.source.notes]
+    return told + (list(mapping(outcome)) if outcome.status == "valid" else [])
+
+
+def mapping(outcome: RosterOutcome) -> Iterator[str]:
+    """Lines that say which header feeds which field, how it is filled, and what is not read."""
+    for sheet in outcome.source.sheets:
+        where = f"sheet {sheet.sheet!r}, headers in row {sheet.header_row}"
+        yield f"{where}, {number(sheet.rows)} rows:"
+        for column in sheet.columns:
+            empty = f"{number(sheet.rows - column.filled)} empty"
+            such = f", such as {' | '.join(column.examples)}" if column.examples else ""
+            place = letters(column.position)
+            header = _printable(column.header)
+            yield f"  {place} {header} feeds {column.field}: {empty}{such}"
+        if sheet.unread:
+            yield f"  not read: {_printable(', '.join(sheet.unread))}"
 
 
 def plan(outcome: RosterOutcome) -> str:

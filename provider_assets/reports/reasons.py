@@ -68,6 +68,22 @@ def message(codes: str) -> str:
     return " ".join(words_for(code).sentence for code in codes.split())
 
 
+@dataclass(frozen=True)
+class Warned:
+    """A row that loads all the same: its place, and the codes of what is odd about it."""
+
+    sheet: str
+    row: int
+    codes: tuple[str, ...]
+
+
+def list_warned(clean: pd.DataFrame) -> Iterable[Warned]:
+    """The rows of a frame (`frames.CLEAN`) that earn a warning, in the roster's order."""
+    odd = clean[clean["warnings"] != ""].sort_index()
+    for sheet, row, codes in zip(odd["sheet"], odd["row"], odd["warnings"], strict=True):
+        yield Warned(str(sheet), int(row), tuple(codes.split()))
+
+
 def list_rejects(
     invalid: pd.DataFrame, duplicates: pd.DataFrame, at_most: int | None = None
 ) -> list[Reject]:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provider_assets_tests.rosters import npi, person, sample_rows, write_xlsx
+from provider_assets_tests.rosters import A, npi, person, sample_rows, write_xlsx
 
 
 def _tree(home):
@@ -78,3 +78,26 @@ def test_validate_annotates_for_github_without_row_values(sqlite_home):
         "correction, also listed at 1 other place.",
     ]
     assert npi(3) not in called.stdout
+
+
+def test_validate_shows_what_feeds_what_and_which_rows_are_warned_of(sqlite_home):
+    rows = [person(1), person(2, npi="2000000011"), person(3, entity=None)]
+    roster = write_xlsx(sqlite_home.root / "mercy.xlsx", [[*row, "x"] for row in rows], (*A, "Fax"))
+    [result] = json.loads(sqlite_home.call("validate", "--json", roster).stdout)
+    told = [(c["field"], c["header"], c["column"], c["filled"]) for c in result["columns"]]
+    assert told == [
+        ("entity_name", "Type", "A", 2),
+        ("first_name", "NpFirstName", "B", 3),
+        ("last_name", "NpLastName", "C", 3),
+        ("full_name", "NP", "D", 3),
+        ("npi", "NPI", "E", 3),
+    ]
+    assert result["columns"][3]["examples"] == ["Aaaaaa, Aaa#"]
+    assert result["columns"][0]["empty"] == 1
+    assert result["unread"] == ["Fax"]
+    assert result["warned"] == [{"sheet": "Sheet1", "row": 3, "codes": ["npi-check-digit"]}]
+    shown = sqlite_home.call("validate", roster).stdout
+    assert "D NP feeds full_name: 0 empty, such as Aaaaaa, Aaa#" in shown
+    assert "not read: Fax" in shown
+    annotated = sqlite_home.call("validate", "--format", "github", roster).stdout
+    assert "::warning file=mercy.xlsx,line=3,title=npi-check-digit::Sheet1, row 3: " in annotated

@@ -79,4 +79,10 @@ def test_explanation_of_a_plan_tells_what_would_happen_and_why() -> None:
             "row is the one that counts."
         ),
         "1 full-name-missing: The full name is empty.",
+        "sheet 'Sheet1', headers in row 1, 0 rows:",
+        "  A NP feeds full_name: 0 empty",
+        "  B NpFirstName feeds first_name: 0 empty",
+        "  C NpLastName feeds last_name: 0 empty",
+        "  D NPI feeds npi: 0 empty",
+        "  E Type feeds entity_name: 0 empty",
     ]

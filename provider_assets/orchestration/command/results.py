@@ -1,6 +1,6 @@
 """A roster's result as the command line tells it: the outcome, the rejects, the files."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -9,10 +9,11 @@ from upath import UPath
 
 from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.frame_files import frame_path, read_frame
-from provider_assets.providers.frames import REJECTED, empty
+from provider_assets.providers.frames import CLEAN, REJECTED, empty
+from provider_assets.providers.headers import letters
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
-from provider_assets.reports.reasons import Reject, list_rejects
+from provider_assets.reports.reasons import Reject, Warned, list_rejects, list_warned
 
 REJECTED_IN = ("invalid_rows", "duplicate_rows")
 FILES = ("rejects", "filtered", "return", "report")
@@ -25,10 +26,15 @@ class RosterResult:
     outcome: RosterOutcome
     rejects: tuple[Reject, ...] = ()
     files: Mapping[str, str | None] = field(default_factory=lambda: dict.fromkeys(FILES))
+    warned: tuple[Warned, ...] = ()
 
     def forgotten(self) -> "RosterResult":
         """The result of a run whose files and traces are gone: it only planned."""
-        return RosterResult(replace(self.outcome, import_id=None, run_id=None), self.rejects)
+        return replace(
+            self,
+            outcome=replace(self.outcome, import_id=None, run_id=None),
+            files=dict.fromkeys(FILES),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """One object of `load --json` and `validate --json`."""
@@ -46,6 +52,10 @@ class RosterResult:
             "reasons": dict(outcome.reasons),
             "warnings": dict(outcome.warnings),
             "rejects": [asdict(reject) for reject in self.rejects],
+            "warned": [asdict(row) for row in self.warned],
+            "columns": list(_columns(source)),
+            "unread": list(dict.fromkeys(h for sheet in source.sheets for h in sheet.unread)),
+            "notes": list(source.notes),
             "files": dict(self.files),
             "registry": asdict(outcome.registry) if outcome.registry else None,
             "import_id": outcome.import_id,
@@ -59,7 +69,24 @@ def result_of(
     """The result of a run, out of what it materialized."""
     written = made.get("roster_report", {})
     files = {name: written.get(name) for name in FILES}
-    return RosterResult(outcome, _rejects(outcome.source.roster, set(made), storage), files)
+    roster = outcome.source.roster
+    warned = tuple(list_warned(_kept(roster, "clean_providers", made, storage, CLEAN)))
+    return RosterResult(outcome, _rejects(roster, set(made), storage), files, warned)
+
+
+def _columns(source: RosterSource) -> Iterator[dict[str, Any]]:
+    """Which header feeds which field, in the roster's order, and how its column is filled."""
+    for sheet in source.sheets:
+        for column in sheet.columns:
+            yield {
+                "field": column.field,
+                "header": column.header,
+                "column": letters(column.position),
+                "filled": column.filled,
+                "empty": sheet.rows - column.filled,
+                "examples": list(column.examples),
+                "sheet": sheet.sheet,
+            }
 
 
 def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) -> RosterResult:
@@ -94,12 +121,16 @@ def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> Roster
 
 def _rejects(roster: str, made: Collection[str], storage: UPath) -> tuple[Reject, ...]:
     """The rejects as the frames tell them that were made, and are still kept."""
-    invalid, duplicates = (_rejected(roster, step, made, storage) for step in REJECTED_IN)
+    frames = (_kept(roster, step, made, storage, REJECTED) for step in REJECTED_IN)
+    invalid, duplicates = frames
     return tuple(list_rejects(invalid, duplicates))
 
 
-def _rejected(roster: str, step: str, made: Collection[str], storage: UPath) -> pd.DataFrame:
+def _kept(
+    roster: str, step: str, made: Collection[str], storage: UPath, columns: tuple[str, ...]
+) -> pd.DataFrame:
+    """Places and codes of a step's rows, where the step was made and its frame is kept."""
     path = frame_path(storage, roster, step)
     if step not in made or not path.exists():
-        return empty(REJECTED)
-    return read_frame(path, columns=("sheet", "row", "codes")).rows
+        return empty(columns)
+    return read_frame(path, columns=("sheet", "row", columns[-1])).rows

@@ -11,6 +11,7 @@ from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
 from provider_assets.providers.entities import entity_type
 from provider_assets.providers.fields import FIELDS
+from provider_assets.providers.forms import forms
 from provider_assets.providers.headers import Wanted
 from provider_assets.reading.child.derived import fill
 from provider_assets.reading.child.endings import (
@@ -54,10 +55,20 @@ class _Cells:
         return len(self.by_position[0])
 
 
-def build(
-    sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date
-) -> tuple[pa.Table, list[str]]:
-    """The non-blank rows below the headers, as `SCHEMA`, and sentences on what was left out."""
+@dataclass(frozen=True)
+class Built:
+    """A table's rows (`SCHEMA`), sentences on it, and of each column how it is filled.
+
+    `filled` has for each position how many rows have something there, and forms of some values.
+    """
+
+    rows: pa.Table
+    notes: list[str]
+    filled: dict[int, tuple[int, list[str]]]
+
+
+def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) -> Built:
+    """The non-blank rows below the headers, with what is to be told of them."""
     wanted, start = found.match.wanted, found.row + 1
     cells = _read(sheet, found, limits)
     fields = _clean(found, cells)
@@ -74,7 +85,17 @@ def build(
     arrays = [columns[name] for name in FIELDS]
     arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
     arrays += [numbers.filter(kept), told.ended.filter(kept), remarks]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said
+    return Built(pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said, _looks(cells, kept))
+
+
+def _looks(cells: _Cells, kept: pa.Array) -> dict[int, tuple[int, list[str]]]:
+    """How many of the kept rows have something in a column that is read, and forms of some."""
+    places = {*cells.found.match.columns.values(), *(end.position for end in cells.ends)}
+    looks = {}
+    for place in places:
+        own = cleaning.clean_texts(cells.by_position[place].filter(kept)).drop_null()
+        looks[place] = (len(own), forms(own.slice(0, 200).to_pylist()))
+    return looks
 
 
 def _read(sheet: Sheet, found: Candidate, limits: ReadingLimits) -> _Cells:

@@ -1,7 +1,7 @@
 """A workbook's tables: in which sheets they are, under which layout, and what is left out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from operator import itemgetter
 from pathlib import Path
@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import (
+    REJECT_HEADERS,
     TERMINATION,
     Wanted,
+    canonical,
     has_reject_headers,
 )
 from provider_assets.reading.child.endings import end_columns
@@ -23,9 +25,10 @@ from provider_assets.reading.child.headings import (
     candidates,
     refuse_several,
     refuse_unfit,
+    shown_header,
 )
 from provider_assets.reading.child.refusal import refuse
-from provider_assets.reading.child.rows import build
+from provider_assets.reading.child.rows import Built, build
 from provider_assets.reading.child.sheets import Workbook
 from provider_assets.reading.limits import ReadingLimits
 
@@ -35,8 +38,12 @@ class Table:
     """One sheet's providers (`rows.SCHEMA`), its headers, and sentences on what was left out."""
 
     found: Candidate
-    rows: pa.Table
-    notes: Sequence[str]
+    built: Built
+
+    @property
+    def rows(self) -> pa.Table:
+        """The sheet's providers."""
+        return self.built.rows
 
     def source(self) -> dict[str, Any]:
         """The sheet as `providers.roster.SheetSource` has it."""
@@ -55,14 +62,29 @@ class Table:
             "header_row": self.found.row + 1,
             "columns": sorted(columns, key=itemgetter("position")),
             "returned": has_reject_headers(self.found.headers),
+            "unread": self._unread({column["position"] for column in columns}),
+            "rows": len(self.rows),
         }
 
+    def _unread(self, read: set[int]) -> list[str]:
+        ours = {canonical(name) for name in REJECT_HEADERS}
+        returned = has_reject_headers(self.found.headers)
+        return [
+            shown_header(header)
+            for position, header in enumerate(self.found.headers)
+            if header and header.strip() and position not in read
+            if not (returned and canonical(header).removeprefix("reject") in ours)
+        ]
+
     def _column(self, field: str, position: int, terminated_as: str | None) -> dict[str, Any]:
+        filled, examples = self.built.filled.get(position, (0, []))
         return {
             "header": self.found.headers[position] or "",
             "field": field,
             "position": position,
             "terminated_as": terminated_as,
+            "filled": filled,
+            "examples": examples,
         }
 
 
@@ -102,8 +124,8 @@ def read_tables(
         looked += seen
         best = best_fit(seen)
         if best is not None:
-            rows, said = build(sheet, best, limits, today)
-            found.append(Table(best, rows, said + sheet.notes))
+            built = build(sheet, best, limits, today)
+            found.append(Table(best, replace(built, notes=built.notes + sheet.notes)))
         elif not sheet.is_blank:
             notes.append(f"sheet {sheet.name!r} has no table of providers; it was left out")
     if is_blank:
@@ -124,7 +146,7 @@ def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:
     layout = min(layouts)
     for table in found:
         if table.found.layout == layout:
-            notes += table.notes
+            notes += table.built.notes
         else:
             notes.append(
                 f"sheet {table.found.sheet!r} fits {table.found.layout}, not the layout {layout} "
