@@ -75,17 +75,12 @@ def _columns(parts: Sequence[dict[str, pa.Array]], rows: Rows) -> Iterator[tuple
             whole = np.concatenate([each.to_numpy() for each in cells])
             yield name, pa.array(whole[rows], NUMBERS[name])
         else:
-            texts = joined([_wide(each) for each in cells])
+            texts = joined(cells)
             del cells
             taken = pa.DictionaryArray.from_arrays(
                 texts.indices.take(pa.array(rows)), texts.dictionary
             )
             yield name, narrowed(taken)
-
-
-def _wide(cells: pa.DictionaryArray) -> pa.DictionaryArray:
-    """With the numbers of a column that grows, so that all parts' have one type."""
-    return pa.DictionaryArray.from_arrays(cells.indices.cast(pa.int32()), cells.dictionary)
 
 
 def counts(columns: Columns) -> dict[str, int]:

@@ -13,7 +13,7 @@ from pyarrow import csv
 
 from provider_assets.errors import RegistryError
 from provider_assets.registry import headings, sources
-from provider_assets.registry.texts import Texts, decoded
+from provider_assets.registry.texts import Numbers, Texts, decoded
 
 # what the store holds of each NPI, in its order; `npi` and `replacement` are numbers, 0 is none,
 # `name` is a person's last name or an organization's, `former` other names as `PARTED` has them,
@@ -30,7 +30,7 @@ NUMBERS = {
 TEXTS = ("name", "first", "middle", "former", "state", "taxonomy")
 COLUMNS = (*NUMBERS, *TEXTS)
 PARTED = "\t"  # last, first and middle of a former name
-_BLOCK = 2 * 2**20  # several are read ahead at once
+_BLOCK = 2**20
 _NULLS = ["", "<UNAVAIL>", "<unavail>", "=====", "NULL"]
 _NPI = "^[12][0-9]{9}$"
 _DAY = r"^\d\d/\d\d/\d{4}$"
@@ -52,21 +52,21 @@ def read_entries(source: "sources.Source", seen: int) -> Entries:
     """
     with source.opened() as stream:
         at = _wanted(sources.header_row(stream), source.name)
-        numbers: dict[str, list[pa.Array]] = {name: [] for name in NUMBERS}
+        numbers = {name: Numbers() for name in NUMBERS}
         texts = {name: Texts() for name in TEXTS}
         read = passed = 0
         for batch in _batches(stream, at, source.name):
             usable = _of_an_npi(batch)
             read, passed = read + batch.num_rows, passed + batch.num_rows - usable.num_rows
             _add(usable, numbers, texts)
-            numbers["seen"].append(pa.repeat(pa.scalar(seen, pa.uint16()), usable.num_rows))
+            numbers["seen"].add(pa.repeat(pa.scalar(seen, pa.uint16()), usable.num_rows))
     if passed > _MOST_WITHOUT * read or not read:
         raise RegistryError(
             f"{source.name}: {passed} of {read} rows have no NPI; the file is another, or damaged: "
             "get it anew"
         )
     return Entries(
-        {name: pa.concat_arrays(parts) for name, parts in numbers.items()}
+        {name: column.whole() for name, column in numbers.items()}
         | {name: column.whole() for name, column in texts.items()},
         passed,
     )
@@ -88,7 +88,8 @@ def _batches(stream: object, at: dict[str, int], where: str) -> Iterator[pa.Reco
         null_values=_NULLS,
         strings_can_be_null=True,
     )
-    reading = csv.ReadOptions(column_names=names, block_size=_BLOCK)
+    # with threads of its own it reads ahead, and takes a hundred megabytes more
+    reading = csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False)
     try:
         with csv.open_csv(stream, reading, convert_options=options) as reader:
             for batch in reader:
@@ -111,18 +112,16 @@ def _of_an_npi(batch: pa.RecordBatch) -> pa.RecordBatch:
     return batch if pc.all(usable).as_py() else batch.filter(usable)
 
 
-def _add(
-    batch: pa.RecordBatch, numbers: dict[str, list[pa.Array]], texts: dict[str, Texts]
-) -> None:
+def _add(batch: pa.RecordBatch, numbers: dict[str, Numbers], texts: dict[str, Texts]) -> None:
     def text(name: str) -> pa.Array:
         return decoded(batch.column(name))
 
     is_firm = pc.equal(kind := _small(text("kind")), 2)
-    numbers["npi"].append(text("npi").cast(pa.uint32()))
-    numbers["kind"].append(kind)
-    numbers["replacement"].append(_npis(text("replacement")))
+    numbers["npi"].add(text("npi").cast(pa.uint32()))
+    numbers["kind"].add(kind)
+    numbers["replacement"].add(_npis(text("replacement")))
     for name in ("updated", "deactivated", "reactivated"):
-        numbers[name].append(_days(text(name)))
+        numbers[name].add(_days(text(name)))
     texts["name"].add(pc.if_else(is_firm, text("organization"), text("last")))
     for name in ("first", "middle", "state"):
         texts[name].add(text(name))

@@ -9,6 +9,37 @@ import pyarrow.compute as pc
 _AT_ONCE = 2**18  # rows that are encoded together: fewer would keep values again and again
 
 
+class Numbers:
+    """A column of numbers that grows array by array.
+
+    Small arrays among large ones that come and go would keep the system's memory from being
+    given back, so some hundred thousand rows are put together.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[pa.Array] = []
+        self._small: list[pa.Array] = []
+        self._rows = 0
+
+    def add(self, cells: pa.Array) -> None:
+        """Append numbers."""
+        self._small.append(cells)
+        self._rows += len(cells)
+        if self._rows >= _AT_ONCE:
+            self._join()
+
+    def whole(self) -> pa.Array:
+        """All that was added; the column is empty afterwards."""
+        self._join()
+        parts, self._parts = self._parts, []
+        return pa.concat_arrays(parts)
+
+    def _join(self) -> None:
+        if self._small:
+            self._parts.append(pa.concat_arrays(self._small))
+        self._small, self._rows = [], 0
+
+
 class Texts:
     """A dictionary column that grows array by array."""
 
@@ -32,17 +63,19 @@ class Texts:
 
     def _encode(self) -> None:
         if self._plain:
-            self._parts.append(pc.dictionary_encode(pa.concat_arrays(self._plain)))
+            self._parts.append(narrowed(pc.dictionary_encode(pa.concat_arrays(self._plain))))
         self._plain, self._rows = [], 0
 
 
 def joined(parts: list[pa.DictionaryArray]) -> pa.DictionaryArray:
-    """Dictionary arrays end to end, over one dictionary."""
+    """Dictionary arrays end to end, over one dictionary; its numbers have 32 bits."""
     if not parts:
         return pa.array([], pa.string()).dictionary_encode()
-    if len(parts) == 1:
-        return parts[0]
-    whole = pa.chunked_array(parts).unify_dictionaries().combine_chunks()
+    wide = [
+        pa.DictionaryArray.from_arrays(one.indices.cast(pa.int32()), one.dictionary)
+        for one in parts
+    ]
+    whole = pa.chunked_array(wide).unify_dictionaries().combine_chunks()
     return whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
 
 
