@@ -67,7 +67,7 @@ def roster_report(
             *judged,
             clean,
             report_limits(process_settings()),
-            facts.capacity,
+            facts,
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))
         folders.mailbox().give_back([*files.all(), *lined])

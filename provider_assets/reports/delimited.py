@@ -16,15 +16,22 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from provider_assets.providers.cleaning import FORMULA_SIGNS
+from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.reports import tables
 from provider_assets.reports.reasons import advice
+from provider_assets.reports.registry_words import registry_words
 from provider_assets.reports.tables import RosterTable
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
-def write_csv(path: Path, table: RosterTable, kept: Mapping[str, str] | None = None) -> None:
+def write_csv(
+    path: Path,
+    table: RosterTable,
+    kept: Mapping[str, str] | None = None,
+    registry: Registry | None = None,
+) -> None:
     """One table with its header; UTF-8 with a BOM, without which Excel guesses the encoding."""
     headers = [disarm(pa.array([header]))[0].as_py() for header in table.headers]
     schema = pa.schema([(str(at), pa.string()) for at in range(len(headers))])
@@ -35,14 +42,16 @@ def write_csv(path: Path, table: RosterTable, kept: Mapping[str, str] | None = N
             for part in tables.chunks(table):
                 columns = [_arrow(tables.texts(part, column)) for column in table.columns]
                 if table.extra:
-                    columns += _extra(part, kept or {})
+                    columns += _extra(part, kept or {}, registry or NoRegistry())
                 safe = [disarm(column) for column in columns]
                 writer.write_table(pa.Table.from_arrays(safe, schema=schema))
 
 
-def _extra(rows: pd.DataFrame, kept: Mapping[str, str]) -> list[pa.ChunkedArray]:
-    places = zip(rows["codes"], rows["npi"], strict=True)
-    told = [tables.explain(codes, npi, kept) for codes, npi in places]
+def _extra(
+    rows: pd.DataFrame, kept: Mapping[str, str], registry: Registry
+) -> list[pa.ChunkedArray]:
+    places = zip(rows["codes"], rows["npi"], registry_words(rows, registry), strict=True)
+    told = [f"{tables.explain(codes, npi, kept)} {more}".rstrip() for codes, npi, more in places]
     advised = [advice(codes) for codes in rows["codes"]]
     extra = (told, advised, rows["sheet"].tolist(), rows["row"].astype("str").tolist())
     return [pa.chunked_array([pa.array(one, pa.string())]) for one in extra]

@@ -5,7 +5,7 @@ renamed, so nobody opens half a file.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count, product
@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import pandas as pd
 
-from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
 from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claim_name, local_day
@@ -85,19 +85,21 @@ def write_report_files(
     duplicates: pd.DataFrame,
     clean: pd.DataFrame,
     limits: ReportLimits | None = None,
-    capacity: Capacity | None = None,
+    facts: Facts | None = None,
 ) -> ReportFiles:
     """Write a roster's files into `rejects/` and `reports/` of the drop folder.
 
     `invalid` and `duplicates` have the columns `frames.REJECTED`, `clean` has `frames.CLEAN`.
-    `capacity` is the table's, to find the cell that is too long for it. What an earlier run wrote
-    for this roster on this day is replaced, and removed where there is nothing to say any more.
+    `facts` are those that the rules asked: the table's capacity, to find the cell that is too long
+    for it, and the registry, for what it holds. What an earlier run wrote for this roster on this
+    day is replaced, and removed where there is nothing to say any more.
     """
     limits = limits or ReportLimits()
     rejects_folder, reports_folder = drop_folder / REJECTS, drop_folder / REPORTS
     rejects_folder.mkdir(parents=True, exist_ok=True)
     name = claim_name(reports_folder, outcome.source.roster, local_day(outcome.started))
-    context = Context(kept_places(duplicates, clean), capacity or Capacity())
+    known = facts or Facts()
+    context = Context(kept_places(duplicates, clean), known.capacity, known.registry)
     rejected = _write_rejects(
         rejects_folder / f"{name}_rejects", outcome.source, invalid, duplicates, context, limits
     )
@@ -130,7 +132,7 @@ def _write_rejects(
     if not rejected:
         return []
     if rejected > limits.rejects_per_workbook:
-        return _write_csv(base, rejects_by_headers(source, invalid, duplicates), context.kept)
+        return _write_csv(base, rejects_by_headers(source, invalid, duplicates), context)
     path = base.with_name(f"{base.name}.xlsx")
     with written_aside(path) as aside:
         write_reject_workbook(
@@ -152,13 +154,16 @@ def _write_filtered(
     return [path]
 
 
-def _write_csv(base: Path, parts: list[RosterTable], kept: Mapping[str, str] | None) -> list[Path]:
+def _write_csv(base: Path, parts: list[RosterTable], context: Context | None) -> list[Path]:
     paths = [
         base.with_name(f"{base.name}{_part(number)}.csv") for number in range(1, len(parts) + 1)
     ]
     for path, table in zip(paths, parts, strict=True):
         with written_aside(path) as aside:
-            write_csv(aside, table, kept)
+            if context is None:
+                write_csv(aside, table)
+            else:
+                write_csv(aside, table, context.kept, context.registry)
     return paths
 
 

@@ -16,7 +16,7 @@ from provider_assets.providers.imports import ImportRecord
 from provider_assets.reports.files import written_aside
 from provider_assets.reports.names import claimed_name, local_day
 from provider_assets.reports.page import render
-from provider_assets.reports.trend import rates_svg, rows_svg
+from provider_assets.reports.trend import confirmed_svg, rates_svg, rows_svg
 
 NEWEST = 500
 INDEX = "index.html"
@@ -95,7 +95,10 @@ def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
         yield rows_svg(newest_first)
         sources = _by_source(newest_first).items()
         busiest = sorted(sources, key=lambda source: len(source[1]), reverse=True)
-        yield rates_svg({f"{name} ({layout})": imports for (layout, name), imports in busiest})
+        named = {f"{name} ({layout})": imports for (layout, name), imports in busiest}
+        yield rates_svg(named)
+        if any(record.registry is not None for record in newest_first):
+            yield confirmed_svg(named)
 
 
 def _listed(folder: Path, record: ImportRecord) -> ListedImport:

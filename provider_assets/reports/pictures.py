@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import pygal
 from pygal.style import Style
 
+from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.summary import number, ranked
@@ -52,6 +53,7 @@ PICTURE_CSS = """
 .picture.rates .line { fill: none; stroke-width: 2; }
 .picture.reasons .color-1 { fill: var(--twice); }
 """.strip()
+_REGISTRY_CODES = frozenset(finding.code for finding in REGISTRY_FINDINGS)
 _PASSED = {"valid": "Would load", "failed": "Passed, not loaded"}
 
 
@@ -95,6 +97,28 @@ def reasons_svg(outcome: RosterOutcome) -> str:
         chart.add("", [count if is_duplicate(c) is wanted else 0 for c, count in lowest_first])
     told = " ".join(f"{words_for(code).sentence} {number(count)}." for code, count in counted)
     return render_chart(chart, "reasons", "Why rows did not load", told or "Every row loaded.")
+
+
+def registry_svg(outcome: RosterOutcome) -> str:
+    """A bar a finding of the public registry, and one for the rows that it confirms."""
+    asked = outcome.registry
+    found = ranked({c: n for c, n in outcome.warnings.items() if c in _REGISTRY_CODES})
+    chart = pygal.HorizontalStackedBar(
+        chart_config(60 + 34 * (len(found) + 1)),
+        show_legend=False,
+        show_x_labels=False,
+        print_values=True,
+        print_zeroes=False,
+        print_values_position="top",
+        margin_right=60,
+    )
+    confirmed = asked.confirmed if asked is not None else None
+    lowest_first = [*reversed(found), *([] if confirmed is None else [("confirmed", confirmed)])]
+    chart.x_labels = [code for code, _ in lowest_first]
+    for wanted in (True, False):  # two series, so that what is confirmed has a colour of its own
+        chart.add("", [n if (code == "confirmed") is wanted else 0 for code, n in lowest_first])
+    told = ", ".join(f"{code}: {number(count)}" for code, count in reversed(lowest_first))
+    return render_chart(chart, "registry", "What the registry says", told or "nothing")
 
 
 def data_uri(svg: str) -> str:

@@ -94,7 +94,7 @@ def _has_left(codes: str) -> bool:
 
 def write_return_csv(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -> None:
     """The lines with a header, UTF-8; no cell is a formula, and none has a line break in it."""
-    fixed = (str(outcome.import_id or ""), "")
+    fixed = (str(outcome.import_id or ""), _registry_date(outcome) or "")
     schema = pa.schema([(name, pa.string()) for name in COLUMNS])
     options = pacsv.WriteOptions(quoting_style="needed")
     with path.open("wb") as stream, pacsv.CSVWriter(stream, schema, write_options=options) as out:
@@ -118,8 +118,9 @@ def write_return_json(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -
         "sha256": source.sha256,
         "status": outcome.status,
         "import": outcome.import_id,
-        "registry_date": None,
+        "registry_date": _registry_date(outcome),
     }
+    about_all = {name: about[name] for name in ("import", "registry_date")}
     with path.open("w", encoding="utf-8") as stream:
         stream.write(json.dumps(about)[:-1] + ', "rows": [')
         begin = "\n"
@@ -128,7 +129,7 @@ def write_return_json(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -
                 _quoted(part["sheet"]), part["row"], _quoted(part["key"]),
                 part["outcome"], part["codes"], strict=True,
             )  # fmt: skip
-            fixed = f'"import": {json.dumps(outcome.import_id)}, "registry_date": null'
+            fixed = json.dumps(about_all)[1:-1]
             for sheet, row, key, became, codes in places:
                 stream.write(
                     f'{begin}{{"sheet": {sheet}, "row": {row}, "key": {key}, '
@@ -149,6 +150,12 @@ def _sentences(codes: str) -> list[str]:
     """A sentence for each code; one that is no row's is the whole roster's."""
     told = {code: words_for(code).sentence for code in codes.split()}
     return [_NOT_LOADED if text == code else text for code, text in told.items()]
+
+
+def _registry_date(outcome: RosterOutcome) -> str | None:
+    """The day of the list of all NPIs that the rows were held against."""
+    asked = outcome.registry
+    return None if asked is None else asked.snapshots.get("npi_registry")
 
 
 def _parts(lines: pd.DataFrame) -> Iterator[pd.DataFrame]:

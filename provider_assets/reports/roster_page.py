@@ -16,8 +16,9 @@ from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.names import RETURNS
 from provider_assets.reports.page import render
-from provider_assets.reports.pictures import outcomes_svg, reasons_svg
+from provider_assets.reports.pictures import outcomes_svg, reasons_svg, registry_svg
 from provider_assets.reports.reasons import is_duplicate, words_for
+from provider_assets.reports.registry_words import confirmed_words
 from provider_assets.reports.summary import number, ranked, sentence
 from provider_assets.reports.tables import (
     Context,
@@ -93,6 +94,8 @@ def _pictures(outcome: RosterOutcome) -> Iterator[str]:
         yield outcomes_svg(outcome)
     if outcome.reasons:
         yield reasons_svg(outcome)
+    if outcome.registry is not None:
+        yield registry_svg(outcome)
 
 
 def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
@@ -167,6 +170,8 @@ def _facts(outcome: RosterOutcome) -> Iterator[tuple[str, str]]:
     yield "SHA-256", source.sha256
     yield "Roster", source.roster
     yield "Layout", f"{source.layout} (version {source.fingerprint})"
+    if outcome.registry is not None:
+        yield "Registry", confirmed_words(outcome.registry)
     if outcome.import_id is not None:
         yield "Import", str(outcome.import_id)
     if outcome.run_id:

@@ -5,7 +5,7 @@ workbook or a CSV file is made of it.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
@@ -14,10 +14,12 @@ import pandas as pd
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
+from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.headers import reject_headers
 from provider_assets.providers.roster import RosterSource, SourceColumn
 from provider_assets.reports.reasons import advice, reason, words_for
+from provider_assets.reports.registry_words import registry_words
 
 _CHUNK = 10_000
 _NAME_PARTS = ("first_name", "last_name")
@@ -49,11 +51,12 @@ class Context:
     """What the words for a reject need to know besides its row.
 
     `kept` tells for an NPI that the roster repeats where the row that counts stands
-    (`kept_places`); `capacity` is the table's.
+    (`kept_places`); `capacity` is the table's; `registry` is what is known of NPIs in public.
     """
 
     kept: Mapping[str, str]
     capacity: Capacity
+    registry: Registry = field(default_factory=NoRegistry)
 
 
 class ToldRow(NamedTuple):
@@ -145,10 +148,11 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     about = rows[["codes", "npi", "sheet", "row"]].astype(object)
     about = about.where(about.notna(), None)
     places = zip(rows.index, *(about[name].tolist() for name in about.columns), strict=True)
-    for values, wrong, (position, codes, npi, sheet, row) in zip(
-        cells(table), faulty, places, strict=True
+    beside = registry_words(rows, context.registry)
+    for values, wrong, (position, codes, npi, sheet, row), more in zip(
+        cells(table), faulty, places, beside, strict=True
     ):
-        why = explain(codes, npi, context.kept)
+        why = f"{explain(codes, npi, context.kept)} {more}".rstrip()
         yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row)
 
 

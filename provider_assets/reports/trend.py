@@ -1,6 +1,6 @@
-"""Pictures of many imports: rows by day, and reject rates by source. Counts only."""
+"""Pictures of many imports: rows by day, shares by source and day. Counts only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import pygal
 
@@ -33,8 +33,33 @@ def rows_svg(imports: Sequence[ImportRecord]) -> str:
 
 def rates_svg(sources: Mapping[str, Sequence[ImportRecord]]) -> str:
     """A line a source, rejected over read rows by day; at most `MOST_SOURCES` of them."""
+    return _lines(sources, _rejected, "rates", "Reject rate by day")
+
+
+def confirmed_svg(sources: Mapping[str, Sequence[ImportRecord]]) -> str:
+    """A line a source, the share of its clean rows that the public registry confirms, by day."""
+    return _lines(sources, _confirmed, "rates confirmed", "Confirmed by the registry, by day")
+
+
+Share = Callable[[ImportRecord], tuple[int, int]]
+
+
+def _rejected(record: ImportRecord) -> tuple[int, int]:
+    return record.rows.invalid, record.rows.read
+
+
+def _confirmed(record: ImportRecord) -> tuple[int, int]:
+    asked = record.registry
+    if asked is None or asked.confirmed is None:
+        return 0, 0
+    return asked.confirmed, asked.rows
+
+
+def _lines(
+    sources: Mapping[str, Sequence[ImportRecord]], share: Share, name: str, title: str
+) -> str:
     shown = dict(list(sources.items())[:MOST_SOURCES])
-    rates = {name: _rates(imports) for name, imports in shown.items()}
+    rates = {source: _by_days(imports, share) for source, imports in shown.items()}
     days = sorted({day for one in rates.values() for day in one})[-MOST_DAYS:]
     chart = pygal.Line(
         _by_day(days),
@@ -46,21 +71,21 @@ def rates_svg(sources: Mapping[str, Sequence[ImportRecord]]) -> str:
         dots_size=2.5,
         show_x_guides=False,
     )
-    for name, one in rates.items():
-        chart.add(name, [one.get(day) for day in days])
+    for source, one in rates.items():
+        chart.add(source, [one.get(day) for day in days])
     told = "; ".join(
-        f"{name}: {one[max(one)]:.1%} on {max(one)}" for name, one in rates.items() if one
+        f"{source}: {one[max(one)]:.1%} on {max(one)}" for source, one in rates.items() if one
     )
-    return render_chart(chart, "rates", "Reject rate by day", told)
+    return render_chart(chart, name, title, told)
 
 
-def _rates(imports: Sequence[ImportRecord]) -> dict[str, float]:
+def _by_days(imports: Sequence[ImportRecord], share: Share) -> dict[str, float]:
     days: dict[str, list[int]] = {}
     for record in imports:
         sums = days.setdefault(local_day(record.started), [0, 0])
-        sums[0] += record.rows.invalid
-        sums[1] += record.rows.read
-    return {day: rejected / read for day, (rejected, read) in days.items() if read}
+        for at, count in enumerate(share(record)):
+            sums[at] += count
+    return {day: part / whole for day, (part, whole) in days.items() if whole}
 
 
 def _by_day(days: Sequence[str]) -> pygal.Config:
