@@ -12,9 +12,17 @@ import pandas as pd
 from provider_assets.providers import npi
 from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.facts import Facts
-from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
+from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.roster import Severity
+
+NAMES = tuple(field.name for field in PROVIDER if field.is_name)
+_CONVERTED = (
+    r"TRUE|FALSE|true|false|[-+]?[0-9][0-9,.]*(?:[eE][-+]?[0-9]+)?%?"
+    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?"
+    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[AaPp][Mm])?"
+    r"|[0-9]{1,2}[-/](?:[0-9]{1,2}|[A-Za-z]{3})(?:[-/][0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2,4}"
+)
 
 Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
 
@@ -47,6 +55,11 @@ class Rule:
     def allowed(self) -> tuple[Severity, ...]:
         """The severities that a layout may give it."""
         return (self.severity,) if self.firm else ("reject", "warn", "off")
+
+
+def is_converted(cells: pd.Series) -> pd.Series:
+    """Which texts read like what a spreadsheet makes of a name: `5-May`, `TRUE`, `43952`."""
+    return cells.str.fullmatch(_CONVERTED).fillna(False).astype(bool)
 
 
 def _has_remark(rows: pd.DataFrame, code: str) -> pd.Series:
@@ -97,17 +110,27 @@ RULES: tuple[Rule, ...] = (
         firm=True,
     ),
     Rule(
+        "formula-without-value", "reject", None,
+        "A formula in the row was saved without the value that it gives.",
+        "Open the file in a spreadsheet program, save it, and send it again.",
+        lambda rows, _: _has_remark(rows, "formula-without-value"),
+        firm=True,
+    ),
+    Rule(
         "full-name-missing", "reject", "full_name",
         "The full name is empty.",
         "Fill in the provider's full name.",
-        lambda rows, _: rows["full_name"].isna() & ~_has_remark(rows, "organization-row"),
+        lambda rows, _: rows["full_name"].isna()
+        & ~_has_remark(rows, "organization-row")
+        & ~_has_remark(rows, "formula-without-value"),
         firm=True,
     ),
     Rule(
         "npi-missing", "reject", "npi",
         "The NPI is empty, or something such as N/A or 0000000000 stands in its place.",
         "Fill in the provider's ten-digit NPI.",
-        lambda rows, _: rows["npi"].isna() | npi.is_filler(rows["npi"]),
+        lambda rows, _: (rows["npi"].isna() & ~_has_remark(rows, "formula-without-value"))
+        | npi.is_filler(rows["npi"]),
         firm=True,
     ),
     Rule(
@@ -165,6 +188,12 @@ RULES: tuple[Rule, ...] = (
         "The day on which this provider leaves, or has left, cannot be read.",
         "Write the day as 12/31/2025, or clear it where there is none.",
         lambda rows, _: _has_remark(rows, "term-date-unreadable"),
+    ),
+    Rule(
+        "name-looks-converted", "warn", None,
+        "A name reads like a day, a number or a truth value that a spreadsheet made of it.",
+        "Format the column as text, type the name again and save the file.",
+        lambda rows, _: _any_field(lambda cells, _name: is_converted(cells), rows, NAMES),
     ),
     *map(_registry_rule, REGISTRY_FINDINGS),
 )  # fmt: skip

@@ -72,7 +72,9 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     wanted, start = found.match.wanted, found.row + 1
     cells = _read(sheet, found, limits)
     fields = _clean(found, cells)
-    kept, notes = leave_out_extras(fields, _filled(fields), cells.by_position[0], found)
+    bare = _bare_formulas(sheet, found, fields, cells.size)
+    filled = pc.or_(_filled(fields), bare)
+    kept, notes = leave_out_extras(fields, filled, cells.by_position[0], found)
     notes += _note_taken_out(found, cells)
     told, said = _endings(cells, kept, today)
     count = pc.sum(kept).as_py() or 0
@@ -80,12 +82,29 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     columns = {name: values.filter(kept) for name, values in fields.items()}
     fill(columns, wanted, count)
     remarks = _remarks(
-        [(UNREADABLE, told.unreadable.filter(kept)), *_others(columns, wanted)], count
+        [
+            (UNREADABLE, told.unreadable.filter(kept)),
+            ("formula-without-value", bare.filter(kept)),
+            *_others(columns, wanted),
+        ],
+        count,
     )
     arrays = [columns[name] for name in FIELDS]
     arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
     arrays += [numbers.filter(kept), told.ended.filter(kept), remarks]
     return Built(pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said, _looks(cells, kept))
+
+
+def _bare_formulas(
+    sheet: Sheet, found: Candidate, fields: dict[str, pa.Array], size: int
+) -> pa.Array:
+    """Which rows have a formula without a value where a field should be."""
+    blank = {found.match.columns[name] for name, cells in fields.items() if cells.null_count}
+    places = sheet.uncalculated() if blank else frozenset()
+    rows = {row - found.row - 1 for row, column in places if column in blank}
+    if not rows:
+        return pa.repeat(pa.scalar(False), size)
+    return pa.array([row in rows for row in range(size)])
 
 
 def _looks(cells: _Cells, kept: pa.Array) -> dict[int, tuple[int, list[str]]]:

@@ -15,7 +15,8 @@ class Sheet:
 
     `columns` gives the whole columns (string, null where blank, from the sheet's first row on)
     at some positions, `show` makes of one of them what people see where its cells are no text;
-    `notes` fills up while they are read.
+    `notes` fills up while they are read. `uncalculated` tells the places (row and column, from 0)
+    of formulas that were saved without a value.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Sheet:
     show: Callable[[pa.Array, int], pa.Array] = lambda cells, _: cells
     notes: list[str] = field(default_factory=list)
     first: int = 0
+    uncalculated: Callable[[], frozenset[tuple[int, int]]] = frozenset
 
     @property
     def is_blank(self) -> bool:

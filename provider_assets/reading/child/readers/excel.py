@@ -1,13 +1,18 @@
 """Excel's workbooks since 2007: quickly where that is right, else exactly."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import partial
+
 from provider_assets.reading.child.content import Content
 from provider_assets.reading.child.extent import explain_extent, extent_of
 from provider_assets.reading.child.package import Package
 from provider_assets.reading.child.reader import Reader, Source
 from provider_assets.reading.child.readers.contents import contents_of, is_odd
 from provider_assets.reading.child.readers.exact import ExactReader
+from provider_assets.reading.child.readers.formulas import uncalculated
 from provider_assets.reading.child.readers.quick import open_quickly
-from provider_assets.reading.child.sheets import Workbook
+from provider_assets.reading.child.sheets import Sheet, Workbook
 from provider_assets.reading.limits import ReadingLimits
 
 _TYPES = "[Content_Types].xml"
@@ -27,10 +32,21 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
     package = Package(source.path)
     contents = contents_of(package)
     exact = ExactReader(package, contents, limits)
-    if is_odd(package, contents):
-        return exact.workbook()
-    hidden = frozenset(at for at, sheet in enumerate(contents.sheets) if sheet.is_hidden)
-    return open_quickly(source.path, hidden, limits, exact.sheet) or exact.workbook()
+    book = None
+    if not is_odd(package, contents):
+        hidden = frozenset(at for at, sheet in enumerate(contents.sheets) if sheet.is_hidden)
+        book = open_quickly(source.path, hidden, limits, exact.sheet)
+    book = book or exact.workbook()
+    parts = {sheet.name: sheet.part for sheet in contents.sheets}
+    return replace(book, sheets=_with_formulas(book.sheets, package, parts))
+
+
+def _with_formulas(
+    sheets: Iterator[Sheet], package: Package, parts: Mapping[str, str | None]
+) -> Iterator[Sheet]:
+    for sheet in sheets:
+        sheet.uncalculated = partial(uncalculated, package, parts.get(sheet.name))
+        yield sheet
 
 
 XLSX = Reader("xlsx content", ("xlsx", "xltx"), _is_xlsx, _open, extent_of, explain_extent)
