@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from provider_assets.errors import FileCode, TransientDatabaseError
+from provider_assets.orchestration.inbox import tick
 from provider_assets.orchestration.inbox.decision import RosterRun
 from provider_assets.orchestration.inbox.tick import InboxTick, Pace, trouble_mark
 from provider_assets.providers.keys import roster_key
@@ -192,6 +193,18 @@ def test_tick_begins_no_more_than_may_run_at_once_oldest_first(tmp_path):
     ]
     assert few.started() == []
     assert few.look().waiting == 5
+
+
+def test_tick_hashes_no_further_file_when_its_time_is_over(tmp_path, monkeypatch):
+    slow = Mailbox(tmp_path / "slow", hashing=40)
+    for number in range(4):
+        path = slow.deliver(f"{number}.csv", str(number).encode())
+        os.utime(path, (1000 + number, 1000 + number))
+    slow.look()
+    clock = iter(range(0, 1000, 15))  # each file takes 15 s: 15, 30 and 45 s after the start
+    monkeypatch.setattr(tick.time, "monotonic", lambda: next(clock))
+    assert slow.started() == ["0.csv", "1.csv"]
+    assert slow.started() == ["0.csv", "1.csv", "2.csv", "3.csv"]
 
 
 def test_tick_with_too_many_rosters_that_fail_begins_no_new_one(tmp_path):

@@ -169,6 +169,23 @@ def test_npi_that_the_table_holds_is_a_duplicate_under_reject_and_clean_under_up
     assert judge(rows, held=held, on_existing="update") == ({}, {}, {2: "", 3: "", 4: ""})
 
 
+def test_npi_that_is_repeated_and_held_too_is_told_by_the_roster_s_own_rows():
+    same = {"entity_name": "H", "first_name": "A", "last_name": "B", "npi": npi(1)}
+    rows = raw_frame(
+        provider(full_name="B, A", **same),
+        provider(full_name="B, A", **same),
+        provider(full_name="C, A", **same),
+    )
+    held = pd.DataFrame([provider(full_name="B, A", **same)], columns=list(TABLE_FIELDS)).astype(
+        "str"
+    )
+    assert judge(rows, held=held)[1] == {
+        2: "already-loaded",
+        3: "duplicate-in-file",
+        4: "duplicate-in-file-conflicting",
+    }
+
+
 def test_empty_and_missing_values_in_the_table_are_equal():
     rows = raw_frame(
         provider(entity_name=None, first_name="A", last_name="B", full_name="B, A", npi=npi(1))
