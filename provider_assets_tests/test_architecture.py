@@ -10,39 +10,7 @@ import pytest
 import provider_assets
 
 ROOT = Path(provider_assets.__file__).parent
-ROOMS = {
-    "errors": set(),
-    "settings": {"errors"},
-    "system": {"errors"},
-    "providers": {"errors"},
-    "reading": {"errors", "providers"},
-    "database": {"errors", "providers"},
-    "reports": {"errors", "providers"},
-    "registry": {"errors", "providers"},
-    "orchestration": {
-        "errors",
-        "settings",
-        "system",
-        "providers",
-        "reading",
-        "database",
-        "reports",
-        "registry",
-    },
-    "definitions": {"orchestration"},
-    "commands": {
-        "errors",
-        "settings",
-        "providers",
-        "reading",
-        "database",
-        "reports",
-        "registry",
-        "orchestration",
-    },
-    "cli": {"errors", "settings", "system", "commands"},
-    "__main__": {"cli"},
-}
+PICTURE = ROOT.parent / "docs" / "architecture.md"
 FILES = sorted(ROOT.rglob("*.py"))
 ORCHESTRATION = "provider_assets.orchestration"
 # of it, what knows no Dagster either
@@ -72,8 +40,39 @@ LOOKING = [
 ]
 
 
+def _drawn() -> tuple[dict[str, set[str]], set[str]]:
+    """The picture in docs/architecture.md: each room's arrows, and the rooms above the dashes."""
+    text = PICTURE.read_text(encoding="utf-8").split("```rooms\n")[1].split("```")[0]
+    arrows: dict[str, set[str]] = {}
+    ground: set[str] = set()
+    for line in text.splitlines():
+        if line == "--":
+            ground = set(arrows)
+            continue
+        room, _, others = line.partition("→")
+        assert set(others.split()) <= arrows.keys(), f"{line}: it may name what is above it alone"
+        arrows[room.strip()] = set(others.split())
+    return arrows, ground
+
+
+ROOMS, GROUND = _drawn()
+
+
 def _room(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def _drawn_room(module: str) -> str:
+    """The room of a module: the longest that holds it; empty where none does."""
+    place = module.partition(".")[2].replace(".", "/")
+    return max((each for each in ROOMS if f"{place}/".startswith(f"{each}/")), key=len, default="")
+
+
+def _arrows(path: Path) -> set[str]:
+    """The rooms that a file imports from, but its own."""
+    modules = {_module(each): each for each in FILES}
+    found = {_known(name, modules) for name in _imports(path)} - {None, ROOT.name}
+    return {_drawn_room(module) for module in found} - {_drawn_room(_module(path))}
 
 
 def _imports(path: Path) -> set[str]:
@@ -87,12 +86,20 @@ def _imports(path: Path) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_room_imports_only_rooms_below_it(path):
-    room = _room(path)
-    ours = {name.split(".")[1] for name in _imports(path) if name.startswith("provider_assets.")}
-    wrong = ours - ROOMS.get(room, set()) - {room, "__version__"}
+@pytest.mark.parametrize("path", FILES[1:], ids=lambda path: str(path.relative_to(ROOT)))
+def test_room_imports_only_the_rooms_that_the_picture_draws(path):
+    room = _drawn_room(_module(path))
+    assert room, f"{path.relative_to(ROOT)} is in no room of {PICTURE.name}"
+    wrong = _arrows(path) - ROOMS[room] - (set() if room in GROUND else GROUND)
     assert not wrong, f"{path.relative_to(ROOT)} may not import {sorted(wrong)}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_picture_draws_only_what_is_there(room):
+    files = [each for each in FILES if _drawn_room(_module(each)) == room]
+    assert files, f"there is no {room}"
+    unused = ROOMS[room] - set().union(*(_arrows(each) for each in files))
+    assert not unused, f"{room} imports nothing of {sorted(unused)}"
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """`provider_import`: the imports, as they are written and as they are asked for.
 
 What an import did to each row is `provider_import_row`: `staging.py` and `load.py` write it,
-`trace.py` and `undo.py` read it.
+`trace.py`, `takeout.py` and `verify.py` read it.
 """
 
 import json

@@ -70,7 +70,7 @@ class LoadResult:
     `already_loaded` tells that the very same import was done before and nothing was written;
     `removed` counts rows that an earlier import of this roster inserted and that it no longer
     yields; `kept` those of them that stayed because somebody changed them since; `staged_by` is
-    how the staging table was filled (`load-data` or `insert`).
+    how the rows travelled to `provider_import_row` (`load-data` or `insert`).
     """
 
     import_id: int | None

@@ -60,7 +60,7 @@ class SheetSource:
 class RosterSource:
     """Where a roster's rows came from; no row's values.
 
-    `roster` is the partition, `kind` what the content is (`xlsx`, `csv`, …), `layout` the layout's
+    `roster` is the partition, `kind` what the content is (`xlsx`, `text`, …), `layout` the layout's
     name and `fingerprint` a hash over the layout and its rules, `notes` sentences for people
     (a wrong extension, a sheet that was left out). `rules` (the layout's own severities by code)
     and `on_existing` are pinned here, so that every step of a run goes by the same ones.

@@ -51,7 +51,7 @@ def test_runs_kept_open_are_read_by_dagsters_own_storage(home):
         )
 
 
-def test_shards_laid_from_the_pattern_are_as_dagster_lays_them(home):
+def test_shards_are_as_dagster_lays_them(home):
     with DagsterInstance.from_config(str(home)) as instance:
         own = materialize([made_up], instance=instance).run_id
     with DagsterInstance.from_ref(kept_open(home)) as instance:

@@ -2,7 +2,7 @@
 
 The words are made here from outcomes and history: counts, codes, sentences of our own and paths,
 never a row's values. They go out through Apprise, so any address that it knows will do. When an
-alert is due is decided in `alert_sensors.py`.
+alert is due is decided in `sensors.py`.
 """
 
 import logging

@@ -1,6 +1,6 @@
 """When an alert is due: after a run, and when a source has been silent for too long.
 
-The words and the sending are in `alerts.py`; what the drop folder itself has to complain about is
+The words and the sending are in `messages.py`; what the drop folder itself has to complain about is
 told by its sensor.
 """
 

@@ -1,7 +1,7 @@
 """What becomes of each file in the inbox: a pure decision over history, runs and the clock.
 
-No Dagster, no database, no file is touched here: `sensors.py` gathers the facts and carries out
-the actions. The truth about what is loaded is the history (`provider_import`); runs only tell what
+No Dagster, no database, no file is touched here: `tick.py` gathers the facts and carries out the
+actions. The truth about what is loaded is the history (`provider_import`); runs only tell what
 is under way and how often a delivery was tried.
 """
 

@@ -1,7 +1,7 @@
 """The runs of rosters as Dagster's storage knows them, in a few bounded queries.
 
 A run whose process was killed together with everything that could have told of it is told failed
-first. What is done about a roster is decided in `inbox.py`.
+first. What is done about a roster is decided in `decision.py`.
 """
 
 from collections.abc import Collection, Sequence

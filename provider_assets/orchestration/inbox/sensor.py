@@ -1,7 +1,7 @@
-"""The sensors: Dagster's side of what runs by itself.
+"""The drop folder's sensor: Dagster's side of what runs by itself.
 
-They gather what a decision needs and hand on what it said. The decisions are in `inbox.py` and
-`inbox_tick.py` (the drop folder), the words in `alerts.py`, the numbers in `metrics.py`.
+It gathers what a look needs and hands on what that said. What becomes of a file is decided in
+`decision.py`, the look is `tick.py`'s, and the words are in `notes.py`.
 """
 
 import json

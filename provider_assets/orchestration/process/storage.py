@@ -1,8 +1,8 @@
 """Dagster's SQLite storage with its connections kept open: the same files, a third of the time.
 
 Dagster makes an engine and a connection for each of the some 400 statements of a run, compiles
-the statement, and closes the connection, which has SQLite empty its write-ahead log each time; a
-new run's file is laid through Alembic. For a process that runs one roster after another, that is
+the statement, and closes the connection, which has SQLite empty its write-ahead log each time. For
+a process that runs one roster after another, that is
 most of what a small roster costs. What is written is Dagster's own affair and stays so: any
 process may open the same files with Dagster's own classes at the same time, as the web UI does.
 
@@ -14,7 +14,6 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from dagster._core.instance.ref import InstanceRef
@@ -88,15 +87,13 @@ class KeptOpenRuns(SqliteRunStorage):
 class KeptOpenEvents(SqliteEventLogStorage):
     """The events' files: the index over all runs, and a shard for each run.
 
-    Open are the index and the latest run. The first shard that Dagster lays in this process is
-    the pattern of the later ones.
+    Open are the index and the latest run.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._kept: dict[str, Connection] = {}
         self._tables: set[str] = set()
         self._partition: tuple[str, str] | None = None
-        self._pattern: bytes | None = None
         super().__init__(base_dir, inst_data)
 
     @contextmanager
@@ -112,17 +109,8 @@ class KeptOpenEvents(SqliteEventLogStorage):
         return self._kept[shard]
 
     def _laid(self, shard: str) -> Engine:
-        path = Path(self.path_for_shard(shard))
-        fresh = not path.exists()
-        if fresh and self._pattern is not None:
-            path.write_bytes(self._pattern)
         engine = _engine(self.conn_string_for_shard(shard))
-        if not fresh or self._pattern is None:
-            self._initdb(engine)
-        if fresh and self._pattern is None:
-            with engine.connect() as connection:
-                held: Any = connection.connection.driver_connection
-                self._pattern = held.serialize()
+        self._initdb(engine)
         return engine
 
     def has_table(self, table_name: str) -> bool:
