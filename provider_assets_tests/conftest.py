@@ -4,8 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from provider_assets_tests.mysql.server import Schema, Server, start_server
+
+settings.register_profile("no-clock", deadline=None)  # a busy machine fails no test
+settings.load_profile("no-clock")
 
 
 @pytest.fixture(scope="session")
