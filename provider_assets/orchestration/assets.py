@@ -110,7 +110,7 @@ def invalid_rows(raw_providers: RosterFrame, database: ProviderDatabase) -> Outp
     """The rows of `raw_providers` that break a rule: columns `frames.REJECTED`."""
     with sentences_only("invalid_rows"):
         source = raw_providers.source
-        rows = find_invalid(raw_providers.rows, source.rules, database.facts())
+        rows = find_invalid(raw_providers.rows, source.rules, database.facts(for_rejects=True))
         tally = replace(raw_providers.tally, invalid=len(rows), reasons=count_codes(rows["codes"]))
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))

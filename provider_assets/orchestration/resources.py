@@ -75,9 +75,13 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
         """What the application's table can hold."""
         return read_capacity(self.opened())
 
-    def facts(self) -> Facts:
-        """What the rules may ask beside the rows."""
-        return Facts(self.capacity(), known_registry(process_settings()))
+    def facts(self, *, for_rejects: bool = False) -> Facts:
+        """What the rules may ask beside the rows.
+
+        What the table holds is asked for rejects only: those rules cannot be softened to warnings.
+        """
+        capacity = self.capacity() if for_rejects else Capacity()
+        return Facts(capacity, known_registry(process_settings()))
 
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
         """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""
