@@ -7,7 +7,7 @@ BIN := .venv/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test unit e2e slow check lint types format hooks release lock bench bench-quick clean
+.PHONY: help demo dev test test-mysql unit e2e slow check lint types format hooks release lock bench bench-quick clean
 
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -27,6 +27,19 @@ dev: .venv/ready  ## open the web UI on this machine, with the sensor running
 
 test: .venv/ready  ## every test but the long lanes, on a real server
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not e2e"
+
+# what may differ on MySQL: the database's lane, kills, the doors of the main job; without
+# LOAD DATA LOCAL, which is MySQL's default, and what travels by it once more with it
+MYSQL_LANE := provider_assets_tests/database provider_assets_tests/orchestration/test_load.py \
+	provider_assets_tests/orchestration/test_loop.py
+MYSQL_STAGED := provider_assets_tests/database/test_staging.py provider_assets_tests/database/test_load.py
+MYSQL_KILLS := provider_assets_tests/database/test_kill.py
+ON_MYSQL := PROVIDER_ASSETS_TEST_SERVER=mysql PROVIDER_ASSETS_TEST_LOCAL_INFILE
+
+test-mysql: .venv/ready  ## the tests of the database on a real MySQL, with and without LOAD DATA
+	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m "not slow" -k "not sqlite" $(MYSQL_LANE)
+	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m slow -k "mysql and step" $(MYSQL_KILLS)
+	$(ON_MYSQL)=1 $(BIN)/python -m pytest -n $(JOBS) -m "not slow" -k "not sqlite" $(MYSQL_STAGED)
 
 unit: .venv/ready  ## the tests that need no server
 	$(BIN)/python -m pytest -n $(JOBS) -m "not mysql and not slow and not e2e"

@@ -11,8 +11,9 @@ from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError, TerminalDatabaseError, UsageError
 from provider_assets_tests.database.rosters import MICKEY, held, load, open_url
 from provider_assets_tests.mysql.certificates import make_certificates
-from provider_assets_tests.mysql.server import start_server
+from provider_assets_tests.mysql.server import server_kind, start_server
 
+WITHOUT_TLS = {"mariadb": "--skip-ssl", "mysql": "--tls-version="}
 SECRET = "t0p%2Fs3cret"
 
 
@@ -146,7 +147,7 @@ def test_tls_under_another_name_is_refused_at_once(secure):
 
 def test_server_without_tls_is_refused_where_a_ca_is_named(secure):
     _, made = secure
-    with start_server(["--skip-ssl"], private=True) as plain:
+    with start_server([WITHOUT_TLS[server_kind()]], private=True) as plain:
         database = open_url(_as(plain, "localhost", "x"), ssl_ca=made.ca)
         with pytest.raises(TerminalDatabaseError, match="TLS failed"):
             prepare(database)

@@ -1,7 +1,5 @@
 """Servers that somebody else set up: other modes, other defaults, stricter rules."""
 
-from contextlib import contextmanager
-
 import pytest
 
 from provider_assets.database.undo import undo
@@ -15,7 +13,7 @@ from provider_assets_tests.database.rosters import (
     open_url,
     renamed,
 )
-from provider_assets_tests.mysql.server import start_server
+from provider_assets_tests.mysql.server import set_globally, start_server
 
 MODES = (
     "",
@@ -28,19 +26,6 @@ MODES = (
     "ANSI,NO_BACKSLASH_ESCAPES,PAD_CHAR_TO_FULL_LENGTH,NO_ENGINE_SUBSTITUTION,TRADITIONAL",
 )
 TROUBLE = ("Back\\slash", 'Quo"te', "It's", "Trailing\\", MINNIE[4])
-
-
-@contextmanager
-def set_globally(server, **wanted):
-    """Variables of the server, set for the sessions that begin meanwhile."""
-    before = {name: server.execute(f"SELECT @@GLOBAL.{name}")[0][0] for name in wanted}
-    try:
-        for name, value in wanted.items():
-            server.execute(f"SET GLOBAL {name} = {value!r}")
-        yield
-    finally:
-        for name, value in before.items():
-            server.execute(f"SET GLOBAL {name} = {value!r}")
 
 
 def live_through(url):

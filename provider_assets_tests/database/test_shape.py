@@ -12,7 +12,7 @@ from provider_assets.database.undo import undo
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts
-from provider_assets.providers.fields import LENGTHS
+from provider_assets.providers.fields import LENGTHS, TABLE_FIELDS
 from provider_assets.providers.sifting import find_invalid
 from provider_assets_tests.database.rosters import (
     DAISY,
@@ -27,6 +27,7 @@ from provider_assets_tests.database.rosters import (
     renamed,
     request,
 )
+from provider_assets_tests.rosters import provider, raw_frame
 
 NAMES = "ENTY_NM VARCHAR(40), PROV_FST_NM VARCHAR(35), PROV_LST_NM VARCHAR(35)"
 FULL = f"{NAMES}, PROV_FULL_NM VARCHAR(100)"
@@ -228,10 +229,10 @@ def test_value_that_slipped_past_the_capacity_is_refused_and_never_cut(mysql_sch
         "PROV_NPI CHAR(10))",
     )
     database = open_url(mysql_schema.url)
-    for provider in (MICKEY, ("E", "F", "Łódź", "N", MICKEY[4])):
+    for row in (MICKEY, ("E", "F", "Łódź", "N", MICKEY[4])):
         with pytest.raises(TerminalDatabaseError, match="refused a value") as caught:
-            load(database, [provider])
-        assert not any(cell in caught.value.message for cell in provider if len(cell or "") > 1)
+            load(database, [row])
+        assert not any(cell in caught.value.message for cell in row if len(cell or "") > 1)
     assert held(database) == []
 
 
@@ -284,8 +285,8 @@ def test_roster_with_empty_cells_loads_into_any_character_set(charset, mysql_sch
     made = f"({FULL}, PROV_NPI CHAR(10) UNIQUE) CHARACTER SET {charset}"
     execute(application, f"CREATE TABLE providerinfo {made}")
     database = open_url(mysql_schema.url)
-    rows = clean([MICKEY, GOOFY, ("\u738b", None, None, "Goof 😀", DAISY[4])])
-    raw = rows.assign(terminated=False)
+    rows = [MICKEY, GOOFY, ("\u738b", None, None, "Goof 😀", DAISY[4])]
+    raw = raw_frame(*(provider(**dict(zip(TABLE_FIELDS, row, strict=True))) for row in rows))
     invalid = find_invalid(raw, {}, Facts(read_capacity(database)))
     assert invalid["codes"].to_dict() == {2: "value-unstorable"}
     assert load(database, [MICKEY, GOOFY]).rows.inserted == 2

@@ -27,6 +27,7 @@ from provider_assets_tests.database.rosters import (
     open_url,
     way_in,
 )
+from provider_assets_tests.mysql.server import set_globally
 
 LOAD_DATA = "provider_assets.database.dialects.mysql.load_data"
 MAY_LOAD_DATA = f"{LOAD_DATA}.may_load_data"
@@ -93,18 +94,24 @@ def test_random_characters_travel_alike_by_load_data_and_by_insert(mysql_url):
     travel()
 
 
-def test_load_of_a_server_without_local_infile_goes_by_insert(mysql_server, mysql_url):
-    before = mysql_server.execute("SELECT @@GLOBAL.local_infile")[0][0]
-    mysql_server.execute("SET GLOBAL local_infile = 0")
-    try:
+@pytest.mark.mysql
+@pytest.mark.parametrize(("allowed", "way"), [(0, "insert"), (1, "load-data")])
+def test_load_goes_the_way_that_the_server_allows(allowed, way, mysql_server, mysql_url):
+    with set_globally(mysql_server, local_infile=allowed):
         result = load(open_url(mysql_url), [MICKEY, GOOFY])
-    finally:
-        mysql_server.execute(f"SET GLOBAL local_infile = {before}")
-    assert (result.staged_by, result.rows.inserted) == ("insert", 2)
+    assert (result.staged_by, result.rows.inserted) == (way, 2)
     assert held(open_url(mysql_url)) == [MICKEY, GOOFY]
 
 
+@pytest.fixture
+def load_data_allowed(mysql_server):
+    """The server takes `LOAD DATA LOCAL` meanwhile."""
+    with set_globally(mysql_server, local_infile=1):
+        yield
+
+
 @pytest.mark.mysql
+@pytest.mark.usefixtures("load_data_allowed")
 @pytest.mark.parametrize("fault", [ValueError("mouse"), BrokenPipeError()])
 def test_lines_that_end_too_early_leave_nothing(mysql_url, monkeypatch, fault):
     def write_one(rows, file):
@@ -121,7 +128,8 @@ def test_lines_that_end_too_early_leave_nothing(mysql_url, monkeypatch, fault):
 
 
 @pytest.mark.mysql
-def test_lines_that_the_server_does_not_take_keep_no_thread_waiting(mysql_schema):
+@pytest.mark.usefixtures("load_data_allowed")
+def test_lines_that_the_server_does_not_take_keep_no_thread(mysql_schema):
     """More than a pipe holds, to a table that is not there."""
     database = open_url(mysql_schema.admin_url)
     prepare(database)

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from provider_assets_tests.mysql.unpacked import unpack_mysql
+
+WANTED = "PROVIDER_ASSETS_TEST_SERVER"
+"""`mysql` asks for a real MySQL, and for nothing else in its place."""
 PROGRAMS = ("mariadbd", "mysqld")
 FOLDERS = ("/usr/sbin", "/usr/libexec", "/usr/local/sbin", "/opt/homebrew/bin", "/usr/local/bin")
 MANAGERS = {
@@ -27,10 +31,19 @@ ADVICE = (
     "the tests need a database server: install mariadb-server (or mysql-server), or set "
     "PROVIDER_ASSETS_TEST_MYSQL_URL to an administrator's URL of one"
 )
+NO_MYSQL = (
+    "no MySQL can be had here: install mysql-server (8.0 or newer), or set "
+    "PROVIDER_ASSETS_TEST_MYSQL_URL to an administrator's URL of one"
+)
 
 
 def find_daemon() -> Path:
     """The server's program, installed first where it is missing and may be installed."""
+    if os.environ.get(WANTED) == "mysql":
+        mysql = _installed_mysql() or unpack_mysql()
+        if mysql is None:
+            pytest.exit(NO_MYSQL, returncode=2)
+        return mysql
     found = _look() or (_install() and _look())
     if not found:
         pytest.exit(ADVICE, returncode=2)
@@ -38,12 +51,24 @@ def find_daemon() -> Path:
 
 
 def _look() -> Path | None:
-    path = os.pathsep.join([os.environ.get("PATH", ""), *FOLDERS])
     for program in PROGRAMS:
-        found = shutil.which(program, path=path)
+        found = shutil.which(program, path=_path())
         if found:
             return Path(found).resolve()
     return None
+
+
+def _installed_mysql() -> Path | None:
+    """A `mysqld` that is MySQL's: MariaDB's answers to that name too."""
+    program = shutil.which("mysqld", path=_path())
+    if program is None:
+        return None
+    told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False)
+    return None if "mariadb" in told.stdout.lower() else Path(program).resolve()
+
+
+def _path() -> str:
+    return os.pathsep.join([os.environ.get("PATH", ""), *FOLDERS])
 
 
 def _install() -> bool:

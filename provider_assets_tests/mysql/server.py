@@ -31,6 +31,8 @@ from provider_assets_tests.mysql import grants
 from provider_assets_tests.mysql.installation import find_daemon
 
 EXTERNAL = "PROVIDER_ASSETS_TEST_MYSQL_URL"
+LOCAL_INFILE = "PROVIDER_ASSETS_TEST_LOCAL_INFILE"
+"""`0` where the servers are to allow no `LOAD DATA LOCAL`, as MySQL's do by default."""
 START_SECONDS = 90
 _numbers = itertools.count(1)
 
@@ -144,6 +146,7 @@ class Daemon:
                 "--initialize-insecure",
                 data,
                 *self._as_user(),
+                *self.options,
             ]
         done = subprocess.run(command, capture_output=True, check=False, env=self._environment())
         if done.returncode:
@@ -162,7 +165,7 @@ class Daemon:
             f"--log-error={self.folder / 'error.log'}",
             f"--port={self.port}",
             "--bind-address=127.0.0.1",
-            "--local-infile=1",
+            f"--local-infile={os.environ.get(LOCAL_INFILE, '1')}",
             "--innodb-buffer-pool-size=256M",
             "--innodb-flush-log-at-trx-commit=2",
             "--skip-name-resolve",
@@ -255,6 +258,24 @@ def start_server(
         daemon.kill()
         atexit.unregister(stop)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def set_globally(server: Server, **wanted: object) -> Iterator[None]:
+    """Variables of the server, set for the sessions that begin meanwhile."""
+    before = {name: server.execute(f"SELECT @@GLOBAL.{name}")[0][0] for name in wanted}
+    try:
+        for name, value in wanted.items():
+            server.execute(f"SET GLOBAL {name} = {value!r}")
+        yield
+    finally:
+        for name, value in before.items():
+            server.execute(f"SET GLOBAL {name} = {value!r}")
+
+
+def server_kind() -> str:
+    """Whose server a private one is, before it is started: `mariadb` or `mysql`."""
+    return "mariadb" if "mariadb" in find_daemon().name else "mysql"
 
 
 def _secure(daemon: Daemon) -> URL:

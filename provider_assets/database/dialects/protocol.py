@@ -66,8 +66,7 @@ class Dialect(Spelling, Protocol):
     ) -> tuple[str, int] | None:
         """Write rows (columns `staging.COLUMNS`) into the history by the server's own quick way.
 
-        Returns the way's name and the rows that arrived; None where the server has none, or does
-        not allow it now.
+        Returns the way's name and the rows that arrived; None where it has none.
         """
         ...
 

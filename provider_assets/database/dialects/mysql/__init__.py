@@ -10,7 +10,14 @@ from sqlalchemy.dialects.mysql import CHAR
 from sqlalchemy.engine import URL
 
 from provider_assets.database.address import DatabaseAddress
-from provider_assets.database.dialects.mysql import connecting, faults, found, load_data, server
+from provider_assets.database.dialects.mysql import (
+    connecting,
+    faults,
+    found,
+    inserts,
+    load_data,
+    server,
+)
 from provider_assets.database.dialects.mysql.locking import hold_lock
 from provider_assets.database.finding import Finding
 from provider_assets.database.shape import Shape
@@ -63,10 +70,10 @@ class MySQL:
 
     def stage_quickly(
         self, connection: Connection, import_id: int, rows: pa.Table
-    ) -> tuple[str, int] | None:
-        """`LOAD DATA LOCAL INFILE`, where the server and the system allow it."""
+    ) -> tuple[str, int]:
+        """`LOAD DATA LOCAL INFILE`, where the server and the system allow it, else inserts."""
         if not load_data.may_load_data(connection):
-            return None
+            return inserts.INSERT, inserts.insert_rows(connection, import_id, rows)
         return load_data.LOAD_DATA, load_data.load_data(connection, import_id, rows)
 
     def as_unicode(self, cell: ColumnElement[Any]) -> ColumnElement[str]:

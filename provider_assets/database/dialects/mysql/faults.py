@@ -1,5 +1,7 @@
 """What the numbers of MySQL's and MariaDB's errors mean."""
 
+import re
+
 from sqlalchemy.exc import DBAPIError
 
 from provider_assets.database.faults import (
@@ -26,7 +28,9 @@ _VALUE = Fault(
     "the table refused a value that its columns seemed to hold; run `provider-assets doctor`"
 )
 
-UNREACHABLE, TLS_FAILED = 2003, 2026
+UNREACHABLE, TLS_FAILED, DISK_FULL = 2003, 2026, 1021
+FILE_FAILED = (1, 3, 20)  # MySQL could not make, write or extend a file of its own
+NO_SPACE = re.compile(r"err(?:no|code:) 28\b")
 _FAULTS: dict[int, Fault] = {
     1205: Fault("another transaction held a lock for too long", transient=True),
     1213: Fault("the server broke a deadlock with another transaction", transient=True),
@@ -74,5 +78,7 @@ def sort_fault(error: Exception, place: str) -> DatabaseError | None:
         number == UNREACHABLE and "CERTIFICATE" in text.upper()
     ):  # the driver's number for any failed start
         number = TLS_FAILED
+    if number in FILE_FAILED and NO_SPACE.search(text):
+        number = DISK_FULL
     fault = _FAULTS.get(number) or (_LOST if error.connection_invalidated else UNKNOWN)
     return as_error(fault, place, f"error {number}", text)

@@ -1,0 +1,41 @@
+"""Inserts of many rows, where a server allows no `LOAD DATA`: values as parameters, all at once.
+
+The driver's own way for many rows puts each together by itself, which took twice the time.
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+from sqlalchemy import Connection
+
+from provider_assets.database.batches import by_npi
+
+INSERT = "insert"
+ROWS_AT_ONCE = 1_000
+BYTES_AT_ONCE = 500_000  # escaped they are twice as many at most: half of what servers take
+
+
+def insert_rows(connection: Connection, import_id: int, rows: pa.Table) -> int:
+    """Write the rows (columns `staging.COLUMNS`) into the history; returns how many arrived."""
+    columns = ", ".join(f"`{name}`" for name in rows.column_names)
+    marks = ", ".join(["%s"] * rows.num_columns)
+    row = f"({marks}, {int(import_id)}, 'inserted', 'delete')"
+    into = f"INSERT INTO provider_import_row ({columns}, import_id, action, undoing) VALUES "  # noqa: S608
+    written = 0
+    for whole in by_npi(rows, ROWS_AT_ONCE):
+        for batch in _small_enough(whole):
+            columns_of = [column.to_pylist() for column in batch.columns]
+            values = tuple(cell for cells in zip(*columns_of, strict=True) for cell in cells)
+            statement = into + ", ".join([row] * len(batch))
+            written += connection.exec_driver_sql(statement, values).rowcount
+    return written
+
+
+def _small_enough(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+    """The batch in parts that fit into a packet; a single row goes as it is."""
+    if len(batch) > 1 and batch.get_total_buffer_size() > BYTES_AT_ONCE:
+        half = len(batch) // 2
+        for part in (batch.slice(0, half), batch.slice(half)):
+            yield from _small_enough(part.take(pa.array(range(len(part)))))
+    else:
+        yield batch
