@@ -15,6 +15,9 @@ from provider_assets.providers.words import word_set, words
 TERMINATION = "termination"
 """What a column that tells who has left feeds."""
 
+WARNINGS = "Warnings"
+"""The sheet of a reject workbook whose rows loaded."""
+
 # what a reject workbook has after the roster's own columns; one that the roster uses itself gets
 # `Reject` before it
 REJECT_HEADERS = ("Reason", "What to do", "Sheet", "Row")

@@ -24,7 +24,7 @@ ADVICE: Mapping[FileCode, str] = {
     "made stricter, and drop the roster again.",
     FileCode.DUPLICATE_COLUMN: "Two columns have the header of one field: rename or delete one of "
     "them, and drop the roster again.",
-    FileCode.TOO_MANY_REJECTS: "Correct the rows that the reject workbook lists, and drop the "
-    "whole roster again.",
+    FileCode.TOO_MANY_REJECTS: "Correct the rows that the reject workbook lists (it holds all rows "
+    "of the roster), and drop that workbook.",
     FileCode.CHANGED_WHILE_READING: "Nothing: it is taken up again when nobody writes to it.",
 }

@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pandas as pd
 
+from provider_assets.errors import FileCode
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
@@ -100,8 +101,14 @@ def write_report_files(
     name = claim_name(reports_folder, outcome.source.roster, local_day(outcome.started))
     known = facts or Facts()
     context = Context(kept_places(duplicates, clean), known.capacity, known.registry)
+    refused = outcome.error is not None and outcome.error[0] == FileCode.TOO_MANY_REJECTS
     rejected = _write_rejects(
-        rejects_folder / f"{name}_rejects", outcome.source, invalid, duplicates, context, limits
+        rejects_folder / f"{name}_rejects",
+        outcome.source,
+        (invalid, duplicates, clean if refused else None),
+        None if refused else clean[clean["warnings"] != ""],
+        context,
+        limits,
     )
     filtered = _write_filtered(rejects_folder / f"{name}_filtered", outcome.source, clean, limits)
     _remove_earlier(rejects_folder, name, {*rejected, *filtered})
@@ -123,20 +130,22 @@ def write_report_files(
 def _write_rejects(
     base: Path,
     source: RosterSource,
-    invalid: pd.DataFrame,
-    duplicates: pd.DataFrame,
+    parts: tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame | None],
+    warned: pd.DataFrame | None,
     context: Context,
     limits: ReportLimits,
 ) -> list[Path]:
-    rejected = len(invalid) + len(duplicates)
-    if not rejected:
+    """What the sender is to mend; of a refused roster all rows, so that nothing of it is lost."""
+    invalid, duplicates, _ = parts
+    if not len(invalid) + len(duplicates):
         return []
-    if rejected > limits.rejects_per_workbook:
-        return _write_csv(base, rejects_by_headers(source, invalid, duplicates), context)
+    rows = sum(len(part) for part in (*parts, warned) if part is not None)
+    if rows > limits.rejects_per_workbook:
+        return _write_csv(base, rejects_by_headers(source, *parts), context)
     path = base.with_name(f"{base.name}.xlsx")
     with written_aside(path) as aside:
         write_reject_workbook(
-            aside, reject_tables(source, invalid, duplicates), context, limits.comments
+            aside, reject_tables(source, *parts, warned), context, limits.comments
         )
     return [path]
 

@@ -60,7 +60,7 @@ def reason(codes: str) -> str:
 @cache
 def advice(codes: str) -> str:
     """Blank-joined codes as what to do about them; the same advice is given once."""
-    return " ".join(dict.fromkeys(words_for(code).advice for code in codes.split()))
+    return " ".join(dict.fromkeys(words_for(code).advice for code in codes.split())) or "Nothing."
 
 
 def message(codes: str) -> str:

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from provider_assets.errors import FileCode
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.fields import FIELDS, TABLE_COLUMNS
 from provider_assets.providers.frames import DESCRIPTIONS
@@ -105,8 +106,20 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
     if rejects is None:
         return ["Mend what the sentence above says, and drop the roster again."] if failed else []
     coloured = "; the cells at fault are coloured" if rejects.suffix == ".xlsx" else ""
-    opened = "it holds only the rows that did not load, in your own columns"
+    whole = failed and outcome.error is not None and outcome.error[0] == FileCode.TOO_MANY_REJECTS
+    opened = (
+        "it holds all rows of the roster, in your own columns, those that are right in the sheet"
+        " Passed"
+        if whole
+        else "it holds only the rows that did not load, in your own columns"
+    )
     steps = [f"Open {rejects.name}: {opened}{coloured}."]
+    if whole:
+        return [
+            *steps,
+            "Correct the other rows there. The columns that we added at the end are not read.",
+            "Drop the corrected file into the inbox: it loads as a whole.",
+        ]
     if failed:
         return [*steps, "Correct these rows in the roster itself, and drop the roster again."]
     if outcome.reasons.keys() <= {IN_FILE}:

@@ -16,7 +16,8 @@ from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
-from provider_assets.providers.headers import reject_headers
+from provider_assets.providers.frames import REJECTED, empty
+from provider_assets.providers.headers import WARNINGS, reject_headers
 from provider_assets.providers.roster import RosterSource, SourceColumn
 from provider_assets.reports.reasons import advice, reason, words_for
 from provider_assets.reports.registry_words import registry_words
@@ -72,10 +73,21 @@ class ToldRow(NamedTuple):
     row: int
 
 
+PASSED = "This row is right; it did not load because of the others."
+
+
 def reject_tables(
-    source: RosterSource, invalid: pd.DataFrame, duplicates: pd.DataFrame
+    source: RosterSource,
+    invalid: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    passed: pd.DataFrame | None = None,
+    warned: pd.DataFrame | None = None,
 ) -> list[RosterTable]:
-    """`Errors`, `Duplicates` and `DuplicatesExisting`, those that have rows.
+    """`Errors`, `Passed`, `Duplicates`, `DuplicatesExisting`, `Warnings`, those that have rows.
+
+    `passed` (`frames.CLEAN`) are the right rows of a roster that was refused for the others: they
+    stand before the duplicates, so that the same row of an NPI counts when the workbook comes
+    back. `warned` (`frames.CLEAN`) loaded, and what is odd about them is told.
 
     Sheets of the roster that spell their headers differently cannot share one table: the second
     spelling's rows stand in `Errors 2` and so on.
@@ -83,8 +95,10 @@ def reject_tables(
     in_file = _which(duplicates, _REPEATED)
     kinds = (
         ("Errors", invalid),
+        ("Passed", _told_of(passed, "")),
         ("Duplicates", duplicates[in_file]),
         ("DuplicatesExisting", duplicates[~in_file]),
+        (WARNINGS, _told_of(warned, None)),
     )
     tables: list[RosterTable] = []
     for title, rows in kinds:
@@ -92,6 +106,14 @@ def reject_tables(
             name = title if number == 1 else f"{title} {number}"
             tables.append(RosterTable(name, columns, part, _extra(columns)))
     return tables
+
+
+def _told_of(clean: pd.DataFrame | None, codes: str | None) -> pd.DataFrame:
+    """Clean rows as rejected ones are written, with these codes or those of their warnings."""
+    if clean is None:
+        return empty(REJECTED)
+    rows = clean.rename(columns={"warnings": "codes"})
+    return rows if codes is None else rows.assign(codes=codes).astype({"codes": "str"})
 
 
 def clean_tables(source: RosterSource, clean: pd.DataFrame) -> list[RosterTable]:
@@ -104,10 +126,13 @@ def clean_tables(source: RosterSource, clean: pd.DataFrame) -> list[RosterTable]
 
 
 def rejects_by_headers(
-    source: RosterSource, invalid: pd.DataFrame, duplicates: pd.DataFrame
+    source: RosterSource,
+    invalid: pd.DataFrame,
+    duplicates: pd.DataFrame,
+    passed: pd.DataFrame | None = None,
 ) -> list[RosterTable]:
     """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets)."""
-    rows = pd.concat([invalid, duplicates])
+    rows = pd.concat([invalid, duplicates, _told_of(passed, "")])
     return [
         RosterTable("", columns, part, _extra(columns))
         for columns, part in _by_headers(source, rows)
@@ -158,6 +183,8 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
 
 def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
     """Why a row did not load; for a duplicate in the file, also where the other row stands."""
+    if not codes:
+        return PASSED
     told = reason(codes)
     if npi is not None and has_code(codes, _REPEATED) and npi in kept:
         return f"{told} The earlier row: {kept[npi]}."

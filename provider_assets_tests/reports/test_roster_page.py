@@ -183,8 +183,11 @@ def test_page_without_rejects_asks_only_for_what_is_needed(
 def test_page_of_a_roster_with_too_many_rejects_asks_for_the_roster_itself(tmp_path: Path) -> None:
     failed = {"status": "failed", "error": ("too-many-rejects", "mercy.xlsx: too many.")}
     page = page_of(tmp_path, Sifted(raw(SAMPLE_ROWS), **failed))
-    assert page.under("ol")[1:] == [
-        "Correct these rows in the roster itself, and drop the roster again."
+    assert page.under("ol") == [
+        "Open mercy_2025-05-01_rejects.xlsx: it holds all rows of the roster, in your own columns, "
+        "those that are right in the sheet Passed; the cells at fault are coloured.",
+        "Correct the other rows there. The columns that we added at the end are not read.",
+        "Drop the corrected file into the inbox: it loads as a whole.",
     ]
     assert "passed, but did not load" in page.under("li")
 

@@ -14,6 +14,7 @@ from provider_assets.errors import FileCode
 from provider_assets.providers.headers import (
     REJECT_HEADERS,
     TERMINATION,
+    WARNINGS,
     Wanted,
     canonical,
     has_reject_headers,
@@ -123,7 +124,12 @@ def read_tables(
         seen = candidates(sheet, wanted)
         looked += seen
         best = best_fit(seen)
-        if best is not None:
+        if best is not None and _is_of_warnings(best):
+            notes.append(
+                f"sheet {sheet.name!r} lists rows that loaded with a warning; it was left out: "
+                "correct those in the roster itself"
+            )
+        elif best is not None:
             built = build(sheet, best, limits, today)
             found.append(Table(best, replace(built, notes=built.notes + sheet.notes)))
         elif not sheet.is_blank:
@@ -136,6 +142,12 @@ def read_tables(
     if not any(len(table.rows) for table in tables.tables):
         refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
     return tables
+
+
+def _is_of_warnings(found: Candidate) -> bool:
+    """Whether this is the sheet of a reject workbook whose rows all loaded."""
+    name = canonical(found.sheet).rstrip("0123456789")
+    return name == canonical(WARNINGS) and has_reject_headers(found.headers)
 
 
 def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:
