@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from provider_assets import __version__
+from provider_assets.commands import departures as who_left
 from provider_assets.commands import ending, history, rosters, upkeep
 from provider_assets.commands.ending import asked_to_end, watch_for_the_end
 from provider_assets.commands.layouts import layouts
@@ -29,10 +30,11 @@ COMMANDS = (
     history.imports,
     history.trace,
     history.undo,
+    who_left.verified,
     upkeep.doctor,
     upkeep.dev,
 )
-GROUPS = {"layouts": layouts, "registry": registry}
+GROUPS = {"departures": who_left.departures, "layouts": layouts, "registry": registry}
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -21,6 +21,7 @@ TESTS_OWN = f"{PREFIX}TEST_"
 DOTENV = Path(".env")
 
 OnExisting = Literal["reject", "update"]
+OnTerminated = Literal["report", "delete"]
 
 
 class Settings(BaseModel):
@@ -65,6 +66,11 @@ class Settings(BaseModel):
     )
     on_existing: OnExisting = Field(
         "reject", description="`reject` or `update` an NPI that the table already holds"
+    )
+    on_terminated: OnTerminated = Field(
+        "report",
+        description="`report` or `delete` what the table holds of a provider whom a roster says "
+        "has left",
     )
     max_reject_rate: float = Field(
         0.5,

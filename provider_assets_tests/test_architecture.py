@@ -34,9 +34,11 @@ WITHOUT_DAGSTER = [
 LOOKING = [
     ["doctor"],
     ["imports"],
+    ["departures", "list"],
     ["layouts", "list"],
     ["trace", "2000000006"],
     ["undo", "1", "--dry-run"],
+    ["verified"],
 ]
 
 

@@ -68,9 +68,8 @@ def test_every_option_before_the_command_stands_in_the_readme():
 def test_page_names_only_commands_that_exist(page):
     commands = _commands()
     text = page.read_text(encoding="utf-8")
-    for told in re.findall(
-        r"provider-assets ([a-z]+(?: (?:list|show|suggest|load|status|check|find))?)\b", text
-    ):
+    second = "list|show|suggest|load|status|check|find|approve|dismiss"
+    for told in re.findall(rf"provider-assets ([a-z]+(?: (?:{second}))?)\b", text):
         assert told in commands, f"{page.name}: provider-assets {told}"
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 COUNTED: dict[str, Callable[[RowCounts], int]] = {
     name: attrgetter(name)
-    for name in ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
+    for name in ("read", "invalid", "duplicate", "inserted", "updated", "unchanged", "departed")
 }
 COUNTED_NARROW: dict[str, Callable[[RowCounts], int]] = {
     "read": attrgetter("read"),
@@ -187,7 +187,8 @@ def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     """What an undo did or would do, and the rows that it spares."""
     _out.print(escape(undo_sentence(told, dry_run=dry_run)), soft_wrap=True)
     for sheet, row in told.spared:
-        _out.print(f"  left: {escape(sheet)}, row {row}")
+        place = f"{escape(sheet)}, row {row}" if sheet else "a provider who had left"
+        _out.print(f"  left: {place}")
 
 
 def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
@@ -196,9 +197,11 @@ def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
     if not told.done:
         return f"{name}: nothing to do; {told.reason}"
     did = "would be" if dry_run else "were"
+    comes = "would come" if dry_run else "came"
+    back = f"{told.returned} who had left {comes} back, " if told.returned else ""
     return (
         f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
-        f"back, {len(told.spared)} {did} left because they changed since"
+        f"back, {back}{len(told.spared)} {did} left because they changed since"
     )
 
 

@@ -12,10 +12,12 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import has_history, import_columns, prepare
+from provider_assets.database.standing import first_arrival
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read, write
+from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.providers.roster import Asked, RowCounts
+from provider_assets.providers.roster import Asked, RosterSource, RowCounts
 
 
 def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
@@ -87,6 +89,13 @@ def open_import(connection: Connection, request: ImportRequest, prior: ImportRec
     return import_id
 
 
+def note_arrival(connection: Connection, import_id: int, source: RosterSource) -> int:
+    """Keep which import of this content was the first, whatever became of it; that one's id."""
+    first = first_arrival(connection, source.sha256) or import_id
+    connection.execute(update(imports).where(imports.c.id == import_id).values(arrived=first))
+    return first
+
+
 def close_import(connection: Connection, result: LoadResult, finished: datetime) -> None:
     """Write what the import did."""
     connection.execute(
@@ -97,6 +106,8 @@ def close_import(connection: Connection, result: LoadResult, finished: datetime)
             rows_removed=result.removed,
             rows_kept=result.kept,
             staged_by=result.staged_by,
+            departing="waiting" if result.departures.waiting else None,
+            departures=result.departures.to_json(),
             finished=_naive(finished),
         )
     )
@@ -127,13 +138,16 @@ def as_record(row: Row[Any]) -> ImportRecord:
         on_existing=cells["on_existing"],
         state=cells["state"],
         run_id=cells["run_id"],
-        rows=RowCounts(**{name: cells[f"rows_{name}"] for name in COUNTS}),
+        rows=RowCounts(**{name: cells.get(f"rows_{name}", 0) for name in COUNTS}),
         reasons=json.loads(cells["reasons"]),
         warnings=json.loads(cells["warnings"]),
         error=error,
         started=cells["started"].replace(tzinfo=UTC),
         finished=cells["finished"].replace(tzinfo=UTC),
         registry=Asked.from_json(cells.get("registry")),
+        arrived=cells.get("arrived"),
+        departing=cells.get("departing"),
+        departures=Departures.from_json(cells.get("departures")),
     )
 
 
@@ -158,6 +172,8 @@ def _described(request: ImportRequest) -> dict[str, Any]:
         "layout": source.layout,
         "fingerprint": source.fingerprint,
         "on_existing": request.on_existing,
+        "covers": source.departures.covers,
+        "as_of": source.departures.as_of,
         "run_id": request.run_id,
         "reasons": json.dumps(dict(request.reasons)),
         "warnings": json.dumps(dict(request.warnings)),

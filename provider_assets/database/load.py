@@ -1,6 +1,6 @@
 """The one transaction: a roster's clean rows become rows of the table, with their history.
 
-    lock → import's row → stage → take out → classify → insert → update → counts → commit
+    lock → import's row → stage → take out → classify → insert → update → depart → counts → commit
 
 A crash before the commit leaves nothing; after it, a retry finds its import done. What `plan`
 would do without writing is `planning.py`'s.
@@ -16,6 +16,7 @@ from sqlalchemy import Alias, Connection, and_, func, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database import history
+from provider_assets.database.departing import Departing, depart, take_over
 from provider_assets.database.engine import Database
 from provider_assets.database.matching import (
     as_stored,
@@ -26,10 +27,12 @@ from provider_assets.database.matching import (
 )
 from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
-from provider_assets.database.staging import stage_rows
+from provider_assets.database.staging import stage_mentions, stage_rows
+from provider_assets.database.standing import WRITES, departed_after, in_table
 from provider_assets.database.tables import import_rows
 from provider_assets.database.takeout import take_out, written_between
 from provider_assets.database.transaction import write
+from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
@@ -37,47 +40,82 @@ rows = import_rows.alias("ours")
 before = import_rows.alias("earlier")
 
 
-def load_providers(database: Database, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+def load_providers(
+    database: Database,
+    clean: pd.DataFrame,
+    request: ImportRequest,
+    mentions: Mentions | None = None,
+) -> LoadResult:
     """Bring the rows (columns `frames.CLEAN`) into the table, once, whole or not at all.
 
+    `mentions` are whom the roster names besides; without them nobody but the clean rows' own.
     Raises TransientDatabaseError after the last try, TerminalDatabaseError at once; then the
     table and the history are as they were.
     """
     prepare(database)
-    return write(database, lambda connection: _load(connection, clean, request))
+    return write(database, lambda connection: _load(connection, clean, request, mentions))
 
 
-def _load(connection: Connection, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+def _load(
+    connection: Connection, clean: pd.DataFrame, request: ImportRequest, mentions: Mentions | None
+) -> LoadResult:
     shape = require_shape(connection)
     prior = history.find_live(connection, request.source.sha256)
     if prior is not None and already_done(prior, request):
         return done_before(prior, request)
     import_id = history.open_import(connection, request, prior)
     way = stage_rows(connection, import_id, clean)
+    if mentions is not None:
+        stage_mentions(connection, import_id, mentions.rows)
+    about = _departing(connection, import_id, request, mentions)
     removed = kept = 0
     if prior is not None:
+        take_over(connection, about, prior.id)
         taken = take_out(connection, shape, prior.id, kept_by=import_id)
         removed, kept = taken.removed, len(taken.spared)
     classify(connection, shape, import_id, prior, request.on_existing)
     counts = apply(connection, shape, import_id)
+    departures = Departures(policy=about.policy)
+    if prior is not None or about.policy.covers == "full" or _anybody_left(mentions):
+        departures = depart(connection, shape, about)
     result = LoadResult(
         import_id,
-        replace(request.rows, clean=len(clean), **counts),
+        replace(request.rows, clean=len(clean), departed=departures.departed, **counts),
         removed=removed,
         kept=kept,
         staged_by=way,
+        departures=departures,
     )
     history.close_import(connection, result, datetime.now(UTC))
     return result
+
+
+def _departing(
+    connection: Connection, import_id: int, request: ImportRequest, mentions: Mentions | None
+) -> Departing:
+    source = request.source
+    return Departing(
+        import_id,
+        source.layout,
+        source.sha256,
+        history.note_arrival(connection, import_id, source),
+        source.departures,
+        () if mentions is None else mentions.unreadable,
+    )
+
+
+def _anybody_left(mentions: Mentions | None) -> bool:
+    return mentions is not None and bool((mentions.rows["action"] == "left").any())
 
 
 def already_done(prior: ImportRecord, request: ImportRequest) -> bool:
     """Whether the live import of the same content is what is asked for."""
     if request.run_id is not None and prior.run_id == request.run_id:
         return True
-    same = (prior.fingerprint, prior.on_existing) == (
+    same = (prior.fingerprint, prior.on_existing, prior.departures.policy) == (
         request.source.fingerprint,
         request.on_existing,
+        request.source.departures,
     )
     return same and not request.replay
 
@@ -108,6 +146,7 @@ def classify(
     if prior is not None:
         untouched = and_(held, ~written_between(before, prior.id, import_id))
         _classify_own(connection, shape, untouched, prior.id)
+        _leave_departed(connection, and_(fresh, ~in_table(shape, rows)), prior.id)
     if on_existing == "update":
         old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
         differs = and_(held, ~same_values(table, rows, shape))
@@ -136,6 +175,19 @@ def _classify_own(
     _mark(connection, and_(own, same), "unchanged", before.c.undoing, old)
 
 
+def _leave_departed(connection: Connection, missing: ColumnElement[bool], prior: int) -> None:
+    """Who departed after this roster came does not come back by replaying it."""
+    gone = and_(
+        missing,
+        before.c.import_id == prior,
+        before.c.npi == rows.c.npi,
+        before.c.undoing.in_(WRITES),
+        departed_after(before, prior),
+    )
+    old = {f"old_{name}": before.c[f"old_{name}"] for name in VALUE_FIELDS}
+    _mark(connection, gone, "unchanged", before.c.undoing, old)
+
+
 def _mark(
     connection: Connection,
     condition: ColumnElement[bool],
@@ -155,7 +207,8 @@ def apply(connection: Connection, shape: Shape, import_id: int) -> dict[str, int
     found = connection.execute(
         select(rows.c.action, func.count()).where(ours).group_by(rows.c.action)
     )
-    counts = {"inserted": 0, "updated": 0, "unchanged": 0} | {row[0]: row[1] for row in found}
+    known = {row[0]: row[1] for row in found}
+    counts = {name: known.get(name, 0) for name in ("inserted", "updated", "unchanged")}
     values = [as_stored(rows.c[name], shape, name) for name in VALUE_FIELDS]
     new = select(*values, npi_to_store(rows.c.npi, shape)).where(ours, rows.c.action == "inserted")
     if counts["inserted"]:

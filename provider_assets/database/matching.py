@@ -67,16 +67,19 @@ def npi_to_store(cell: KeyedColumnElement[str], shape: Shape) -> ColumnElement[A
     return cast(cell, BigInteger) if shape.columns["npi"].is_integer else cell
 
 
-def stands_twice(table: FromClause, shape: Shape, import_id: int) -> ColumnElement[bool] | None:
+def stands_twice(
+    table: FromClause, shape: Shape, import_id: int | None
+) -> ColumnElement[bool] | None:
     """Whether a row's NPI stands in the table more than once; None where a key forbids that.
 
-    Only the NPIs of the import are looked for.
+    Only the NPIs of the import are looked for, all where it is None.
     """
     if shape.unique:
         return None
     held, listed = shape.table.alias("doubled"), import_rows.alias("listed")
-    known = and_(listed.c.import_id == import_id, same_npi(held, listed, shape))
-    npis = select(held.c.npi).where(known).group_by(held.c.npi)
+    npis = select(held.c.npi).group_by(held.c.npi)
+    if import_id is not None:
+        npis = npis.where(listed.c.import_id == import_id, same_npi(held, listed, shape))
     doubled = npis.having(func.count() > 1).subquery("twice")
     return table.c.npi.in_(select(doubled.c.npi))
 

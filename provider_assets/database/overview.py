@@ -80,8 +80,10 @@ def _add_up(connection: Connection) -> Totals:
     by_state: Select[Any] = select(imports.c.state, func.count()).group_by(imports.c.state)
     for state, count in connection.execute(by_state):
         sums.imports[state] = count
-    columns = [func.coalesce(func.sum(imports.c[f"rows_{name}"]), 0) for name in COUNTS]
-    for name, total in zip(COUNTS, connection.execute(select(*columns)).one(), strict=True):
+    there = import_columns(connection)
+    counted = [name for name in COUNTS if imports.c[f"rows_{name}"] in set(there)]
+    columns = [func.coalesce(func.sum(imports.c[f"rows_{name}"]), 0) for name in counted]
+    for name, total in zip(counted, connection.execute(select(*columns)).one(), strict=True):
         sums.rows[name] = int(total)
     by_code = select(imports.c.error_code, func.count()).group_by(imports.c.error_code)
     sums.failures.update({code: count for code, count in connection.execute(by_code) if code})

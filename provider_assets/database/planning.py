@@ -12,21 +12,37 @@ from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.held import as_frame, fetch_providers
 from provider_assets.database.load import already_done, done_before
-from provider_assets.database.prepare import find_shape
+from provider_assets.database.planned_departures import (
+    Replaced,
+    plan_departures,
+    still_departed,
+)
+from provider_assets.database.prepare import find_shape, has_history, import_columns
 from provider_assets.database.shape import Shape
-from provider_assets.database.takeout import ours, would_take_out, written_since
+from provider_assets.database.standing import WRITES, departed_after
+from provider_assets.database.tables import imports
+from provider_assets.database.takeout import ours, would_return, would_take_out, written_since
 from provider_assets.database.transaction import read
+from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.frames import empty
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
 
-def plan_providers(database: Database, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+def plan_providers(
+    database: Database,
+    clean: pd.DataFrame,
+    request: ImportRequest,
+    mentions: Mentions | None = None,
+) -> LoadResult:
     """What `load_providers` would do with these rows (columns `frames.CLEAN`) now."""
-    return read(database, lambda connection: _plan(connection, clean, request))
+    besides = mentions or Mentions(empty(("npi", "action")))
+    return read(database, lambda connection: _plan(connection, clean, request, besides))
 
 
-def _plan(connection: Connection, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+def _plan(
+    connection: Connection, clean: pd.DataFrame, request: ImportRequest, mentions: Mentions
+) -> LoadResult:
     shape = find_shape(connection)
     prior = history.find_live(connection, request.source.sha256)
     if prior is not None and already_done(prior, request):
@@ -36,15 +52,43 @@ def _plan(connection: Connection, clean: pd.DataFrame, request: ImportRequest) -
         return LoadResult(None, replace(request.rows, clean=len(clean), **counts))
     removed = kept = 0
     put = _empty_put()
+    replaced = Replaced()
     if prior is not None:
-        taken = would_take_out(connection, shape, prior.id, clean["npi"])
+        policy = request.source.departures
+        gone = still_departed(connection, prior, policy, clean["npi"], mentions)
+        taken = would_take_out(connection, shape, prior.id, clean["npi"], gone)
         removed, kept = taken.removed, len(taken.spared)
         put = _put_there(connection, prior)
+        back = would_return(connection, shape, prior.id, gone)
+        returned = [npi for npi, (_, free) in back.items() if free]
+        replaced = Replaced(prior.id, gone, returned)
     held = fetch_providers(connection, shape, clean["npi"])
     counts = _classify(clean, held, put, request.on_existing, shape)
+    if prior is not None:
+        stay = _stay_gone(connection, prior, clean["npi"], held["npi"])
+        counts = {**counts, "inserted": counts["inserted"] - stay}
+        counts["unchanged"] += stay
+    departures = Departures(policy=request.source.departures)
+    if has_history(connection) and imports.c.covers in set(import_columns(connection)):
+        departures = plan_departures(connection, shape, request, clean["npi"], mentions, replaced)
     return LoadResult(
-        None, replace(request.rows, clean=len(clean), **counts), removed=removed, kept=kept
+        None,
+        replace(request.rows, clean=len(clean), departed=departures.departed, **counts),
+        removed=removed,
+        kept=kept,
+        departures=departures,
     )
+
+
+def _stay_gone(
+    connection: Connection, prior: ImportRecord, clean: pd.Series, held: pd.Series
+) -> int:
+    """How many of the rows departed since this content came first: a replay leaves them gone."""
+    query = select(ours.c.npi).where(
+        ours.c.import_id == prior.id, ours.c.undoing.in_(WRITES), departed_after(ours, prior.id)
+    )
+    since = set(connection.scalars(query)) - set(held)
+    return int(clean.isin(since).sum())
 
 
 def _classify(
@@ -83,7 +127,7 @@ def _equal(left: pd.DataFrame, right: pd.DataFrame, shape: Shape) -> "pd.Series[
 def _put_there(connection: Connection, prior: ImportRecord) -> pd.DataFrame:
     """What an earlier import of this content put into the table, by NPI."""
     query = select(*(ours.c[name] for name in TABLE_FIELDS)).where(
-        ours.c.import_id == prior.id, ours.c.undoing != "leave", ~written_since(ours)
+        ours.c.import_id == prior.id, ours.c.undoing.in_(WRITES), ~written_since(ours)
     )
     return as_frame(connection, query).set_index("npi")
 

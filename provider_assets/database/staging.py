@@ -16,6 +16,14 @@ from provider_assets.providers.fields import VALUE_FIELDS
 INSERT = "insert"
 COLUMNS = (*VALUE_FIELDS, "npi", "sheet", "row")
 BATCH_ROWS = 10_000
+PLACES = ("npi", "sheet", "row")
+
+
+def stage_mentions(connection: Connection, import_id: int, mentions: pd.DataFrame) -> None:
+    """Write whom the roster names on rows that do not load (columns `departures.Mentions.rows`)."""
+    for action, some in mentions.groupby("action", sort=True):
+        rows = pa.Table.from_pandas(some[list(PLACES)], preserve_index=False)
+        _stage(connection, import_id, rows, (str(action), "leave"))
 
 
 def stage_rows(connection: Connection, import_id: int, clean: pd.DataFrame) -> str:
@@ -25,18 +33,22 @@ def stage_rows(connection: Connection, import_id: int, clean: pd.DataFrame) -> s
     where the server kept other rows than it was given.
     """
     rows = pa.Table.from_pandas(clean[list(COLUMNS)], preserve_index=False)
-    quickly = dialect_of(connection).stage_quickly(connection, import_id, rows)
-    way, written = quickly or (INSERT, _insert(connection, import_id, rows))
-    if written != len(clean):
+    return _stage(connection, import_id, rows, ("inserted", "delete"))
+
+
+def _stage(connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]) -> str:
+    quickly = dialect_of(connection).stage_quickly(connection, import_id, rows, fate)
+    way, written = quickly or (INSERT, _insert(connection, import_id, rows, fate))
+    if written != len(rows):
         raise TerminalDatabaseError(
-            f"the server kept {written} of {len(clean)} rows; run `provider-assets doctor`"
+            f"the server kept {written} of {len(rows)} rows; run `provider-assets doctor`"
         )
     return way
 
 
-def _insert(connection: Connection, import_id: int, rows: pa.Table) -> int:
+def _insert(connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]) -> int:
     written = 0
-    fixed = {"import_id": import_id, "action": "inserted", "undoing": "delete"}
+    fixed = {"import_id": import_id, "action": fate[0], "undoing": fate[1]}
     for batch in by_npi(rows, BATCH_ROWS):
         connection.execute(insert(import_rows), [row | fixed for row in batch.to_pylist()])
         written += len(batch)

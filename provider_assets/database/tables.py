@@ -1,9 +1,11 @@
 """The tables as statements name them; what they are made of stands in the migrations.
 
-`provider_import` has one row for each import, `provider_import_row` one for each clean row of
-one: what it did to the table, what it wrote, and what undoing it has to do (`delete` the row,
-`restore` the old values, `leave` it). While an import is live, `live_sha256` is its content's
-hash, under a unique key: no roster can be in the table twice, lock or no lock.
+`provider_import` has one row for each import, `provider_import_row` one for each provider that its
+roster names or lacks: what the import did about it (`inserted`, `updated`, `unchanged`, or what
+`departing.py` lists), what it wrote, and what undoing it has to do (`delete` the row, `restore` the
+old values, `insert` them again, `leave` it). `arrived` is the first import of the same content,
+`covers` what the roster is of, `as_of` its own day. While an import is live, `live_sha256` is its
+content's hash, under a unique key: no roster can be in the table twice, lock or no lock.
 """
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text
@@ -11,11 +13,13 @@ from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text
 from provider_assets.providers.fields import VALUE_FIELDS
 
 PROVIDERINFO = "providerinfo"
-COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
+COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged", "departed")
 
 # what the first revision of the history did not have yet: a command that only looks finds an older
 # history as it is
-ADDED = {"registry": "0002"}
+ADDED = {"registry": "0002"} | dict.fromkeys(
+    ("arrived", "covers", "as_of", "departing", "departures", "rows_departed"), "0003"
+)
 
 metadata = MetaData()
 
@@ -31,6 +35,8 @@ imports = Table(
     *(Column(name, Text) for name in ("reasons", "warnings", "error_code", "error_message")),
     Column("staged_by", Text, default=""),
     Column("registry", Text),
+    Column("arrived", Integer),
+    *(Column(name, Text) for name in ("covers", "as_of", "departing", "departures")),
     *(Column(name, DateTime) for name in ("started", "finished", "undone")),
 )
 

@@ -7,11 +7,23 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, FromClause, Table, and_, exists, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    FromClause,
+    Table,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.matching import (
     as_stored,
+    npi_to_store,
     same_npi,
     same_values,
     stands_twice,
@@ -24,6 +36,7 @@ from provider_assets.providers.fields import VALUE_FIELDS
 ours = import_rows.alias("ours")
 later = import_rows.alias("later")
 kept = import_rows.alias("kept")
+CLEAN = ("inserted", "updated", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -31,11 +44,13 @@ class TakenOut:
     """What was taken out: rows deleted, rows that got their old values back, places spared.
 
     A place is (sheet, row) of the roster: its row of the table changed since, or is gone.
+    `returned` counts departed rows that came back; a place without a sheet is of one that did not.
     """
 
     removed: int
     restored: int
     spared: tuple[tuple[str, int], ...]
+    returned: int = 0
 
 
 def take_out(
@@ -61,15 +76,50 @@ def take_out(
     if counts.get("delete"):
         gone = and_(intact, ours.c.undoing == "delete")
         connection.execute(shape.spelling.delete_matching(table, gone))
-    return TakenOut(counts.get("delete", 0), counts.get("restore", 0), spared)
+    returned, missed = _put_back(connection, shape, import_id, kept_by)
+    return TakenOut(counts.get("delete", 0), counts.get("restore", 0), (*spared, *missed), returned)
+
+
+def _put_back(
+    connection: Connection, shape: Shape, import_id: int, kept_by: int | None
+) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """Insert again what departed, unless the table has the NPI, or `kept_by` has it depart too."""
+    departed = _departed(import_id, kept_by)
+    free = returnable(shape)
+    places = connection.execute(select(ours.c.sheet, ours.c.row, free).where(departed)).all()
+    missed = tuple(sorted((sheet, row) for sheet, row, may in places if not may))
+    if len(missed) < len(places):
+        values = [as_stored(ours.c[f"old_{name}"], shape, name) for name in VALUE_FIELDS]
+        old = select(*values, npi_to_store(ours.c.npi, shape)).where(departed, free)
+        names = [*VALUE_FIELDS, "npi"]
+        connection.execute(insert(shape.table).from_select(names, old, include_defaults=False))
+    return len(places) - len(missed), missed
+
+
+def _departed(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
+    departed = and_(ours.c.import_id == import_id, ours.c.undoing == "insert")
+    if kept_by is None:
+        return departed
+    again = exists().where(
+        kept.c.import_id == kept_by, kept.c.npi == ours.c.npi, kept.c.undoing == "insert"
+    )
+    return and_(departed, ~again.correlate(ours))
+
+
+def returnable(shape: Shape) -> ColumnElement[bool]:
+    """Whether a departed row can come back: nobody put its provider into the table since."""
+    there = exists().where(same_npi(shape.table, ours, shape)).correlate(ours)
+    return and_(~there, ~written_since(ours))
 
 
 def _wanted(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
     """The import's rows that undoing would do something about."""
-    wanted = and_(ours.c.import_id == import_id, ours.c.undoing != "leave")
+    wanted = and_(ours.c.import_id == import_id, ours.c.undoing.in_(("delete", "restore")))
     if kept_by is None:
         return wanted
-    yielded = exists().where(kept.c.import_id == kept_by, kept.c.npi == ours.c.npi)
+    yielded = exists().where(
+        kept.c.import_id == kept_by, kept.c.npi == ours.c.npi, kept.c.action.in_(CLEAN)
+    )
     return and_(wanted, ~yielded.correlate(ours))
 
 
@@ -149,9 +199,16 @@ def _spared(
 
 
 def would_take_out(
-    connection: Connection, shape: Shape, import_id: int, still_yielded: Collection[str] = ()
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    still_yielded: Collection[str] = (),
+    still_departed: Collection[str] = (),
 ) -> TakenOut:
-    """What `take_out` would do, nothing written, where the roster still yields these NPIs."""
+    """What `take_out` would do, nothing written.
+
+    The roster still yields the NPIs of `still_yielded`, and those of `still_departed` stay gone.
+    """
     wanted = _wanted(import_id, None)
     query = select(ours.c.npi).where(_intact(shape, import_id, wanted))
     intact = set(connection.scalars(query))
@@ -164,4 +221,17 @@ def would_take_out(
     left = [row for row in rows if row[0] not in yielded]
     counts = Counter(row[1] for row in left if row[0] in intact)
     spared = tuple((row[2], row[3]) for row in left if row[0] not in intact)
-    return TakenOut(counts["delete"], counts["restore"], spared)
+    back = would_return(connection, shape, import_id, still_departed)
+    missed = tuple(sorted(place for place, free in back.values() if not free))
+    returned = len(back) - len(missed)
+    return TakenOut(counts["delete"], counts["restore"], (*spared, *missed), returned)
+
+
+def would_return(
+    connection: Connection, shape: Shape, import_id: int, still_departed: Collection[str] = ()
+) -> dict[str, tuple[tuple[str, int], bool]]:
+    """The departures of an import by NPI: the place, and whether the row can come back."""
+    gone = set(still_departed)
+    query = select(ours.c.npi, ours.c.sheet, ours.c.row, returnable(shape))
+    found = connection.execute(query.where(_departed(import_id, None)))
+    return {npi: ((sheet, row), bool(may)) for npi, sheet, row, may in found if npi not in gone}

@@ -1,4 +1,4 @@
-"""Taking an import back: inserted rows go, updated rows get their old values back.
+"""Taking an import back: inserted rows go, updated get their old values, departed come back.
 
 A row that changed since is left and listed. One transaction, under the lock of the loads.
 """
@@ -22,7 +22,8 @@ class UndoResult:
 
     `record` is the import as it was before; `done` is False where there was nothing to take back
     (it was undone before, failed, or another import took its place), and `reason` says so.
-    `spared` are the places (sheet, row) of rows that changed since and were left.
+    `spared` are the places (sheet, row) of rows that changed since and were left, `returned` counts
+    departed rows that came back as they were.
     """
 
     record: ImportRecord
@@ -31,6 +32,7 @@ class UndoResult:
     removed: int = 0
     restored: int = 0
     spared: tuple[tuple[str, int], ...] = ()
+    returned: int = 0
 
 
 def undo(database: Database, import_id: int, *, dry_run: bool = False) -> UndoResult:
@@ -55,7 +57,12 @@ def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResul
     if writing:
         history.close_undone(connection, import_id)
     return UndoResult(
-        record, done=True, removed=taken.removed, restored=taken.restored, spared=taken.spared
+        record,
+        done=True,
+        removed=taken.removed,
+        restored=taken.restored,
+        spared=taken.spared,
+        returned=taken.returned,
     )
 
 

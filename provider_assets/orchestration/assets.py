@@ -30,6 +30,7 @@ from provider_assets.orchestration.metadata import (
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.providers.departures import find_departed, find_mentions
 from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import ImportRequest, PreparedImport
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
@@ -43,6 +44,10 @@ from provider_assets.settings import process_settings
 JUDGEMENT = "judgement"
 DELIVERY = "delivery"
 OWNERS = ["team:data-engineering"]
+FALLBACK_REPORTS = (
+    "who left by this roster is only reported, not deleted: its layout stands for many senders; "
+    "give the hospital a layout of its own"
+)
 
 
 class LoadConfig(Config):
@@ -188,6 +193,30 @@ def clean_providers(
 
 @asset(
     partitions_def=rosters,
+    group_name=JUDGEMENT,
+    kinds={"pandas", "parquet"},
+    owners=OWNERS,
+    io_manager_key="frame_io_manager",
+    ins={"raw_providers": AssetIn(input_manager_key=NPIS_ONLY)},
+    description="Whom the roster says have left, a row for each NPI, where no other row of it "
+    "says otherwise. What the table holds of them, and of those whom a full roster no longer "
+    "names, is settled by the load under its lock: reported or taken out, as the layout says.",
+)
+def departed_providers(
+    raw_providers: RosterFrame, invalid_rows: RosterFrame, duplicate_rows: RosterFrame
+) -> Output[RosterFrame]:
+    """The rows of `invalid_rows` whose provider has left: columns `frames.REJECTED`."""
+    with sentences_only("departed_providers"):
+        invalid, duplicates = invalid_rows.rows, duplicate_rows.rows
+        clean = raw_providers.rows["npi"].drop(invalid.index.union(duplicates.index))
+        rows = find_departed(invalid, duplicates, clean)
+    frame = RosterFrame(rows, raw_providers.source, duplicate_rows.tally)
+    lineage = lineage_from("invalid_rows", (*FIELDS, *PLACE))
+    return Output(frame, metadata=frame_metadata(frame, lineage))
+
+
+@asset(
+    partitions_def=rosters,
     group_name=DELIVERY,
     kinds={"mysql"},
     owners=OWNERS,
@@ -197,13 +226,23 @@ def clean_providers(
     "all: one transaction writes its rows and the history of the import.",
 )
 def providerinfo_table(
-    context: AssetExecutionContext, config: LoadConfig, clean_providers: RosterFrame
+    context: AssetExecutionContext,
+    config: LoadConfig,
+    clean_providers: RosterFrame,
+    departed_providers: RosterFrame,
+    invalid_rows: RosterFrame,
+    duplicate_rows: RosterFrame,
 ) -> PreparedImport:
-    """Hand the clean rows to the IO manager, which runs the one transaction."""
+    """Hand the clean rows, and whom the roster names besides, to the IO manager's transaction."""
     request = import_request(
         clean_providers, context.run.run_id, datetime.now(UTC), replay=config.replay
     )
-    return PreparedImport(clean_providers.rows, request)
+    rows = clean_providers.rows
+    with sentences_only("providerinfo_table"):
+        besides = find_mentions(
+            invalid_rows.rows, duplicate_rows.rows, rows["npi"], departed_providers.rows
+        )
+    return PreparedImport(rows, request, besides)
 
 
 def _read(roster: str, delivery: ArchivedRoster) -> RosterFrame:
@@ -223,7 +262,12 @@ def _read(roster: str, delivery: ArchivedRoster) -> RosterFrame:
         frame.source,
         rules=dict(layout.rules),
         on_existing=layout.on_existing or settings.on_existing,
+        departures=layout.departures(
+            settings.on_terminated, frame.source.file, returned=frame.source.is_returned
+        ),
     )
+    if layout.fallback and settings.on_terminated == "delete":
+        source = replace(source, notes=(*source.notes, FALLBACK_REPORTS))
     return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))
 
 

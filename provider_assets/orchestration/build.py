@@ -4,7 +4,7 @@ from functools import cache
 
 from dagster import Definitions, JobDefinition
 
-from provider_assets.orchestration import assets, checks, report, upkeep
+from provider_assets.orchestration import assets, checks, departed, report, upkeep
 from provider_assets.orchestration.alerts.sensors import build_alert_sensors
 from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
@@ -31,14 +31,21 @@ def build_definitions(
             assets.invalid_rows,
             assets.duplicate_rows,
             assets.clean_providers,
+            assets.departed_providers,
             assets.providerinfo_table,
             report.roster_report,
             *REGISTRY_ASSETS,
         ],
-        asset_checks=checks.CHECKS,
+        asset_checks=[*checks.CHECKS, departed.providers_are_confirmed],
         executor=roster_executor,
-        jobs=[import_roster, upkeep.undo_import, upkeep.retention],
-        schedules=[upkeep.retention_schedule],
+        jobs=[
+            import_roster,
+            upkeep.undo_import,
+            upkeep.retention,
+            departed.decide_departures,
+            departed.confirm_providers,
+        ],
+        schedules=[upkeep.retention_schedule, departed.confirm_schedule],
         sensors=[
             build_drop_folder_sensor(interval),
             build_registry_sensor(interval),

@@ -22,8 +22,11 @@ from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import ProviderDatabase
+from provider_assets.providers.departures import STILL_HELD, Departures
+from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
+from provider_assets.reports.summary import departure_sentences
 from provider_assets.settings import process_settings
 
 # the server looks at the table while the report is written
@@ -174,6 +177,13 @@ def _reject_rate(run_id: str, clean: RosterFrame, database: ProviderDatabase) ->
             description="None of this import's rows lacks its full name in the table. If this "
             "fails, another writer emptied it.",
         ),
+        AssetCheckSpec(
+            "departures_are_settled",
+            asset="providerinfo_table",
+            description="Nobody who has left by this roster's word is still in the table, and no "
+            "departures wait. If this fails, see the report; `provider-assets departures list` "
+            "shows what waits, and `on_terminated: delete` in the layout takes out who left.",
+        ),
     ],
     ins={"clean_providers": AssetIn(input_manager_key=NPIS_ONLY)},
     op_tags=AFTER_THE_REPORT,
@@ -184,6 +194,8 @@ def after_the_load(
     """Look at the table as it stands now; where the run only planned, there is nothing to see."""
     with sentences_only("after_the_load"):
         facts = database.verify(clean_providers.source.sha256)
+        settled = _departures(database.live_import(clean_providers.source.sha256))
+    yield settled
     counts = {"expected": facts.expected, "planned_only": database.plan_only}
     for check_name, wrong in (
         ("table_matches_import", facts.expected - facts.matching),
@@ -196,6 +208,21 @@ def after_the_load(
             severity=AssetCheckSeverity.WARN,
             metadata={**counts, "wrong": wrong},
         )
+
+
+def _departures(live: ImportRecord | None) -> AssetCheckResult:
+    told = live.departures if live is not None else Departures()
+    sentences = departure_sentences(told, None if live is None else live.id)
+    if told.held:
+        sentences.insert(0, f"{told.held} who have left by this roster are still in the table.")
+    settled = not told.held and not told.waiting
+    return AssetCheckResult(
+        check_name="departures_are_settled",
+        passed=settled,
+        severity=AssetCheckSeverity.WARN,
+        description=None if settled else " ".join(sentences),
+        metadata={STILL_HELD: told.held, "missing": told.absent, "departed": told.departed},
+    )
 
 
 CHECKS = (before_the_load, after_the_load)

@@ -68,7 +68,7 @@ class MySQLIOManager(ConfigurableIOManager):
     def handle_output(self, context: OutputContext, obj: PreparedImport) -> None:
         """Run the one transaction, and say what it did."""
         with sentences_only(context.name):
-            result = self.database.load(obj.rows, obj.request)
+            result = self.database.load(obj.rows, obj.request, obj.mentions)
         context.add_output_metadata(load_metadata(result, plan_only=self.database.plan_only))
 
     def load_input(self, context: InputContext) -> None:

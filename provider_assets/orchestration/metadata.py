@@ -115,6 +115,7 @@ def load_metadata(result: LoadResult, *, plan_only: bool) -> dict[str, Any]:
         "removed": result.removed,
         "kept": result.kept,
         "staged_by": result.staged_by or None,
+        "departures": MetadataValue.json(asdict(result.departures)),
     }
 
 

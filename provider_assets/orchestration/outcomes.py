@@ -10,6 +10,7 @@ from upath import UPath
 
 from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.requests import row_counts
+from provider_assets.providers.departures import STILL_HELD, Departures
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts, Tally
 
 TABLE = "providerinfo_table"
@@ -48,15 +49,20 @@ class RunEvents:
         """
         source, tally = _last_frame(self.made, storage, delivered)
         loaded = self.made.get(TABLE)
+        departures = Departures()
+        if loaded and "departures" in loaded:
+            departures = Departures.from_plain(loaded["departures"])
+        held = {STILL_HELD: departures.held} if departures.held else {}
         started = self._started
         return RosterOutcome(
             source=source,
             status=str(loaded["status"]) if loaded else "failed",
             rows=_loaded_rows(loaded) if loaded else row_counts(tally),
             reasons=tally.reasons,
-            warnings=tally.warnings,
+            warnings={**tally.warnings, **held},
             error=None if loaded else _error(self._events) or UNFINISHED,
             import_id=loaded["import_id"] if loaded else None,
+            departures=departures,
             run_id=self._run_id,
             started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
             finished=datetime.now(UTC).isoformat(),

@@ -17,6 +17,7 @@ from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
@@ -53,13 +54,14 @@ def roster_report(
         storage, source = folders.storage_root(), raw_providers.source
         events = RunEvents(context.instance, context.run.run_id)
         outcome = events.outcome(storage, source)
-        judged = invalid_rows.rows, duplicate_rows.rows
+        actions = _actions(outcome, database)
+        held = _held(invalid_rows.rows, actions)
+        judged = _told_held(invalid_rows.rows, held), duplicate_rows.rows
         facts = database.facts()
         clean = _clean_rows(events, storage, source, judged, facts)
         returned = None
         if outcome.status != "valid":  # a plan answers nobody
-            parts = (invalid_rows.rows, duplicate_rows.rows, clean)
-            lines = return_lines(outcome, *parts, _actions(outcome, database))
+            lines = return_lines(outcome, *judged, clean, actions)
             returned = write_return_files(folders.drop_root(), outcome, lines)
         files = write_report_files(
             folders.drop_root(),
@@ -79,6 +81,7 @@ def roster_report(
             **{name: MetadataValue.path(path) for name, path in _beside(files, returned).items()},
             **asdict(outcome.rows),
             "status": outcome.status,
+            "still_held": [int(position) for position in held],
         }
     )
 
@@ -106,6 +109,21 @@ def _actions(outcome: RosterOutcome, database: ProviderDatabase) -> RowActions:
     if outcome.status == "already_loaded":
         return RowActions(usual)
     return RowActions(usual, database.other_actions(outcome.import_id, usual))
+
+
+def _held(invalid: pd.DataFrame, actions: RowActions) -> pd.Index:
+    """Where the rows stand whose provider has left and is in the table all the same."""
+    left = {npi for npi, action in (actions.others or {}).items() if action == "held"}
+    gone = invalid["codes"].str.split().map(lambda codes: "terminated" in codes).astype(bool)
+    return invalid.index[gone & invalid["npi"].isin(left)]
+
+
+def _told_held(invalid: pd.DataFrame, held: pd.Index) -> pd.DataFrame:
+    if held.empty:
+        return invalid
+    codes = invalid["codes"].copy()
+    codes[held] += f" {STILL_HELD}"
+    return invalid.assign(codes=codes)
 
 
 def _beside(files: ReportFiles, returned: Path | None) -> dict[str, Path]:

@@ -27,6 +27,7 @@ from provider_assets.orchestration.configured import (
     writable_database,
 )
 from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.departures import Mentions
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reading.mailbox.port import Mailbox
@@ -87,14 +88,16 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
         """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""
         return held_providers(self.opened(), npis, sha256)
 
-    def load(self, clean: pd.DataFrame, request: ImportRequest) -> LoadResult:
+    def load(
+        self, clean: pd.DataFrame, request: ImportRequest, mentions: Mentions | None = None
+    ) -> LoadResult:
         """Load (or plan to load) rows with the columns `frames.CLEAN`.
 
         After a load the server looks at its table at once, while this process goes on.
         """
         if self.plan_only:
-            return plan_providers(self.opened(), clean, request)
-        result = load_providers(self.opened(), clean, request)
+            return plan_providers(self.opened(), clean, request, mentions)
+        result = load_providers(self.opened(), clean, request, mentions)
         sha256 = request.source.sha256
         _looking[sha256] = _waiting.submit(verify_import, self.opened(), sha256)
         return result

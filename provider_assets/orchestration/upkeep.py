@@ -43,11 +43,13 @@ def take_back(context: OpExecutionContext, config: UndoConfig, database: Provide
     with sentences_only("undo_import"):
         done = undo(database.opened(), config.import_id, dry_run=config.dry_run)
     context.log.info(
-        "import %s of %s: %s rows removed, %s given their old values back, %s spared%s%s",
+        "import %s of %s: %s rows removed, %s given their old values back, %s who had left put "
+        "back, %s spared%s%s",
         done.record.id,
         done.record.roster,
         done.removed,
         done.restored,
+        done.returned,
         len(done.spared),
         f"; {done.reason}" if done.reason else "",
         "; this was a dry run" if config.dry_run else "",

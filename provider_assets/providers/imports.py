@@ -7,6 +7,7 @@ from typing import Literal
 
 import pandas as pd
 
+from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.roster import Asked, OnExisting, RosterSource, RowCounts
 
 ImportState = Literal["loaded", "failed", "superseded", "undone"]
@@ -35,15 +36,23 @@ class ImportRequest:
 
 @dataclass(frozen=True)
 class PreparedImport:
-    """Rows that are ready to load (columns `frames.CLEAN`), and what is to be kept about them."""
+    """Rows that are ready to load (columns `frames.CLEAN`), and what is to be kept about them.
+
+    `mentions` are the providers whom the roster names on other rows.
+    """
 
     rows: pd.DataFrame
     request: ImportRequest
+    mentions: Mentions | None = None
 
 
 @dataclass(frozen=True)
 class ImportRecord:
-    """One row of `provider_import`. Times are in UTC; `error` is (code, sentence) when failed."""
+    """One row of `provider_import`. Times are in UTC; `error` is (code, sentence) when failed.
+
+    `arrived` is the first import of the same content; `departing` is `waiting`, `approved` or
+    `dismissed` where so many were absent that a person had to say whether they go.
+    """
 
     id: int
     roster: str
@@ -61,6 +70,9 @@ class ImportRecord:
     started: datetime
     finished: datetime
     registry: Asked | None = None
+    arrived: int | None = None
+    departing: str | None = None
+    departures: Departures = field(default_factory=Departures)
 
 
 @dataclass(frozen=True)
@@ -79,3 +91,4 @@ class LoadResult:
     removed: int = 0
     kept: int = 0
     staged_by: str = ""
+    departures: Departures = field(default_factory=Departures)

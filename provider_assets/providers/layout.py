@@ -18,6 +18,13 @@ from pydantic import (
     model_validator,
 )
 
+from provider_assets.providers.departures import (
+    Covers,
+    DeparturePolicy,
+    OnLeft,
+    check_day_form,
+    day_in_name,
+)
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import Ending, Wanted, canonical
 from provider_assets.providers.roster import OnExisting, Severity
@@ -32,6 +39,8 @@ def _is_field(name: str) -> str:
 
 FieldName = Annotated[str, AfterValidator(_is_field)]
 
+# they decide who departs, not which rows load: the import keeps them beside the fingerprint
+DEPARTING = ("roster", "roster_date", "absent", "absent_limit", "on_terminated")
 # raised whenever cleaning or matching changes in a way that changes which rows load
 VALUES_VERSION = 2
 
@@ -96,6 +105,7 @@ class Layout(BaseModel):
 
     Every field of `columns` has to be found among a sheet's headers, but those in `optional` and
     those that `derive` or `constants` fill. A `fallback` layout is used only where no other fits.
+    A `full` roster names everybody; `roster_date` is how its file's name tells the day it is of.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -113,6 +123,11 @@ class Layout(BaseModel):
     rules: Mapping[str, Severity] = Field(default_factory=dict)
     on_existing: OnExisting | None = None
     fallback: bool = False
+    roster: Covers = "delta"
+    roster_date: str | None = None
+    absent: OnLeft = "report"
+    absent_limit: Annotated[str, Field(pattern=r"^(100|[0-9]{1,2})(\.[0-9]+)?%$")] = "5%"
+    on_terminated: OnLeft | None = None
     expected_every: Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}[hdw]$")] | None = None
     contact: Annotated[str, Field(pattern=r"^[^\s@]+@[^\s@]+$|^[a-z0-9]+://\S+$")] | None = None
 
@@ -173,6 +188,37 @@ class Layout(BaseModel):
             raise ValueError("full_name needs a column, or a template under derive")
         return self
 
+    @model_validator(mode="after")
+    def _departures_are_sound(self) -> "Layout":
+        if self.fallback and (self.roster, self.absent, self.on_terminated or "report") != (
+            "delta", "report", "report",
+        ):  # fmt: skip
+            raise ValueError(
+                "a fallback layout stands for many senders, so none of its rosters names everybody "
+                "and none may take another's providers out: roster: full, absent: delete and "
+                "on_terminated: delete belong into a layout of the hospital's own"
+            )
+        if self.absent == "delete" and self.roster != "full":
+            raise ValueError("absent: delete needs roster: full; a delta names only what changed")
+        if self.roster_date is not None:
+            check_day_form(self.roster_date)
+        return self
+
+    def departures(self, on_terminated: OnLeft, file: str, *, returned: bool) -> DeparturePolicy:
+        """What a roster of this name comes to for who is gone; `on_terminated` is the setting.
+
+        A reject workbook that comes back (`returned`) never names everybody.
+        """
+        dated = self.roster_date is not None
+        return DeparturePolicy(
+            covers="delta" if returned else self.roster,
+            absent=self.absent,
+            absent_limit=float(self.absent_limit.rstrip("%")) / 100,
+            on_terminated="report" if self.fallback else self.on_terminated or on_terminated,
+            dated=dated,
+            as_of=day_in_name(file, self.roster_date) if self.roster_date is not None else None,
+        )
+
     @property
     def wanted(self) -> Wanted:
         """What to look for among a sheet's headers."""
@@ -201,7 +247,7 @@ class Layout(BaseModel):
         from provider_assets.providers.rules import RULES
 
         decisive = self.model_dump(
-            mode="json", exclude={"description", "expected_every", "contact", "rules"}
+            mode="json", exclude={"description", "expected_every", "contact", "rules", *DEPARTING}
         )
         decisive["rules"] = {r.code: self.rules.get(r.code, r.severity) for r in RULES}
         decisive["values"] = VALUES_VERSION

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from provider_assets.providers.departures import DeparturePolicy, Departures
+
 if TYPE_CHECKING:  # who only names a roster, such as a layout, does without
     import pandas as pd
 
@@ -62,8 +64,9 @@ class RosterSource:
 
     `roster` is the partition, `kind` what the content is (`xlsx`, `text`, …), `layout` the layout's
     name and `fingerprint` a hash over the layout and its rules, `notes` sentences for people
-    (a wrong extension, a sheet that was left out). `rules` (the layout's own severities by code)
-    and `on_existing` are pinned here, so that every step of a run goes by the same ones.
+    (a wrong extension, a sheet that was left out). `rules` (the layout's own severities by code),
+    `on_existing` and `departures` are pinned here, so that every step of a run goes by the same
+    ones.
     """
 
     roster: str
@@ -78,6 +81,7 @@ class RosterSource:
     notes: tuple[str, ...] = ()
     rules: Mapping[str, Severity] = field(default_factory=dict)
     on_existing: OnExisting = "reject"
+    departures: DeparturePolicy = field(default_factory=DeparturePolicy)
 
     @classmethod
     def unread(cls, roster: str, file: str, sha256: str = "", size: int = 0) -> "RosterSource":
@@ -100,6 +104,7 @@ class RosterSource:
         raw["sheets"] = tuple(SheetSource.from_dict(sheet) for sheet in raw["sheets"])
         raw["hidden_sheets"] = tuple(raw["hidden_sheets"])
         raw["notes"] = tuple(raw["notes"])
+        raw["departures"] = DeparturePolicy(**raw.get("departures", {}))
         return cls(**raw)
 
 
@@ -172,7 +177,8 @@ class RowCounts:
     """How many rows went where.
 
     Always `read = invalid + duplicate + clean` and `clean = inserted + updated + unchanged`;
-    `read` counts the roster's non-blank data rows.
+    `read` counts the roster's non-blank data rows. `departed` stands beside them: providers that
+    were taken out of the table because they left.
     """
 
     read: int = 0
@@ -182,6 +188,7 @@ class RowCounts:
     inserted: int = 0
     updated: int = 0
     unchanged: int = 0
+    departed: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,6 +207,7 @@ class RosterOutcome:
     warnings: Mapping[str, int] = field(default_factory=dict)
     error: tuple[str, str] | None = None
     import_id: int | None = None
+    departures: Departures = field(default_factory=Departures)
     run_id: str | None = None
     started: str | None = None
     finished: str | None = None

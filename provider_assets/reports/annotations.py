@@ -8,13 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.table import Table
 from rich.text import Text
 
+from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.headers import letters
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import Reject, Warned, message, words_for
-from provider_assets.reports.summary import number, ranked, sentence
+from provider_assets.reports.summary import departure_sentences, number, ranked, sentence
 
-COUNTS = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged")
+COUNTS = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged", "departed")
 ALWAYS = ("read", "invalid", "duplicate", "inserted")
 
 
@@ -49,7 +50,8 @@ def github_annotations(
         title = " ".join(odd.codes)
         yield _command("warning", told, file=where, line=str(odd.row), title=title)
     for code, count in ranked(outcome.warnings):
-        told = f"{number(count)} rows that load: {words_for(code).sentence}"
+        which = "rows" if code == STILL_HELD else "rows that load"
+        told = f"{number(count)} {which}: {words_for(code).sentence}"
         yield _command("warning", told, file=where, title=code)
     yield _command("notice", sentence(outcome), file=where, title="provider_assets")
 
@@ -88,7 +90,10 @@ def explanation(outcome: RosterOutcome) -> list[str]:
     for code, count in ranked(outcome.reasons):
         told.append(f"{number(count)} {code}: {words_for(code).sentence}")
     for code, count in ranked(outcome.warnings):
-        told.append(f"{number(count)} {code} (a warning; loads): {words_for(code).sentence}")
+        loads = "a warning" if code == STILL_HELD else "a warning; loads"
+        told.append(f"{number(count)} {code} ({loads}): {words_for(code).sentence}")
+    planned = outcome.status == "valid"
+    told += departure_sentences(outcome.departures, outcome.import_id, planned=planned)
     told += [f"note: {note}" for note in outcome.source.notes]
     return told + (list(mapping(outcome)) if outcome.status == "valid" else [])
 
@@ -113,8 +118,10 @@ def plan(outcome: RosterOutcome) -> str:
     rows = outcome.rows
     rejected = rows.invalid + rows.duplicate - outcome.elsewhere
     told = f", {number(outcome.elsewhere)} at other places" if outcome.elsewhere else ""
+    asks = rows.departed or outcome.departures.policy.covers == "full"
+    depart = f"depart {number(rows.departed)}, " if asks else ""
     return (
-        f"would insert {number(rows.inserted)}, update {number(rows.updated)}, "
+        f"would insert {number(rows.inserted)}, update {number(rows.updated)}, {depart}"
         f"leave {number(rows.unchanged)}, reject {number(rejected)}{told}"
     )
 

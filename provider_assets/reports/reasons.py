@@ -6,6 +6,11 @@ from functools import cache
 
 import pandas as pd
 
+from provider_assets.providers.departures import (
+    STILL_HELD,
+    STILL_HELD_ADVICE,
+    STILL_HELD_SENTENCE,
+)
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.rules import RULES
 
@@ -38,7 +43,8 @@ class Reject:
 def _all_words() -> dict[str, Words]:
     rules = [Words(rule.code, rule.sentence, rule.advice, rule.field) for rule in RULES]
     taken = [Words(one.code, one.sentence, one.advice, "npi") for one in DUPLICATE_REASONS]
-    return {words.code: words for words in (*rules, *taken)}
+    held = Words(STILL_HELD, STILL_HELD_SENTENCE, STILL_HELD_ADVICE, None)
+    return {words.code: words for words in (*rules, *taken, held)}
 
 
 def words_for(code: str) -> Words:

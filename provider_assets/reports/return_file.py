@@ -23,7 +23,6 @@ from provider_assets.reports.reasons import words_for
 VERSION = 1
 COLUMNS = ("sheet", "row", "key", "outcome", "codes", "sentences", "import", "registry_date")
 OUTCOMES = ("loaded", "updated", "unchanged", "duplicate", "repeated", "rejected", "departed")
-STILL_HELD = "terminated-still-held"
 _BY_ACTION = {"inserted": "loaded", "updated": "updated", "unchanged": "unchanged"}
 _LINES_AT_ONCE = 50_000
 _NOT_LOADED = "The roster was refused as a whole, and this row with it."
@@ -33,8 +32,8 @@ _NOT_LOADED = "The roster was refused as a whole, and this row with it."
 class RowActions:
     """What the load did about the rows: `usual` to most of the clean ones, the others by NPI.
 
-    An action is one of `provider_import_row`; `departed` and `held` are of rows that say that
-    their provider has left.
+    An action is one of `provider_import_row`; `departed` is of a row that says that its provider
+    has left.
     """
 
     usual: str = "inserted"
@@ -84,7 +83,6 @@ def _tell_others(
     lines.loc[loaded.index, "outcome"] = loaded
     left = done.reindex(invalid)[[_has_left(codes) for codes in lines["codes"].reindex(invalid)]]
     lines.loc[left.index[left == "departed"], "outcome"] = "departed"
-    lines.loc[left.index[left == "held"], "codes"] += f" {STILL_HELD}"
 
 
 @cache

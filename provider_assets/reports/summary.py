@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from provider_assets.providers.departures import Departures
 from provider_assets.providers.roster import RosterOutcome, RowCounts
 from provider_assets.reports.reasons import words_for
 
@@ -18,7 +19,7 @@ def sentence(outcome: RosterOutcome) -> str:
         return f"Nothing was loaded: {why.rstrip('.') or code}."
     if outcome.status == "already_loaded":
         return f"This roster was loaded before, and nothing was written now: {_rows(outcome)}"
-    return _rows(outcome) + _beside(outcome)
+    return " ".join([_rows(outcome) + _beside(outcome), *_departed(outcome)])
 
 
 def _rows(outcome: RosterOutcome) -> str:
@@ -61,6 +62,50 @@ def _beside(outcome: RosterOutcome) -> str:
     return " Of these: " + ", ".join(f"{number(n)} {what}" for n, what in told if n) + "."
 
 
+def _departed(outcome: RosterOutcome) -> list[str]:
+    return departure_sentences(
+        outcome.departures, outcome.import_id, planned=outcome.status == "valid"
+    )
+
+
+def departure_sentences(
+    told: Departures, import_id: int | None, *, planned: bool = False
+) -> list[str]:
+    """What is told of those who left, a sentence a matter."""
+    sentences = []
+    if told.departed:
+        did = "would be" if planned else "were"
+        sentences.append(f"{number(told.departed)} who left {did} taken out of the table.")
+    if told.waiting:
+        many = ("More than " if told.at_least else "") + number(told.absent - told.at_least)
+        which = import_id if import_id is not None else "IMPORT_ID"
+        sentences.append(
+            f"{many} of the {number(told.of)} providers of this hospital are missing in this full "
+            "roster, too many to take out unasked: look whether the file is whole, then "
+            f"`provider-assets departures approve {which}` or `dismiss {which}`."
+        )
+    elif told.absent:
+        sentences.append(
+            f"{number(told.absent)} who are missing in this full roster "
+            f"{'would stay' if planned else 'stay'} in the table."
+        )
+    if told.spared:
+        sentences.append(
+            f"{number(told.spared)} of those who left stay because their rows changed since, or "
+            "another hospital names them."
+        )
+    if told.older_than is not None:
+        sentences.append(
+            f"Import {told.older_than} is of a newer full roster, so nobody is missing by this one."
+        )
+    if told.undated:
+        sentences.append(
+            "The file's name has no day as the layout's roster_date asks for, so nobody is missing "
+            "by it."
+        )
+    return sentences
+
+
 def markdown_summary(outcome: RosterOutcome) -> str:
     """Reasons and counts as a short Markdown table, for Dagster's metadata."""
     lines = [_escaped(sentence(outcome)), "", "| what | rows |", "|---|---:|"]
@@ -90,6 +135,7 @@ def _counts(outcome: RosterOutcome) -> list[tuple[str, int]]:
         ("inserted", rows.inserted),
         ("updated", rows.updated),
         ("unchanged", rows.unchanged),
+        ("departed", rows.departed),
     ]
 
 

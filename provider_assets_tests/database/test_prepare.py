@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from provider_assets.database import prepare as prepare_module
 from provider_assets.database.history import list_imports
 from provider_assets.database.overview import imports_of
 from provider_assets.database.prepare import MIGRATIONS, REVISION, VERSION_TABLE, prepare
-from provider_assets.database.tables import metadata
+from provider_assets.database.tables import ADDED, metadata
 from provider_assets.database.trace import trace
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets_tests.database.rosters import MICKEY, execute, held, is_sqlite, load, open_url
@@ -133,22 +134,22 @@ def test_history_is_upgraded_and_kept_when_a_new_version_brings_a_migration(
     folder = tmp_path / "migrations"
     _copy_with_another(folder)
     monkeypatch.setattr(prepare_module, "MIGRATIONS", folder)
-    monkeypatch.setattr(prepare_module, "REVISION", "0003")
+    monkeypatch.setattr(prepare_module, "REVISION", "0004")
     prepare(database)
     with database.connect() as connection:
         rows = connection.execute(text("SELECT id, state, remark FROM provider_import")).all()
         versions = connection.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}")).all()
     assert [tuple(row) for row in rows] == [(1, "loaded", None)]
-    assert versions == ["0003"]
+    assert versions == ["0004"]
 
 
 def _copy_with_another(folder):
     (folder / "versions").mkdir(parents=True)
     for file in MIGRATIONS.rglob("*.py"):
         (folder / file.relative_to(MIGRATIONS)).write_text(file.read_text())
-    (folder / "versions" / "0003_remark.py").write_text(
+    (folder / "versions" / "0004_remark.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0003', '0002'\n"
+        "revision, down_revision = '0004', '0003'\n"
         "def upgrade():\n"
         "    op.add_column('provider_import', sa.Column('remark', sa.Text()))\n"
     )
@@ -167,7 +168,8 @@ def test_history_of_the_first_version_is_read_as_it_is_and_upgraded_by_the_next_
 ):
     load(open_url(database_url), [MICKEY])
     owner = open_url(application_url)
-    execute(owner, "ALTER TABLE provider_import DROP COLUMN registry")
+    for name in ADDED:
+        execute(owner, f"ALTER TABLE provider_import DROP COLUMN {name}")
     execute(owner, f"UPDATE {VERSION_TABLE} SET version_num = '0001'")
     database = open_url(database_url)
 
@@ -177,7 +179,8 @@ def test_history_of_the_first_version_is_read_as_it_is_and_upgraded_by_the_next_
     prepare(database)
     [after] = list_imports(database)
 
-    assert before == found == after
+    assert before == found == replace(after, arrived=None)
+    assert after.arrived == after.id
     assert [step.record for step in traced.steps] == [before]
     assert (before.state, before.registry) == ("loaded", None)
     with database.connect() as connection:

@@ -137,5 +137,5 @@ def test_lines_that_the_server_does_not_take_keep_no_thread(mysql_schema):
     with database.connect() as connection:
         connection.execute(text("RENAME TABLE provider_import_row TO elsewhere"))
         with pytest.raises(ProgrammingError):
-            load_data(connection, 1, rows)
+            load_data(connection, 1, rows, ("inserted", "delete"))
     assert [thread for thread in threading.enumerate() if thread.name == LINES_WRITER] == []

@@ -17,6 +17,7 @@ ASSETS = {
     "invalid_rows",
     "duplicate_rows",
     "clean_providers",
+    "departed_providers",
     "providerinfo_table",
     "roster_report",
 }
@@ -61,7 +62,11 @@ def test_assets_are_the_six_of_a_roster_and_the_three_of_the_registry(repository
         ("invalid_rows", {"raw_providers"}),
         ("duplicate_rows", {"raw_providers", "invalid_rows"}),
         ("clean_providers", {"raw_providers", "invalid_rows", "duplicate_rows"}),
-        ("providerinfo_table", {"clean_providers"}),
+        ("departed_providers", {"raw_providers", "invalid_rows", "duplicate_rows"}),
+        (
+            "providerinfo_table",
+            {"clean_providers", "departed_providers", "invalid_rows", "duplicate_rows"},
+        ),
         ("roster_report", {"raw_providers", "invalid_rows", "duplicate_rows"}),
     ],
 )
@@ -95,6 +100,8 @@ def test_checks_are_the_eight_and_three_of_them_block(repository):
         "table_matches_import": False,
         "table_npis_are_unique": False,
         "table_names_are_present": False,
+        "departures_are_settled": False,
+        "providers_are_confirmed": False,
     }
 
 
@@ -137,6 +144,7 @@ def test_every_materialization_tells_counts_columns_lineage_and_places(sqlite_ho
         "invalid_rows": 1,
         "duplicate_rows": 1,
         "clean_providers": 5,
+        "departed_providers": 0,
         "providerinfo_table": 5,
         "roster_report": None,
     }

@@ -35,6 +35,7 @@ def test_load_sample_roster_loads_five_rejects_one_and_finds_one_duplicate(home)
         "inserted": 5,
         "updated": 0,
         "unchanged": 0,
+        "departed": 0,
     }
     assert result["reasons"] == {"full-name-missing": 1, "duplicate-in-file": 1}
     assert result["warnings"] == {}

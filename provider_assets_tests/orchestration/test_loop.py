@@ -18,6 +18,7 @@ def test_corrected_reject_workbook_loads_what_is_mended_and_returns_the_rest(hom
         "inserted": 5,
         "updated": 0,
         "unchanged": 0,
+        "departed": 0,
     }
     book = load_workbook(first["files"]["rejects"])
     errors = book["Errors"]
@@ -42,6 +43,7 @@ def test_corrected_reject_workbook_loads_what_is_mended_and_returns_the_rest(hom
         "inserted": 2,
         "updated": 0,
         "unchanged": 0,
+        "departed": 0,
     }
     assert second["reasons"] == {"npi-missing": 1, "already-loaded": 1}
     assert [row[4] for row in home.table()] == [npi(n) for n in (1, 2, 3, 4, 5, 6, 20)]

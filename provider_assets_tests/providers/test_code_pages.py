@@ -6,6 +6,11 @@ from pathlib import Path
 import pytest
 
 from provider_assets.errors import FileCode
+from provider_assets.providers.departures import (
+    STILL_HELD,
+    STILL_HELD_ADVICE,
+    STILL_HELD_SENTENCE,
+)
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.layout import Layout, Terminations
 from provider_assets.providers.rules import RULES
@@ -30,6 +35,7 @@ def _listed(title):
         ("Rows that do not load", [one.code for one in RULES if one.severity == "reject"]),
         ("Rows that load with a warning", [one.code for one in RULES if one.severity == "warn"]),
         ("Rows that are duplicates", [one.code for one in DUPLICATE_REASONS]),
+        ("People who left and are still there", [STILL_HELD]),
         ("Rosters that do not load", [one.value for one in FileCode]),
     ],
 )
@@ -40,6 +46,10 @@ def test_section_lists_each_code_once_and_no_other(title, codes):
 @pytest.mark.parametrize("one", [*RULES, *DUPLICATE_REASONS], ids=lambda one: one.code)
 def test_page_says_of_a_code_what_the_reports_say(one):
     assert f"| `{one.code}` | {one.sentence} | {one.advice} |" in CODES
+
+
+def test_page_says_of_who_is_still_held_what_the_reports_say():
+    assert f"| `{STILL_HELD}` | {STILL_HELD_SENTENCE} | {STILL_HELD_ADVICE} |" in CODES
 
 
 def test_every_key_of_a_layout_is_explained_and_no_other():

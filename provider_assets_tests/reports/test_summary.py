@@ -70,6 +70,7 @@ def test_markdown_summary_counts_rows_reasons_and_warnings() -> None:
         "| inserted | 5 |",
         "| updated | 0 |",
         "| unchanged | 0 |",
+        "| departed | 0 |",
         "",
         "| why | code | rows |",
         "|---|---|---:|",

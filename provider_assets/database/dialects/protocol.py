@@ -62,10 +62,11 @@ class Dialect(Spelling, Protocol):
         ...
 
     def stage_quickly(
-        self, connection: Connection, import_id: int, rows: pa.Table
+        self, connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]
     ) -> tuple[str, int] | None:
-        """Write rows (columns `staging.COLUMNS`) into the history by the server's own quick way.
+        """Write rows (columns of `staging.COLUMNS`) into the history by the server's quick way.
 
+        `fate` is their action, and how that is undone.
         Returns the way's name and the rows that arrived; None where it has none.
         """
         ...

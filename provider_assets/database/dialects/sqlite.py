@@ -129,6 +129,7 @@ class SQLite:
         connection: Connection,  # noqa: ARG002
         import_id: int,  # noqa: ARG002
         rows: pa.Table,  # noqa: ARG002
+        fate: tuple[str, str],  # noqa: ARG002
     ) -> tuple[str, int] | None:
         """There is no quicker way than inserts."""
         return None

@@ -9,6 +9,7 @@ from upath import UPath
 
 from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.frame_files import frame_path, read_frame
+from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.frames import CLEAN, REJECTED, empty
 from provider_assets.providers.headers import letters
 from provider_assets.providers.imports import ImportRecord
@@ -56,11 +57,19 @@ class RosterResult:
             "columns": list(_columns(source)),
             "unread": list(dict.fromkeys(h for sheet in source.sheets for h in sheet.unread)),
             "notes": list(source.notes),
+            "departures": _departures(outcome),
             "files": dict(self.files),
             "registry": asdict(outcome.registry) if outcome.registry else None,
             "import_id": outcome.import_id,
             "run_id": outcome.run_id,
         }
+
+
+def _departures(outcome: RosterOutcome) -> dict[str, Any]:
+    """Who left, counted: beside `rows.departed`."""
+    told = asdict(outcome.departures)
+    names = ("held", "absent", "spared", "of", "waiting", "at_least", "older_than")
+    return {name: told[name] for name in names}
 
 
 def result_of(
@@ -70,8 +79,10 @@ def result_of(
     written = made.get("roster_report", {})
     files = {name: written.get(name) for name in FILES}
     roster = outcome.source.roster
-    warned = tuple(list_warned(_kept(roster, "clean_providers", made, storage, CLEAN)))
-    return RosterResult(outcome, _rejects(roster, set(made), storage), files, warned)
+    rejects = _rejects(roster, set(made), storage, written.get("still_held") or ())
+    warned = list_warned(_kept(roster, "clean_providers", made, storage, CLEAN))
+    held = (Warned(one.sheet, one.row, (STILL_HELD,)) for one in rejects if STILL_HELD in one.codes)
+    return RosterResult(outcome, rejects, files, (*warned, *held))
 
 
 def _columns(source: RosterSource) -> Iterator[dict[str, Any]]:
@@ -98,13 +109,15 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         clean=live.rows.clean,
         unchanged=live.rows.clean,
     )
+    held = {STILL_HELD: live.departures.held} if live.departures.held else {}
     outcome = RosterOutcome(
         source=replace(delivered, layout=live.layout, fingerprint=live.fingerprint),
         status="already_loaded",
         rows=rows,
         reasons=live.reasons,
-        warnings=live.warnings,
+        warnings={**live.warnings, **held},
         import_id=live.id,
+        departures=live.departures,
         run_id=live.run_id,
         registry=live.registry,
     )
@@ -119,10 +132,19 @@ def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> Roster
     return RosterResult(outcome)
 
 
-def _rejects(roster: str, made: Collection[str], storage: UPath) -> tuple[Reject, ...]:
-    """The rejects as the frames tell them that were made, and are still kept."""
+def _rejects(
+    roster: str, made: Collection[str], storage: UPath, held: Collection[int] = ()
+) -> tuple[Reject, ...]:
+    """The rejects as the frames tell them that were made, and are still kept.
+
+    `held` are the positions of rows whose provider has left and is in the table all the same.
+    """
     frames = (_kept(roster, step, made, storage, REJECTED) for step in REJECTED_IN)
     invalid, duplicates = frames
+    if held and len(invalid):
+        codes = invalid["codes"].copy()
+        codes[codes.index.isin(held)] += f" {STILL_HELD}"
+        invalid = invalid.assign(codes=codes)
     return tuple(list_rejects(invalid, duplicates))
 
 

@@ -69,12 +69,12 @@ class MySQL:
         return found.read_shape(connection, self)
 
     def stage_quickly(
-        self, connection: Connection, import_id: int, rows: pa.Table
+        self, connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]
     ) -> tuple[str, int]:
         """`LOAD DATA LOCAL INFILE`, where the server and the system allow it, else inserts."""
         if not load_data.may_load_data(connection):
-            return inserts.INSERT, inserts.insert_rows(connection, import_id, rows)
-        return load_data.LOAD_DATA, load_data.load_data(connection, import_id, rows)
+            return inserts.INSERT, inserts.insert_rows(connection, import_id, rows, fate)
+        return load_data.LOAD_DATA, load_data.load_data(connection, import_id, rows, fate)
 
     def as_unicode(self, cell: ColumnElement[Any]) -> ColumnElement[str]:
         """A cell as text in utf8mb4."""

@@ -15,11 +15,13 @@ ROWS_AT_ONCE = 1_000
 BYTES_AT_ONCE = 500_000  # escaped they are twice as many at most: half of what servers take
 
 
-def insert_rows(connection: Connection, import_id: int, rows: pa.Table) -> int:
-    """Write the rows (columns `staging.COLUMNS`) into the history; returns how many arrived."""
+def insert_rows(
+    connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]
+) -> int:
+    """Write the rows (columns of `staging.COLUMNS`) into the history; returns how many arrived."""
     columns = ", ".join(f"`{name}`" for name in rows.column_names)
     marks = ", ".join(["%s"] * rows.num_columns)
-    row = f"({marks}, {int(import_id)}, 'inserted', 'delete')"
+    row = f"({marks}, {int(import_id)}, '{fate[0]}', '{fate[1]}')"  # words of our own
     into = f"INSERT INTO provider_import_row ({columns}, import_id, action, undoing) VALUES "  # noqa: S608
     written = 0
     for whole in by_npi(rows, ROWS_AT_ONCE):

@@ -30,8 +30,8 @@ def may_load_data(connection: Connection) -> bool:
     return sys.platform != "win32" and bool(connection.scalar(text("SELECT @@local_infile")))
 
 
-def load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
-    """Write the rows (columns `staging.COLUMNS`) into the history; returns how many arrived."""
+def load_data(connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]) -> int:
+    """Write the rows (columns of `staging.COLUMNS`) into the history; returns how many arrived."""
     columns = ", ".join(f"`{name}`" for name in rows.column_names)
     with _lines_to_read(rows) as end:
         loaded = connection.execute(
@@ -39,9 +39,14 @@ def load_data(connection: Connection, import_id: int, rows: pa.Table) -> int:
                 "LOAD DATA LOCAL INFILE :path INTO TABLE provider_import_row "
                 "CHARACTER SET utf8mb4 FIELDS TERMINATED BY '\\t' ENCLOSED BY '' "
                 f"ESCAPED BY '\\\\' LINES TERMINATED BY '\\n' ({columns}) "
-                "SET import_id = :id, action = 'inserted', undoing = 'delete'"
+                "SET import_id = :id, action = :action, undoing = :undoing"
             ),
-            {"path": f"/dev/fd/{end}", "id": import_id},
+            {
+                "path": f"/dev/fd/{end}",
+                "id": import_id,
+                "action": fate[0],
+                "undoing": fate[1],
+            },
         )
         complaints = connection.scalar(text("SELECT @@warning_count"))
     if complaints:  # LOCAL turns every error into a warning

@@ -1,0 +1,78 @@
+"""What `departures` and `verified` print for people."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import pairwise
+
+from rich.markup import escape
+from rich.table import Table
+
+from provider_assets.commands.printed import table_to_stdout
+from provider_assets.database.approval import ApprovalResult, WaitingDepartures
+from provider_assets.database.confirmed import BUCKETS, Confirmed
+from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.reports.summary import number
+
+
+def approval_sentence(told: ApprovalResult, *, dry_run: bool) -> str:
+    """What an approval or a dismissal did, or in a dry run would do, in one sentence."""
+    name = f"import {told.record.id} ({shown(told.record.file)})"
+    if not told.done:
+        return f"{name}: nothing to do; {told.reason}"
+    did = "would be" if dry_run else "were"
+    return f"{name}: {told.departed} rows {did} taken out, {told.spared} {did} left in the table"
+
+
+def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:
+    """The imports whose departures wait, and what to do."""
+    if not waiting:
+        table_to_stdout("No departures wait.")
+        return
+    table = _table("import", "finished (UTC)", "file", "layout", "missing", "of")
+    for one in waiting:
+        record = one.record
+        when = record.finished.strftime("%Y-%m-%d %H:%M")
+        counts = (number(one.absent), number(one.of))
+        table.add_row(str(record.id), when, escape(shown(record.file)), record.layout, *counts)
+    table_to_stdout(table)
+    table_to_stdout(
+        "Look whether the file is whole; then `departures approve IMPORT`, `dismiss IMPORT`, or "
+        "have the hospital send the whole roster."
+    )
+
+
+def print_verified(
+    found: Sequence[Confirmed], old: Sequence[Confirmed], now: datetime, days: int, *, each: bool
+) -> None:
+    """How many were named how long ago by which layout's rosters; `each` lists the old ones."""
+    starts = (0, *BUCKETS)
+    titles = [f"under {BUCKETS[0]}"]
+    titles += [f"{low} to {high - 1}" for low, high in pairwise(BUCKETS)]
+    titles.append(f"{BUCKETS[-1]} or more")
+    counts: Counter[tuple[str, int]] = Counter()
+    for one in found:
+        age = max(one.days(now), 0)
+        counts[one.layout, max(start for start in starts if start <= age)] += 1
+    table = _table("layout, days since named", *titles)
+    for layout in sorted({layout for layout, _ in counts}):
+        table.add_row(layout, *(number(counts[layout, start]) for start in starts))
+    table_to_stdout(table if found else "No provider of the table is from a roster.")
+    table_to_stdout(
+        f"{number(len(old))} of {number(len(found))} were not named for {days} days or more."
+    )
+    if each and old:
+        listed = _table("NPI", "last named", "days", "layout", "file", "import")
+        for one in old:
+            day, days_ago = one.named.date().isoformat(), number(one.days(now))
+            listed.add_row(
+                one.npi, day, days_ago, one.layout, escape(shown(one.file)), str(one.import_id)
+            )
+        table_to_stdout(listed)
+
+
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in names:
+        table.add_column(name, overflow="fold")
+    return table

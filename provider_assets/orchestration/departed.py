@@ -1,0 +1,98 @@
+"""Who left, beside the imports: departures approved from the UI, and who was not named for long."""
+
+from datetime import UTC, datetime
+
+from dagster import (
+    AssetCheckResult,
+    AssetCheckSeverity,
+    AssetSelection,
+    Config,
+    DefaultScheduleStatus,
+    OpExecutionContext,
+    ScheduleDefinition,
+    asset_check,
+    define_asset_job,
+    job,
+    op,
+)
+from pydantic import Field
+
+from provider_assets.database.approval import approve, dismiss
+from provider_assets.database.confirmed import BUCKETS, confirmed_providers, count_by_age
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.resources import ProviderDatabase
+
+
+class DepartureConfig(Config):
+    """Whose departures are decided, and how."""
+
+    import_id: int = Field(
+        description="the import's number, as `provider-assets departures list` shows it"
+    )
+    dismiss: bool = Field(
+        default=False, description="leave everybody where they are, and ask no more"
+    )
+    dry_run: bool = Field(default=False, description="tell what would be done, and do nothing")
+
+
+@op(description="Approve or dismiss departures that wait.", pool="providerinfo_write")
+def decide(
+    context: OpExecutionContext, config: DepartureConfig, database: ProviderDatabase
+) -> None:
+    """Decide about one import's departures; what it did stands in the log, without values."""
+    with sentences_only("decide_departures"):
+        act = dismiss if config.dismiss else approve
+        done = act(database.opened(), config.import_id, dry_run=config.dry_run)
+    context.log.info(
+        "import %s of %s: %s rows taken out, %s left%s%s",
+        done.record.id,
+        done.record.roster,
+        done.departed,
+        done.spared,
+        f"; nothing to do: {done.reason}" if done.reason else "",
+        "; this was a dry run" if config.dry_run else "",
+    )
+
+
+@job(
+    description="Approve the departures of a full roster that lacks so many providers that nobody "
+    "was taken out, or dismiss them. Give `import_id` in the launchpad; `dry_run` only tells.",
+)
+def decide_departures() -> None:
+    """`departures approve` and `dismiss` of the command line, from the web UI."""
+    decide()
+
+
+@asset_check(
+    asset="providerinfo_table",
+    name="providers_are_confirmed",
+    description="A roster has named every provider of ours in the last 90 days. A warning, and "
+    "evidence, not compliance. If this fails, `provider-assets verified --older-than 90d` lists "
+    "them: ask their hospitals for a roster.",
+)
+def providers_are_confirmed(database: ProviderDatabase) -> AssetCheckResult:
+    """Look at the whole table, so once a day and not with each import."""
+    with sentences_only("providers_are_confirmed"):
+        now = datetime.now(UTC)
+        found = confirmed_providers(database.opened())
+    counts = count_by_age(found, now)
+    return AssetCheckResult(
+        passed=counts[f"from_{BUCKETS[-1]}"] == 0,
+        severity=AssetCheckSeverity.WARN,
+        metadata={"providers": len(found), **counts},
+    )
+
+
+confirm_providers = define_asset_job(
+    "confirm_providers",
+    selection=AssetSelection.checks(providers_are_confirmed),
+    description="Look when a roster last named each provider of the table that is ours.",
+)
+
+confirm_schedule = ScheduleDefinition(
+    name="confirm_providers_schedule",
+    job=confirm_providers,
+    cron_schedule="40 4 * * *",
+    default_status=DefaultScheduleStatus.RUNNING,
+    description="Every morning.",
+)

@@ -1,0 +1,182 @@
+"""Who is no longer there: what a layout has done about it, and what a roster's rows say of it."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:  # who only names a policy, such as a layout, does without
+    import pandas as pd
+
+Covers = Literal["full", "delta"]
+OnLeft = Literal["report", "delete"]
+
+FEWEST = 10  # so many absences are never too many, however small the hospital
+HALF_COUNTS_FROM = 3
+STILL_HELD = "terminated-still-held"
+STILL_HELD_SENTENCE = (
+    "The roster says that this provider has left, and the table still holds the row."
+)
+STILL_HELD_ADVICE = (
+    "Nothing by the sender; whoever runs this service takes the provider out, or sets "
+    "on_terminated: delete in the layout."
+)
+_DIGITS = {"Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{2}", "d": r"\d{2}"}
+
+
+@dataclass(frozen=True)
+class DeparturePolicy:
+    """What a roster's silence and its words about who left come to.
+
+    `covers` tells a roster that names everybody (`full`) from one that names changes (`delta`).
+    `absent` and `on_terminated` are what becomes of rows of the table: `report` or `delete` them.
+    Above `absent_limit` (a share of what the layout's imports hold) nobody departs by absence.
+    `dated` tells that the layout's rosters bear a day of their own, `as_of` is that day (ISO).
+    """
+
+    covers: Covers = "delta"
+    absent: OnLeft = "report"
+    absent_limit: float = 0.05
+    on_terminated: OnLeft = "report"
+    dated: bool = False
+    as_of: str | None = None
+
+    def limit(self, held: int) -> int:
+        """How many of `held` providers may be absent at once."""
+        return max(FEWEST, int(self.absent_limit * held))
+
+    def is_too_many(self, absent: int, held: int) -> bool:
+        """Whether so many absences need a person's word: the file may not be a full roster."""
+        half = absent >= HALF_COUNTS_FROM and 2 * absent > held
+        return absent > self.limit(held) or half
+
+
+@dataclass(frozen=True)
+class Departures:
+    """What became of who left.
+
+    `held` have left by word, `absent` by absence, and stay in the table; `spared` of these stay
+    under a policy of `delete`, because somebody changed the row since or another layout names
+    them. `waiting` tells that so many are absent that a person has to say whether they go
+    (`absent` of the `of` that the layout's imports hold; at least so many where `at_least`).
+    `older_than` is the newer full roster's import because of which nobody is absent; `undated`
+    tells that the roster lacks the day that its layout reads from its name.
+    """
+
+    departed: int = 0
+    held: int = 0
+    absent: int = 0
+    spared: int = 0
+    of: int = 0
+    waiting: bool = False
+    at_least: bool = False
+    older_than: int | None = None
+    undated: bool = False
+    policy: DeparturePolicy = field(default_factory=DeparturePolicy)
+
+    def to_json(self) -> str:
+        """As history keeps it."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str | None) -> "Departures":
+        """Undo `to_json`; None, of an import before there were departures, is nothing."""
+        if text is None:
+            return cls()
+        return cls.from_plain(json.loads(text))
+
+    @classmethod
+    def from_plain(cls, raw: Mapping[str, Any]) -> "Departures":
+        """Undo `dataclasses.asdict`."""
+        return cls(**{**raw, "policy": DeparturePolicy(**raw["policy"])})
+
+
+@dataclass(frozen=True)
+class Mentions:
+    """Whom a roster names on rows that do not load.
+
+    `rows` has the columns `npi` (ten digits, once each and on no clean row), `sheet`, `row` and
+    `action`: `left` where every row of that NPI says that the provider has left, else `named`.
+    `unreadable` are the names on rows whose NPI cannot be read: who is called so is not absent.
+    """
+
+    rows: "pd.DataFrame"
+    unreadable: tuple[frozenset[str], ...] = ()
+
+
+def check_day_form(form: str) -> None:
+    """Raise ValueError where the form (`%Y-%m-%d`) does not tell a whole day."""
+    told = set(re.findall(r"%(.)", form))
+    if not told <= set(_DIGITS) or not {"m", "d"} < told:
+        raise ValueError(
+            f"roster_date: {form!r} must hold a day, such as %Y-%m-%d; it is looked for in the "
+            "file's name, and may hold %Y or %y, %m and %d"
+        )
+
+
+def day_in_name(name: str, form: str) -> str | None:
+    """The day (ISO) that a file's name bears in this form, None where it has none."""
+    pattern = re.sub(r"%(.)", lambda sign: _DIGITS[sign[1]], re.escape(form).replace("\\%", "%"))
+    for found in re.finditer(rf"(?<!\d){pattern}(?!\d)", name):
+        try:
+            return datetime.strptime(found[0], form).date().isoformat()  # noqa: DTZ007 (a day)
+        except ValueError:
+            continue
+    return None
+
+
+def find_departed(
+    invalid: "pd.DataFrame", duplicates: "pd.DataFrame", clean_npis: "pd.Series"
+) -> "pd.DataFrame":
+    """The rows that say that their provider has left, and none of the roster says otherwise.
+
+    `invalid` and `duplicates` have the columns `frames.REJECTED`, and so has the result: one row
+    for each NPI of ten digits.
+    """
+    left = invalid[_says_left(invalid)]
+    left = left[left["npi"].str.fullmatch("[0-9]{10}").fillna(False).astype(bool)]
+    others = invalid[~_says_left(invalid)]["npi"]
+    for stays in (others, duplicates["npi"], clean_npis):
+        left = left[~left["npi"].isin(stays)]
+    return left.drop_duplicates("npi")
+
+
+def find_mentions(
+    invalid: "pd.DataFrame",
+    duplicates: "pd.DataFrame",
+    clean_npis: "pd.Series",
+    departed: "pd.DataFrame",
+) -> Mentions:
+    """Whom the roster names beside the clean rows; `departed` is `find_departed`'s."""
+    import pandas as pd
+
+    place = ["npi", "sheet", "row"]
+    rejected = pd.concat([invalid, duplicates]).sort_index()
+    readable = rejected["npi"].str.fullmatch("[0-9]{10}").fillna(False).astype(bool)
+    named = rejected.loc[readable, place].drop_duplicates("npi")
+    for known in (clean_npis, departed["npi"]):
+        named = named[~named["npi"].isin(known)]
+    rows = pd.concat([named.assign(action="named"), departed[place].assign(action="left")])
+    names = rejected.loc[~readable, ["first_name", "last_name", "full_name"]]
+    return Mentions(rows.reset_index(drop=True), tuple(_names(names.itertuples(index=False))))
+
+
+def name_words(*parts: object) -> frozenset[str]:
+    """A name's words, whatever their order: `Mouse, Mickey MD` and `mickey mouse` share two."""
+    text = " ".join(part for part in parts if isinstance(part, str)).casefold()
+    return frozenset(word for word in re.findall(r"\w+", text) if len(word) > 1)
+
+
+def may_be_named(words: frozenset[str], unreadable: Iterable[frozenset[str]]) -> bool:
+    """Whether a provider of this name may be one of those whose NPI cannot be read."""
+    return any(name <= words or words <= name for name in unreadable if name and words)
+
+
+def _says_left(rows: "pd.DataFrame") -> "pd.Series":
+    return rows["codes"].str.split().map(lambda codes: "terminated" in codes).astype(bool)
+
+
+def _names(rows: "Iterable[tuple[object, ...]]") -> "Iterable[frozenset[str]]":
+    return dict.fromkeys(name for row in rows if (name := name_words(*row)))

@@ -1,0 +1,266 @@
+"""Who left is reported or taken out, and comes back: single stories on the server and on SQLite."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from provider_assets.database.approval import approve, dismiss, waiting_departures
+from provider_assets.database.confirmed import confirmed_providers, count_by_age
+from provider_assets.database.history import list_imports
+from provider_assets.database.load import load_providers
+from provider_assets.database.planning import plan_providers
+from provider_assets.database.trace import trace
+from provider_assets.database.undo import undo
+from provider_assets.errors import UsageError
+from provider_assets.providers.departures import DeparturePolicy
+from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
+from provider_assets_tests.database.rosters import clean, execute, held, open_url, renamed
+
+REPORT = DeparturePolicy(covers="full")
+FOUR, THIRTY = people(0, 4), people(0, 30)
+
+
+@pytest.fixture
+def database(database_url):
+    return open_url(database_url)
+
+
+def told(result):
+    done = result.departures
+    return (done.departed, done.held, done.absent, done.spared, done.waiting)
+
+
+def test_provider_who_left_by_word_goes_and_comes_back_by_undo(database):
+    send(database, FOUR, "jan", DELTA)
+    gone = send(database, FOUR[2:], "feb", DELTA, besides=mentions(left=[FOUR[0].npi]))
+    assert (gone.rows.unchanged, told(gone)) == (2, (1, 0, 0, 0, False))
+    assert held(database) == FOUR[1:]
+    step = trace(database, FOUR[0].npi).steps[0]
+    assert (step.record.id, step.action, step.sheet, step.row) == (2, "departed", "Sheet1", 90)
+    assert undo(database, 2).returned == 1
+    assert held(database) == FOUR
+
+
+def test_provider_who_left_by_word_stays_and_is_told_by_default(database):
+    send(database, FOUR, "jan", DELTA)
+    besides = mentions(left=[FOUR[0].npi, "9000009999"])
+    kept = send(database, [], "feb", DeparturePolicy(), besides=besides)
+    assert (told(kept), held(database)) == ((0, 1, 0, 0, False), FOUR)
+
+
+def test_provider_whom_another_hospital_put_there_or_names_stays(database):
+    send(database, FOUR[:2], "jan", DELTA)
+    send(database, FOUR[2:], "its", DELTA, hospital="south", besides=mentions([FOUR[1].npi]))
+    left = mentions(left=[one.npi for one in FOUR[1:]])
+    kept = send(database, FOUR[:1], "feb", DELTA, besides=left)
+    assert (told(kept), held(database)) == ((0, 1, 0, 1, False), FOUR)
+    send(database, [], "its feb", DELTA, hospital="south", besides=mentions(left=[FOUR[1].npi]))
+    gone = send(database, FOUR[:1], "mar", DELTA, besides=mentions(left=[FOUR[1].npi]))
+    assert (told(gone), held(database)) == ((1, 0, 0, 0, False), [FOUR[0], *FOUR[2:]])
+
+
+def test_row_that_somebody_changed_since_is_spared(database, application_url):
+    send(database, FOUR, "jan")
+    change = f"UPDATE providerinfo SET PROV_FULL_NM = 'By Hand' WHERE PROV_NPI = '{FOUR[0].npi}'"
+    execute(open_url(application_url), change)
+    kept = send(database, FOUR[2:], "feb", besides=mentions())
+    assert told(kept) == (1, 0, 1, 1, False)
+    assert held(database) == [renamed(FOUR[0], "By Hand"), *FOUR[2:]]
+
+
+def test_row_whose_other_columns_the_application_filled_is_spared(database, application_url):
+    application = open_url(application_url)
+    send(database, FOUR, "jan")
+    execute(application, "ALTER TABLE providerinfo ADD COLUMN note VARCHAR(20)")
+    execute(application, f"UPDATE providerinfo SET note = 'x' WHERE PROV_NPI = '{FOUR[0].npi}'")
+    kept = send(database, FOUR[2:], "feb")
+    assert (told(kept), held(database)) == ((1, 0, 1, 1, False), [FOUR[0], *FOUR[2:]])
+
+
+def test_row_that_was_the_applications_own_is_never_taken_out(database, application_url):
+    send(database, [], "none")
+    execute(
+        open_url(application_url),
+        f"INSERT INTO providerinfo (PROV_FULL_NM, PROV_NPI) VALUES ('Own', '{FOUR[0].npi}')",
+    )
+    send(database, FOUR, "jan", on_existing="update")
+    assert held(database) == FOUR
+    kept = send(database, FOUR[1:], "feb", on_existing="update")
+    assert (told(kept), held(database)) == ((0, 0, 1, 1, False), FOUR)
+
+
+def test_row_that_came_back_by_hand_after_it_departed_stays(database, application_url):
+    send(database, FOUR, "jan")
+    send(database, FOUR[1:], "feb")
+    columns = "ENTY_NM, PROV_FST_NM, PROV_LST_NM, PROV_FULL_NM, PROV_NPI"
+    values = ", ".join(f"'{cell}'" for cell in FOUR[0])
+    again = f"INSERT INTO providerinfo ({columns}) VALUES ({values})"
+    execute(open_url(application_url), again)
+    assert told(send(database, FOUR[1:], "mar")) == (0, 0, 0, 0, False)
+    assert undo(database, 2).spared == (("", 0),)
+    assert held(database) == FOUR
+
+
+def test_absent_of_a_full_roster_depart_and_a_rejected_row_counts_as_present(database):
+    send(database, FOUR, "jan")
+    gone = send(database, FOUR[3:], "feb", besides=mentions(named=[FOUR[2].npi]))
+    assert (told(gone), held(database)) == ((2, 0, 0, 0, False), FOUR[2:])
+    assert list_imports(database)[0].rows.departed == 2
+
+
+def test_provider_called_like_a_row_without_a_readable_npi_is_present(database):
+    send(database, FOUR, "jan")
+    besides = mentions(unreadable=["quimby0 ada0 MD"])
+    assert told(send(database, FOUR[2:], "feb", besides=besides)) == (1, 0, 0, 0, False)
+    assert held(database) == [FOUR[0], *FOUR[2:]]
+
+
+def test_absent_are_only_reported_by_default(database):
+    send(database, FOUR, "jan")
+    kept = send(database, FOUR[3:], "feb", REPORT)
+    assert (told(kept), held(database)) == ((0, 0, 3, 0, False), FOUR)
+    assert waiting_departures(database) == []
+
+
+def test_delta_takes_nobody_out(database):
+    send(database, FOUR, "jan")
+    assert told(send(database, FOUR[3:], "feb", DELTA)) == (0, 0, 0, 0, False)
+
+
+@pytest.mark.parametrize("besides", [mentions(), mentions(unreadable=["Nobody Known"])])
+def test_half_a_roster_takes_nobody_out_and_waits(database, besides):
+    send(database, THIRTY, "jan")
+    half = send(database, THIRTY[:15], "feb", besides=besides)
+    assert told(half)[0::4] == (0, True)
+    assert held(database) == THIRTY
+    [waits] = waiting_departures(database)
+    assert (waits.record.id, waits.absent, waits.of) == (2, 15, 30)
+    assert list_imports(database)[0].departing == "waiting"
+
+
+def test_approval_takes_out_who_is_still_absent_and_undo_brings_all_back(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    send(database, THIRTY[15:16], "mar", DELTA)
+    assert (approve(database, 2, dry_run=True).departed, held(database)) == (14, THIRTY)
+    done = approve(database, 2)
+    assert (done.done, done.departed, held(database)) == (True, 14, THIRTY[:16])
+    assert approve(database, 2).reason == "its departures were approved before"
+    assert waiting_departures(database) == []
+    assert list_imports(database)[1].rows.departed == 14
+    assert undo(database, 2).returned == 14
+    assert held(database) == THIRTY
+
+
+def test_dismissal_leaves_everybody_and_asks_no_more(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    assert dismiss(database, 2, dry_run=True).done
+    assert len(waiting_departures(database)) == 1
+    assert dismiss(database, 2).done
+    assert (waiting_departures(database), held(database)) == ([], THIRTY)
+    assert not approve(database, 2).done
+    assert held(database) == THIRTY
+
+
+def test_newer_full_roster_overtakes_what_waits(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    send(database, THIRTY[1:], "mar")
+    assert waiting_departures(database) == []
+    assert approve(database, 2).reason == (
+        "import 3 is a newer full roster; what that one lacks counts"
+    )
+    assert held(database) == THIRTY[1:]
+
+
+def test_approval_of_an_unknown_import_is_refused(database):
+    send(database, FOUR, "jan")
+    with pytest.raises(UsageError, match="no import 7"):
+        approve(database, 7)
+
+
+def test_older_full_roster_takes_nobody_out_by_its_day_or_by_arrival(database):
+    dated = replace(FULL, dated=True)
+    send(database, FOUR, "jan", replace(dated, as_of="2026-01-01"))
+    send(database, FOUR[:3], "mar", replace(dated, as_of="2026-03-01"))
+    late = send(database, FOUR[1:3], "feb", replace(dated, as_of="2026-02-01"))
+    assert (told(late), late.departures.older_than) == ((0, 0, 0, 0, False), 2)
+    unknown = send(database, FOUR[1:2], "apr", dated)
+    assert (told(unknown), unknown.departures.undated) == ((0, 0, 0, 0, False), True)
+    again = send(database, FOUR[:3], "mar", replace(FULL, as_of=None), replay=True)
+    assert (told(again), again.departures.older_than) == ((1, 0, 0, 0, False), 3)
+    assert held(database) == FOUR[:3]
+
+
+def test_replay_of_an_older_roster_brings_nobody_back_who_departed_since(database):
+    send(database, FOUR, "jan")
+    send(database, FOUR[1:], "feb")
+    again = send(database, FOUR, "jan", replay=True)
+    assert (again.rows.inserted, again.rows.unchanged) == (0, 4)
+    assert held(database) == FOUR[1:]
+    assert undo(database, 2).returned == 1
+    assert held(database) == FOUR
+
+
+def test_replay_keeps_an_approval(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    approve(database, 2)
+    again = send(database, THIRTY[:15], "feb", replay=True)
+    assert (told(again), held(database)) == ((15, 0, 0, 0, False), THIRTY[:15])
+    assert undo(database, again.import_id).returned == 15
+
+
+def test_replay_under_a_policy_that_only_reports_brings_them_back(database):
+    send(database, FOUR, "jan")
+    send(database, FOUR[1:], "feb")
+    again = send(database, FOUR[1:], "feb", REPORT)
+    assert (told(again), held(database)) == ((0, 0, 1, 0, False), FOUR)
+
+
+def test_plan_says_what_the_load_does_and_writes_nothing(database):
+    send(database, FOUR, "jan")
+    besides = mentions(left=[FOUR[0].npi])
+    wanted = asked("feb", "north", FULL, rows=2)
+    plan = plan_providers(database, clean(FOUR[2:]), wanted, besides)
+    assert held(database) == FOUR
+    done = load_providers(database, clean(FOUR[2:]), wanted, besides)
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    assert plan.rows.departed == 2
+
+
+def test_rows_in_the_table_are_inserted_less_departed_less_undone(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[3:], "feb")
+    send(database, people(2, 32), "mar")
+    undo(database, 3)
+    done = [one for one in list_imports(database) if one.state == "loaded"]
+    assert sum(one.rows.inserted - one.rows.departed for one in done) == len(held(database)) == 27
+
+
+def test_providers_are_confirmed_by_the_newest_roster_that_names_them(database):
+    send(database, FOUR, "jan")
+    send(database, FOUR[:1], "feb", DELTA, besides=mentions(named=[FOUR[1].npi]))
+    send(database, [], "its", DELTA, hospital="south", besides=mentions(named=[FOUR[2].npi]))
+    found = confirmed_providers(database)
+    assert [(one.npi, one.import_id, one.layout, one.file) for one in found] == [
+        (FOUR[0].npi, 2, "north", "feb.xlsx"),
+        (FOUR[1].npi, 2, "north", "feb.xlsx"),
+        (FOUR[2].npi, 3, "south", "its.xlsx"),
+        (FOUR[3].npi, 1, "north", "jan.xlsx"),
+    ]
+    later = found[3].named + timedelta(days=90)
+    assert count_by_age(found[3:], later) == {
+        "under_60": 0, "from_60": 0, "from_75": 0, "from_90": 1,
+    }  # fmt: skip
+    assert count_by_age(found, datetime.now(UTC))["under_60"] == 4
+
+
+def test_replay_confirms_nobody_anew(database):
+    send(database, FOUR[:1], "jan")
+    first = confirmed_providers(database)[0]
+    send(database, FOUR[:1], "jan", replay=True)
+    again = confirmed_providers(database)[0]
+    assert (again.named, again.import_id) == (first.named, 2)

@@ -1,0 +1,195 @@
+"""Who left, through the command line and the jobs: reported, taken out, waiting, and back."""
+
+import json
+from pathlib import Path
+
+import pytest
+from dagster import DagsterInstance
+from openpyxl import load_workbook
+
+from provider_assets.orchestration.build import build_definitions
+from provider_assets.settings import process_settings
+from provider_assets_tests.rosters import npi
+
+HEADERS = "NPI,First Name,Last Name,Practice Name,Action"
+LAYOUT = """
+name: fernhollow
+columns:
+  {npi: [NPI], first_name: [First Name], last_name: [Last Name], entity_name: [Practice Name]}
+derive: {full_name: "{last_name}, {first_name}"}
+terminations: {column: Action, values: [Term]}
+on_existing: update
+"""
+
+
+def _roster(home, name, rows):
+    lines = [f"{npi(number)},Ada{number},Quimby,Fern,{said}" for number, said in rows]
+    path = home.root / f"{name}.csv"
+    path.write_text("\n".join([HEADERS, *lines]) + "\n")
+    return path
+
+
+def _full(home, name, numbers):
+    return _roster(home, name, [(number, "Add") for number in numbers])
+
+
+def _layout(home, *more):
+    folder = home.root / "layouts"
+    folder.mkdir(exist_ok=True)
+    (folder / "fernhollow.yaml").write_text(LAYOUT + "\n".join(more) + "\n")
+    home.set(LAYOUTS=str(folder))
+
+
+def _row(number, practice="Fern"):
+    return (practice, f"Ada{number}", "Quimby", f"Quimby, Ada{number}", npi(number))
+
+
+def _returned(result):
+    document = json.loads(Path(result["files"]["return"]).with_suffix(".json").read_text())
+    return [(one["row"], one["outcome"], one["codes"]) for one in document["rows"]]
+
+
+def test_provider_who_left_is_reported_as_still_held_by_default(sqlite_home):
+    sqlite_home.load(_full(sqlite_home, "jan", (1, 2, 3)))
+    [result] = sqlite_home.load(_roster(sqlite_home, "feb", [(1, "Term"), (4, "Add")]))
+    assert result["layout"] == "generic"
+    assert (result["rows"]["departed"], result["departures"]["held"]) == (0, 1)
+    assert result["warnings"] == {"terminated-still-held": 1}
+    assert [one["codes"] for one in result["rejects"]] == [["terminated", "terminated-still-held"]]
+    assert result["warned"] == [{"sheet": "feb", "row": 2, "codes": ["terminated-still-held"]}]
+    assert _returned(result) == [
+        (2, "rejected", ["terminated", "terminated-still-held"]),
+        (3, "loaded", []),
+    ]
+    assert "terminated-still-held" in Path(result["files"]["report"]).read_text()
+    assert sqlite_home.table() == [_row(number) for number in (1, 2, 3, 4)]
+
+
+def test_provider_who_left_goes_by_word_and_comes_back_by_undo(home):
+    _layout(home, "on_terminated: delete")
+    home.load(_full(home, "jan", (1, 2, 3)))
+    feb = _roster(home, "feb", [(1, "Term"), (2, "Add")])
+    [plan] = json.loads(home.call("validate", "--json", feb).stdout)
+    assert plan["rows"]["departed"] == 1
+    assert "depart 1" in home.call("validate", feb).stdout
+    [result] = home.load(feb)
+    assert (result["rows"]["departed"], result["warnings"]) == (1, {})
+    assert _returned(result) == [(2, "departed", ["terminated"]), (3, "unchanged", [])]
+    assert home.table() == [_row(2), _row(3)]
+    assert "departed, feb.csv" in home.call("trace", npi(1)).stdout
+    told = json.loads(home.call("undo", "2", "--json").stdout)
+    assert (told["returned"], home.table()) == (1, [_row(1), _row(2), _row(3)])
+
+
+def test_setting_deletes_where_the_layout_says_nothing(sqlite_home):
+    _layout(sqlite_home)
+    sqlite_home.set(ON_TERMINATED="delete")
+    sqlite_home.load(_full(sqlite_home, "jan", (1, 2)))
+    [result] = sqlite_home.load(_roster(sqlite_home, "feb", [(1, "Term"), (2, "Add")]))
+    assert (result["rows"]["departed"], sqlite_home.table()) == (1, [_row(2)])
+
+
+def test_setting_does_not_delete_for_generic_and_a_note_says_so(sqlite_home):
+    sqlite_home.set(ON_TERMINATED="delete")
+    sqlite_home.load(_full(sqlite_home, "jan", (1, 2)))
+    [result] = sqlite_home.load(_roster(sqlite_home, "feb", [(1, "Term"), (3, "Add")]))
+    assert (result["layout"], result["rows"]["departed"]) == ("generic", 0)
+    assert any("stands for many senders" in note for note in result["notes"])
+    assert len(sqlite_home.table()) == 3
+
+
+def test_absent_of_a_full_roster_depart(sqlite_home):
+    _layout(sqlite_home, "roster: full", "absent: delete")
+    sqlite_home.load(_full(sqlite_home, "jan", (1, 2, 3)))
+    [result] = sqlite_home.load(_full(sqlite_home, "feb", (2, 3)))
+    assert (result["rows"]["departed"], sqlite_home.table()) == (1, [_row(2), _row(3)])
+
+
+def test_corrected_reject_workbook_of_a_full_roster_takes_nobody_out(sqlite_home):
+    _layout(sqlite_home, "roster: full", "absent: delete")
+    rows = [(number, "Add") for number in range(1, 6)]
+    path = _roster(sqlite_home, "jan", rows)
+    path.write_text(path.read_text() + "12,Ada6,Quimby,Fern,Add\n")
+    [result] = sqlite_home.load(path)
+    assert result["rows"]["invalid"] == 1
+    rejects = Path(result["files"]["rejects"])
+    back = sqlite_home.root / "back.xlsx"
+    book = load_workbook(rejects)
+    book["Errors"].cell(2, 1).value = npi(6)
+    book.save(back)
+    [again] = sqlite_home.load(back)
+    assert (again["rows"]["inserted"], again["rows"]["departed"]) == (1, 0)
+    assert len(sqlite_home.table()) == 6
+
+
+def test_half_a_roster_waits_and_is_approved_by_command(sqlite_home):
+    home = sqlite_home
+    _layout(home, "roster: full", "absent: delete")
+    home.load(_full(home, "jan", range(1, 31)))
+    half = home.call("load", _full(home, "feb", range(1, 16)))
+    assert "departures approve 2" in half.stdout
+    assert len(home.table()) == 30
+    [waits] = json.loads(home.call("departures", "list", "--json").stdout)
+    assert (waits["record"]["id"], waits["absent"], waits["of"]) == (2, 15, 30)
+    told = json.loads(home.call("departures", "approve", "2", "--dry-run", "--json").stdout)
+    assert (told["done"], told["dry_run"], told["departed"]) == (False, True, 15)
+    assert len(home.table()) == 30
+    assert "15 rows were taken out" in home.call("departures", "approve", "2").stdout
+    assert home.table() == sorted((_row(n) for n in range(1, 16)), key=lambda row: row[4])
+    assert home.call("departures", "list").stdout == "No departures wait.\n"
+    assert home.call("departures", "approve", "77").status == 2
+
+
+def test_job_of_the_ui_decides_with_a_dry_run_first(sqlite_home):
+    home = sqlite_home
+    _layout(home, "roster: full", "absent: delete")
+    home.load(_full(home, "jan", range(1, 31)), _full(home, "feb", range(1, 16)))
+    job = build_definitions().resolve_job_def("decide_departures")
+    for dry_run, rows in ((True, 30), (False, 15)):
+        config = {"ops": {"decide": {"config": {"import_id": 2, "dry_run": dry_run}}}}
+        assert job.execute_in_process(run_config=config).success
+        assert len(home.table()) == rows
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_check_warns_of_who_is_still_held_and_of_what_waits(sqlite_home, waits):
+    home = sqlite_home
+    _layout(home, *(["roster: full", "absent: delete"] if waits else []))
+    home.load(_full(home, "jan", range(1, 31)))
+    rows = [(number, "Add") for number in range(1, 16 if waits else 30)]
+    [result] = home.load(_roster(home, "feb", rows if waits else [*rows, (30, "Term")]))
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        events = instance.get_records_for_run(result["run_id"]).records
+    checks = [
+        event.event_log_entry.dagster_event.asset_check_evaluation_data
+        for event in events
+        if event.event_log_entry.dagster_event
+        and event.event_log_entry.dagster_event.event_type_value == "ASSET_CHECK_EVALUATION"
+    ]
+    [check] = [each for each in checks if each.check_name == "departures_are_settled"]
+    assert not check.passed
+    assert ("departures approve 2" in check.description) is waits
+    assert ("still in the table" in check.description) is not waits
+
+
+def test_verified_tells_who_was_named_when(sqlite_home):
+    home = sqlite_home
+    home.load(_full(home, "jan", (1, 2)))
+    told = json.loads(home.call("verified", "--json").stdout)
+    assert told["counts"] == {
+        "providers": 2, "under_60": 2, "from_60": 0, "from_75": 0, "from_90": 0,
+    }  # fmt: skip
+    assert [(one["npi"], one["file"], one["days"]) for one in told["providers"]] == [
+        (npi(1), "jan.csv", 0),
+        (npi(2), "jan.csv", 0),
+    ]
+    assert home.call("verified", "--strict").status == 0
+    home.execute("UPDATE provider_import SET started = '2020-01-01 00:00:00.000000'")
+    old = home.call("verified", "--older-than", "90d", "--strict")
+    assert (old.status, npi(2) in old.stdout) == (3, True)
+    assert home.call("verified", "--older-than", "soon").status == 2
+    job = build_definitions().resolve_job_def("confirm_providers")
+    result = job.execute_in_process()
+    [check] = result.get_asset_check_evaluations()
+    assert (check.check_name, check.passed) == ("providers_are_confirmed", False)
+    assert check.metadata["from_90"].value == 2
