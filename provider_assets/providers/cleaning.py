@@ -16,7 +16,19 @@ from provider_assets.providers.check_digit import is_valid
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
-_CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0)], " ")
+GARBLE = "\ufffd"
+_CONTROL = dict.fromkeys([*range(0x20), 0x7F, 0x85], " ") | dict.fromkeys(
+    [*range(0x80, 0x85), *range(0x86, 0xA0)], GARBLE
+)
+# what becomes of an accented letter and of a blank that were read in the wrong encoding; cleaned,
+# nobody could tell it from a blank
+_BLURRED = re.compile("[\u00c2\u00c3][\u0085\u00a0\u00ad]")
+# UTF-8 that was read as Windows-1252, as Mac Roman or under an old page of DOS
+_GOES_ON = "\u00a1-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+GARBLED = (
+    f"{GARBLE}|[ÂÃ][{_GOES_ON}]|[ÄÅ][\u00a1-\u00bf€‚ƒ„†‡ˆ‰Š‹Œ•˜™š›œžŸ]|[a-zß-ÿ][Ã]"
+    "|â€|â„¢|ðŸ|[√\u2500-\u259f]|‚Ä|ΓÇ"
+)
 # what a spreadsheet shows in the place of a value
 CELL_ERRORS = (
     "#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#GETTING_DATA",
@@ -34,16 +46,19 @@ _DIGIT = re.compile(r"[0-9]")
 _RUN = re.compile(r"(?<![0-9])(?<![0-9][.,])[0-9]{10}(?![0-9])(?![.,][0-9])")
 _GROUPED = re.compile(r"[^0-9]*([0-9][0-9 ,.\-]*[0-9])[^0-9]*(?:\([^)]*\))?[^0-9]*")
 _LABEL = re.compile(r"(?i:(npi|no|nr|num|number|id|individual|provider|type 1|\W|_)*)")
+LONGEST_NPI = 200
 _APOSTROPHES = "'\u2018\u2019\u201b`\u00b4"
 
 
 def clean_text(text: str) -> str | None:
     """A name or another text: NFC, zero-width characters gone, blanks single, ends trimmed.
 
-    Control characters count as blanks; case and accents stay. An apostrophe that keeps a
+    Control characters count as blanks, those that only a wrong encoding gives as `GARBLE`; case
+    and accents stay. An apostrophe that keeps a
     spreadsheet from taking the text for a formula is no part of it. None where nothing is left.
     """
-    plain = unicodedata.normalize("NFC", text.translate(_NO_WIDTH).translate(_CONTROL))
+    told = _BLURRED.sub(GARBLE, text) if "\u00c2" in text or "\u00c3" in text else text
+    plain = unicodedata.normalize("NFC", told.translate(_NO_WIDTH).translate(_CONTROL))
     single = " ".join(plain.split())
     return (single[1:] if _DISARMED.match(single) else single) or None
 
@@ -108,6 +123,8 @@ def _undisguised(text: str) -> str | None:
 
 
 def _npi_within(text: str) -> str | None:
+    if len(text) > LONGEST_NPI:  # it is none, and may become eighteen times as long
+        return clean_text(text)
     found = clean_text(unicodedata.normalize("NFKC", text))
     if found is None:
         return None

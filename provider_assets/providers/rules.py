@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from provider_assets.providers import npi
-from provider_assets.providers.cleaning import CELL_ERRORS
+from provider_assets.providers.cleaning import CELL_ERRORS, GARBLED
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
@@ -115,6 +115,14 @@ RULES: tuple[Rule, ...] = (
         "Open the file in a spreadsheet program, save it, and send it again.",
         lambda rows, _: _has_remark(rows, "formula-without-value"),
         firm=True,
+    ),
+    Rule(
+        "value-garbled", "reject", None,
+        "A value was saved in a wrong encoding, and its accented letters are lost.",
+        "Export the roster as an Excel workbook (.xlsx) or as CSV UTF-8, and send it again.",
+        lambda rows, _: _any_field(
+            lambda cells, _name: cells.str.contains(GARBLED, na=False), rows, FIELDS
+        ),
     ),
     Rule(
         "full-name-missing", "reject", "full_name",

@@ -1,36 +1,24 @@
-"""Delimited text: its encoding, its delimiter, its columns.
+"""Delimited text: its delimiter and its columns. Its encoding is told by `encodings`.
 
 How lines become rows stands in `records`.
 """
 
-import codecs
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
 
-from provider_assets.errors import FileCode
 from provider_assets.providers.headers import canonical
+from provider_assets.reading.child.encodings import Encoding, encoding_of
 from provider_assets.reading.child.reader import Reader, Source
 from provider_assets.reading.child.records import Record, Records
-from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet, Workbook
 from provider_assets.reading.limits import ReadingLimits
 
 DELIMITERS = ",;\t|"
-SAMPLE_BYTES = 1 << 16
 CHUNK_ROWS = 50_000
 SHEET_NAME_LENGTH = 100
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f\x00")
-_MOST_CONTROLS = 0.005
 
 
 def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -> Sheet:
@@ -39,10 +27,11 @@ def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -
     `known` are canonical headers: the delimiter that shows most of them is the right one.
     Raises Refusal where this is no text, or too much of it.
     """
-    source = _Source(path, encoding_of(path), limits)
+    encoding = encoding_of(path)
+    source = _Source(path, encoding, limits)
     source.delimiter, source.skip = _delimiter(source, known)
     first, head = _head(source)
-    notes: list[str] = []
+    notes = [encoding.note] if encoding.note else []
 
     def columns(positions: Sequence[int]) -> list[pa.Array]:
         return _columns(source, positions, notes)
@@ -63,7 +52,7 @@ def _head(source: "_Source", delimiter: str | None = None) -> tuple[int, list[li
 class _Source:
     """A text that is gone through from its start as often as needed."""
 
-    def __init__(self, path: Path, encoding: str, limits: ReadingLimits) -> None:
+    def __init__(self, path: Path, encoding: Encoding, limits: ReadingLimits) -> None:
         self.path = path
         self.encoding = encoding
         self.limits = limits
@@ -74,12 +63,10 @@ class _Source:
         return Records(self._lines(), delimiter or self.delimiter, self.limits, notes)
 
     def _lines(self) -> Iterator[str]:
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            yield from islice(file, self.skip, None)
+        return islice(self.encoding.lines(self.path), self.skip, None)
 
     def first_line(self) -> str:
-        with self.path.open(encoding=self.encoding, errors="replace", newline="") as file:
-            return file.readline(100).strip("\ufeff\r\n ")
+        return next(self.encoding.lines(self.path), "")[:100].strip("\ufeff\r\n ")
 
 
 def _columns(source: _Source, positions: Sequence[int], notes: list[str]) -> list[pa.Array]:
@@ -95,49 +82,6 @@ def _columns(source: _Source, positions: Sequence[int], notes: list[str]) -> lis
 
 def _cells(record: Record) -> list[str | None]:
     return [cell or None for cell in record]
-
-
-def encoding_of(path: Path) -> str:
-    """The codec that the text is written in. Raises Refusal where its bytes are no text."""
-    with path.open("rb") as file:
-        start = file.read(SAMPLE_BYTES)
-    for bom, encoding in _BOMS:
-        if start.startswith(bom):
-            return encoding
-    if (wide := _wide(start)) is not None:
-        return wide
-    controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in start)  # noqa: PLR2004
-    if controls > len(start) * _MOST_CONTROLS or start.count(0) > len(start) // 10:
-        refuse(
-            FileCode.UNSUPPORTED,
-            "this is neither a spreadsheet nor text; send the roster as an Excel workbook (.xlsx)",
-        )
-    return _narrow(path)
-
-
-def _wide(start: bytes) -> str | None:
-    """UTF-16 without a mark: every other byte of Latin letters and digits is a zero."""
-    even, odd, half = start[::2].count(0), start[1::2].count(0), len(start) // 2
-    if odd > half * 0.4 and even < half * 0.05:
-        return "utf-16-le"
-    if even > half * 0.4 and odd < half * 0.05:
-        return "utf-16-be"
-    return None
-
-
-def _narrow(path: Path) -> str:
-    """UTF-8, unless there is so much in it that is none that it must be Windows-1252."""
-    decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    wrong = right = 0
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            if piece.isascii():
-                continue
-            text = decoder.decode(piece)
-            bad = text.count("\ufffd")
-            wrong += bad
-            right += sum(character > "\x7f" for character in text) - bad if bad else 1
-    return "cp1252" if wrong and wrong * 10 > right else "utf-8"
 
 
 def _delimiter(source: _Source, known: frozenset[str]) -> tuple[str, int]:
