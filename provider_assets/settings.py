@@ -100,6 +100,11 @@ class Settings(BaseModel):
         description="the most memory that reading one roster may take, in megabytes; "
         "a small file is given less",
     )
+    rescue: Literal["soffice"] | None = Field(
+        None,
+        description="`soffice`: what no reader opens is converted by LibreOffice first, if it is "
+        "installed",
+    )
     rejects_per_workbook: int = Field(
         100_000,
         ge=1,

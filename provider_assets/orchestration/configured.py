@@ -29,6 +29,7 @@ def reading_limits(settings: Settings) -> ReadingLimits:
         cells=settings.max_cells,
         memory=settings.reader_memory_mb * MB,
         seconds=settings.reader_seconds,
+        rescue=settings.rescue is not None,
     )
 
 

@@ -1,6 +1,7 @@
 """What a roster may cost: sizes before it is read, memory and time while it is."""
 
 import resource
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +15,9 @@ REPORT_BYTES = 16 * MB
 # what spreadsheet programs pack shrinks 10 to 60 times; a bomb shrinks up to 1,000 times
 BELIEVABLE_RATIO = 100
 STATM = Path("/proc/self/statm")
+MEMINFO = Path("/proc/meminfo")
+CGROUP = Path("/sys/fs/cgroup")
+LEAST_MEMORY = 256 * MB
 
 
 @dataclass(frozen=True)
@@ -23,7 +27,7 @@ class ReadingLimits:
 
     Sizes in bytes, times in seconds. `cells` counts the rectangle that a sheet spans, since a
     reader has to hold it. `memory` is what the reader may address at most; a small file gets
-    less, in proportion.
+    less, in proportion. `rescue` allows LibreOffice to convert what no reader opens.
     """
 
     file_bytes: int = 1024 * MB
@@ -37,6 +41,7 @@ class ReadingLimits:
     memory: int = 8 * 1024 * MB
     seconds: float = 300.0
     output_bytes: int = 2 * 1024 * MB
+    rescue: bool = False
 
 
 def limit_process(limits: ReadingLimits) -> None:
@@ -62,6 +67,21 @@ def limit_seconds(seconds: float) -> None:
     """Allow this process so much time on the processor in all; beyond, the system ends it."""
     whole = int(seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (whole, resource.RLIM_INFINITY))
+
+
+def free_memory() -> int:
+    """Bytes that a reader may take without pushing others out: four fifths of what is left.
+
+    Of the machine, or of the container that it runs in; as much as one likes where nothing tells.
+    """
+    left = [1 << 62]
+    with suppress(OSError, ValueError, IndexError):
+        told = MEMINFO.read_text(encoding="ascii").split("MemAvailable:")[1].split()[0]
+        left.append(int(told) * 1024)
+    with suppress(OSError, ValueError):  # a container without a limit says "max"
+        most, now = (int((CGROUP / name).read_text()) for name in ("memory.max", "memory.current"))
+        left.append(max(most - now, 0))
+    return max(min(left) // 5 * 4, LEAST_MEMORY)
 
 
 def limit_memory(more: int) -> None:

@@ -101,7 +101,7 @@ def test_old_workbook_under_the_new_name_is_read(tmp_path):
         (b"%PDF-1.7 ...", FileCode.UNSUPPORTED),
         (b"\x89PNG\r\n\x1a\n", FileCode.UNSUPPORTED),
         (b"\x1f\x8b\x08\x00", FileCode.UNSUPPORTED),
-        (b"<html><table><tr><td>NPI</td></tr></table></html>", FileCode.UNSUPPORTED),
+        (b"<html><p>NPI</p></html>", FileCode.UNSUPPORTED),
         (b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', FileCode.UNSUPPORTED),
         ("\ufeff<html>".encode("utf-16-le"), FileCode.UNSUPPORTED),
         (b"\x09\x08\x10\x00\x00\x06\x05\x00", FileCode.UNSUPPORTED),
@@ -122,7 +122,7 @@ def test_file_that_is_no_roster_ends_in_its_code(tmp_path, content, code):
         ("[Content_Types].xml", "<wordprocessingml/>"),
         ("[Content_Types].xml", "<presentationml/>"),
         ("mimetype", "application/vnd.oasis.opendocument.text"),
-        ("notes.txt", "NPI"),
+        ("word/document.xml", "<document/>"),
     ],
 )
 def test_zip_that_is_no_workbook_is_unsupported(tmp_path, part, content):

@@ -58,6 +58,11 @@ class Cells:
         if seen and seen != text:
             cells.shown.update(dict.fromkeys(range(row, row + times), seen))
 
+    def see(self, row: int, column: int, shown: str) -> None:
+        """Of a cell that was put: what people see of it."""
+        if column in self._columns:
+            self._columns[column].shown[row] = shown
+
     def _reach(self, rows: int, columns: int, count: int) -> None:
         self._height = max(self._height, rows)
         self._count += count

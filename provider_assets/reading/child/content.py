@@ -16,6 +16,7 @@ from provider_assets.reading.child.refusal import (
     refuse_too_large,
 )
 from provider_assets.reading.limits import BELIEVABLE_RATIO, ReadingLimits
+from provider_assets.reading.opening import open_file
 
 START = 8192
 BLANK = b"\x00\t\v\f\r\n \xef\xbb\xbf\xff\xfe"
@@ -40,6 +41,14 @@ class Content:
     streams: frozenset[str] = frozenset()
 
     @property
+    def is_folder(self) -> bool:
+        """Whether it is a zip of files, and not a document that is packed as one."""
+        is_document = any(self.parts.values()) or any(
+            name.startswith(("xl/", "word/", "ppt/", "Index/")) for name in self.names
+        )
+        return bool(self.names) and not is_document
+
+    @property
     def text(self) -> bytes:
         """How it starts, in small letters, without marks, blanks and the zeros of UTF-16."""
         return self.start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe\r\n\t ").lower()
@@ -56,7 +65,7 @@ def content_of(path: Path, limits: ReadingLimits) -> Content:
         refuse_too_large(
             f"the file has {megabytes(size)} and {megabytes(limits.file_bytes)} are allowed"
         )
-    with path.open("rb") as file:
+    with open_file(path) as file:
         start = file.read(START)
         if not start.strip(BLANK) and not file.read(START * 16).strip(BLANK):
             refuse(FileCode.EMPTY, "the file is empty; send the roster again")

@@ -7,39 +7,8 @@ from provider_assets.errors import FileCode
 from provider_assets.reading.child.content import Content
 from provider_assets.reading.child.readers import LEFT_OVER, READERS
 from provider_assets.reading.child.refusal import SAVE_AS, refuse, refuse_damaged, refuse_encrypted
+from provider_assets.reading.child.words import called
 
-_OTHERS: tuple[tuple[bytes, str], ...] = (
-    (b"%PDF", "a PDF document"),
-    (b"{\\rtf", "a word processor's document"),
-    (b"\x1f\x8b", "a compressed file"),
-    (b"BZh", "a compressed file"),
-    (b"\xfd7zXZ", "a compressed file"),
-    (b"7z\xbc\xaf", "a compressed folder"),
-    (b"Rar!", "a compressed folder"),
-    (b"\x28\xb5\x2f\xfd", "a compressed file"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
-    (b"GIF8", "a picture"),
-    (b"II*\x00", "a picture"),
-    (b"MM\x00*", "a picture"),
-    (b"PAR1", "a Parquet file"),
-    (b"SQLite format 3", "a database"),
-    (b"\x00\x01\x00\x00Standard", "a database"),
-    (b"\x7fELF", "a program"),
-    (b"MZ", "a program"),
-)
-_MARKUP: tuple[tuple[bytes, str], ...] = (
-    *((tag, "a web page") for tag in (b"<html", b"<!doctype html", b"<table", b"<head", b"<body")),
-    (b"<meta", "a web page"),
-    (b"<style", "a web page"),
-    (b"<?xml", "an XML document"),
-    (b"<workbook", "an XML document"),
-    (b"mime-version:", "a web archive"),
-    (b'{"', "a JSON document"),
-    (b"[{", "a JSON document"),
-)
-_OLD_EXCEL = (b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")
-_OLD_EXCEL_LENGTHS = (b"\x08", b"\x10", b"\x06", b"\x04")
 _STREAMS: tuple[tuple[str, str], ...] = (
     ("worddocument", "a word processor's document"),
     ("powerpoint document", "a presentation"),
@@ -53,7 +22,9 @@ def kind_of(content: Content) -> str:
         refuse_encrypted()
     kind = next(name for name, reader in READERS.items() if reader.recognises(content))
     if kind == LEFT_OVER:
-        _refuse_others(content)
+        what = None if content.names or content.streams else called(content.start, content.text)
+        if what:
+            _unsupported(what)
         _refuse_container(content)
     return kind
 
@@ -68,20 +39,6 @@ def note_on_name(file: str, kind: str) -> str | None:
     return f"the file is {named} but holds {reader.title}; it was read as that"
 
 
-def _refuse_others(content: Content) -> None:
-    """Refuse what is neither a workbook nor text, by how it starts."""
-    start = content.start
-    for magic, what in _OTHERS:
-        # letters alone may be a text's first header
-        if start.startswith(magic) and (b"\0" in start or not magic.isalnum()):
-            _unsupported(what)
-    if start[:2] in _OLD_EXCEL and start[2:3] in _OLD_EXCEL_LENGTHS:
-        _unsupported("a workbook of Excel 4 or older")
-    for magic, what in _MARKUP:
-        if content.text.startswith(magic):
-            _unsupported(what)
-
-
 def _refuse_container(content: Content) -> None:
     """Refuse a zip or a compound file, of which no text is made."""
     types, mimetype = content.part("[Content_Types].xml"), content.part("mimetype")
@@ -89,6 +46,8 @@ def _refuse_container(content: Content) -> None:
         _unsupported("a word processor's document")
     if b"presentationml" in types or b"opendocument.presentation" in mimetype:
         _unsupported("a presentation")
+    if any(name.endswith(".iwa") for name in content.names):
+        _unsupported("a document of Numbers, Pages or Keynote")
     if content.names:
         _unsupported("a compressed folder or a document")
     for stream, what in _STREAMS:

@@ -8,6 +8,8 @@ from provider_assets.reading.child.content import Content
 from provider_assets.reading.child.sheets import Workbook
 from provider_assets.reading.limits import ReadingLimits
 
+SHEET_NAME_LENGTH = 100
+
 
 @dataclass(frozen=True)
 class Source:
@@ -19,6 +21,11 @@ class Source:
     path: Path
     name: str
     known: frozenset[str]
+
+    @property
+    def sheet_name(self) -> str:
+        """What the sheet of a file without sheets is called: the file's name."""
+        return " ".join(Path(self.name).stem.split())[:SHEET_NAME_LENGTH] or "text"
 
 
 def _says_nothing(path: Path, limits: ReadingLimits) -> None:

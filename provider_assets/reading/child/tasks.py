@@ -3,18 +3,28 @@
 Imports that cost time stand inside: a file that is nothing to read is refused before them.
 """
 
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 from provider_assets.providers.headers import known_headers
-from provider_assets.reading.child.content import content_of
-from provider_assets.reading.child.kinds import kind_of, note_on_name
+from provider_assets.reading.child.kinds import note_on_name
 from provider_assets.reading.child.reader import Source
 from provider_assets.reading.child.readers import READERS
+from provider_assets.reading.child.refusal import Refusal
+from provider_assets.reading.child.rescue import NOTE, RESCUED, convert
 from provider_assets.reading.child.sheets import Workbook
-from provider_assets.reading.limits import MB, ReadingLimits, limit_memory, limit_seconds
+from provider_assets.reading.child.taking import Taken, take
+from provider_assets.reading.limits import (
+    MB,
+    ReadingLimits,
+    free_memory,
+    limit_memory,
+    limit_seconds,
+)
 
 Report = dict[str, Any]
 BASE_MEMORY = 768 * MB
@@ -30,15 +40,14 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
     from provider_assets.reading.child.tables import read_tables
 
     wanted = [Wanted.from_dict(raw) for raw in job["layouts"]]
-    kind, book = _open(job, known_headers(wanted), limits, folder)
+    taken, book = _open(job, known_headers(wanted), limits, folder)
     found = read_tables(book, wanted, limits, date.fromisoformat(job["today"]))
     found.write(folder / "rows.parquet")
-    note = note_on_name(job["file"], kind)
     return {
-        "kind": kind,
+        "kind": taken.kind,
         "layout": found.layout,
         "hidden": book.hidden,
-        "notes": ([note] if note else []) + book.notes + found.notes,
+        "notes": taken.notes + book.notes + found.notes,
         "sheets": [table.source() for table in found.tables],
     }
 
@@ -54,31 +63,51 @@ def columns(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Repo
 
 def explain(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
     """Say, by refusing, why another reader may have died of this file; silent where unknown."""
-    del folder
-    path = Path(job["path"])
-    READERS[kind_of(content_of(path, limits))].explain(path, limits)
+    taken = take(Path(job["path"]), job["file"], limits, folder)
+    READERS[taken.kind].explain(taken.path, limits)
     return {}
 
 
 def _open(
     job: Mapping[str, Any], known: frozenset[str], limits: ReadingLimits, folder: Path
-) -> tuple[str, Workbook]:
-    """The file's kind and its workbook, with no more memory than such a file may need."""
-    path = Path(job["path"])
-    content = content_of(path, limits)
-    kind = kind_of(content)
-    reader = READERS[kind]
-    limit_seconds(min(limits.seconds, BASE_SECONDS + content.size * SECONDS_PER_BYTE))
-    cells = reader.extent(path, limits)
-    needed = BASE_MEMORY + MEMORY_PER_BYTE * content.size + MEMORY_PER_CELL * cells
-    limit_memory(min(limits.memory, needed))
-    true_name = folder / f"roster.{kind}"  # a parser believes the extension
-    true_name.symlink_to(path)
-    return kind, reader.open(Source(true_name, job["file"], known), limits)
+) -> tuple[Taken, Workbook]:
+    """The file and its workbook, with no more memory than such a file may need."""
+    taken = take(Path(job["path"]), job["file"], limits, folder)
+    reader, size = READERS[taken.kind], taken.content.size
+    limit_seconds(min(limits.seconds, BASE_SECONDS + size * SECONDS_PER_BYTE))
+    cells = reader.extent(taken.path, limits)
+    needed = BASE_MEMORY + MEMORY_PER_BYTE * size + MEMORY_PER_CELL * cells
+    limit_memory(min(limits.memory, needed, free_memory()))
+    true_name = Path(tempfile.mkdtemp(dir=folder)) / f"roster.{taken.kind}"
+    true_name.symlink_to(taken.path)  # a parser believes the extension
+    if job.get("converted"):
+        taken.notes.append(NOTE)
+    elif note := note_on_name(taken.name, taken.kind):
+        taken.notes.append(note)
+    return taken, reader.open(Source(true_name, taken.name, known), limits)
 
 
-TASKS: Mapping[str, Callable[[Mapping[str, Any], ReadingLimits, Path], Report]] = {
-    "read": read,
-    "columns": columns,
+Task = Callable[[Mapping[str, Any], ReadingLimits, Path], Report]
+
+
+def _or_converted(task: Task) -> Task:
+    """The task; where no reader opens the file and a rescue is allowed, of the converted file."""
+
+    @wraps(task)
+    def run(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
+        try:
+            return task(job, limits, folder)
+        except Refusal as refusal:
+            if not limits.rescue or refusal.code not in RESCUED:
+                raise
+            made = convert(Path(job["path"]), job["file"], refusal, limits, folder)
+        return task({**job, "path": str(made), "converted": True}, limits, folder)
+
+    return run
+
+
+TASKS: Mapping[str, Task] = {
+    "read": _or_converted(read),
+    "columns": _or_converted(columns),
     "explain": explain,
 }

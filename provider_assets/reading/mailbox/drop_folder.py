@@ -4,7 +4,6 @@ Pure file work. What a roster's history is, and so which folder a file belongs t
 `orchestration/inbox/decision.py`.
 """
 
-import errno
 import hashlib
 import os
 import shutil
@@ -14,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from provider_assets.reading.mailbox.moving import as_waiting, look, move
+from provider_assets.reading.mailbox.moving import as_waiting, look, move, open_waiting
 from provider_assets.reading.mailbox.port import FileChangedError, Tray, WaitingFile, oldest_first
 
 INBOX, PROCESSED, FAILED = "inbox", "processed", "failed"
@@ -69,13 +68,7 @@ class DropFolder:
     def hash(self, file: WaitingFile) -> str:
         """The content's sha256 in hex; FileChangedError where it changed since, or meanwhile."""
         path = Path(file.address)
-        try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
-        except OSError as error:
-            if error.errno in (errno.ENOENT, errno.ELOOP):
-                raise FileChangedError from error
-            raise
-        with os.fdopen(descriptor, "rb") as stream:
+        with open_waiting(path) as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
             after = as_waiting(path, os.fstat(stream.fileno()))
         if after != file:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from provider_assets.errors import UsageError
+from provider_assets.reading.opening import NoFileError, open_file
 
 Stamp = tuple[int, ...]
 
@@ -63,11 +64,10 @@ def _unreadable(path: Path, error: OSError) -> UsageError:
 def opened(path: Path) -> Iterator[IO[bytes]]:
     """A file to read from. Raises UsageError where it is none, or a link."""
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        file = open_file(path, follow=False)
+    except NoFileError:
+        raise UsageError(f"{str(path)!r} is not a file") from None
     except OSError as error:
         raise _unreadable(path, error) from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise UsageError(f"{str(path)!r} is not a file")
-    with os.fdopen(handle, "rb") as file:
+    with file:
         yield file

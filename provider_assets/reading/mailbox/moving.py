@@ -10,14 +10,27 @@ import os
 import shutil
 import stat
 from contextlib import suppress
+from io import BufferedReader
 from itertools import count
 from pathlib import Path
 
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
+from provider_assets.reading.opening import NoFileError, open_file
 
 NAME_BYTES = 255
 LONGEST_SUFFIX = 20
 UTF8_GOES_ON = range(0x80, 0xC0)
+
+
+def open_waiting(path: Path) -> BufferedReader:
+    """A waiting file, opened for reading; FileChangedError where it has become something else."""
+    gone = (errno.ENOENT, errno.ELOOP, errno.ENXIO)
+    try:
+        return open_file(path, follow=False)
+    except OSError as error:
+        if isinstance(error, NoFileError) or error.errno in gone:
+            raise FileChangedError from error
+        raise
 
 
 def look(path: Path) -> WaitingFile:
@@ -123,7 +136,7 @@ def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
         Path(file.address).unlink()
         return left
     aside = target.with_name(f".{_cut(target.name, NAME_BYTES - 6)}.part")
-    with Path(file.address).open("rb") as source, aside.open("wb") as copy:
+    with open_waiting(Path(file.address)) as source, aside.open("wb") as copy:
         shutil.copyfileobj(source, copy, 1 << 20)
         copy.flush()
         os.fsync(copy.fileno())

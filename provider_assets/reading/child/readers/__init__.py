@@ -6,7 +6,15 @@ The order is that in which they are recognised; what is left over is delimited t
 from collections.abc import Mapping
 
 from provider_assets.reading.child.reader import Reader
-from provider_assets.reading.child.readers import excel, ods, text, xls, xlsb
+from provider_assets.reading.child.readers import (
+    excel,
+    html,
+    ods,
+    spreadsheetml,
+    text,
+    xls,
+    xlsb,
+)
 
 LEFT_OVER = "text"
 READERS: Mapping[str, Reader] = {
@@ -15,5 +23,7 @@ READERS: Mapping[str, Reader] = {
     "xlsm": excel.XLSM,
     "xlsx": excel.XLSX,
     "xls": xls.READER,
+    "xml": spreadsheetml.READER,
+    "html": html.READER,
     LEFT_OVER: text.READER,
 }

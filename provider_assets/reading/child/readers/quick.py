@@ -30,7 +30,9 @@ def open_quickly(
     """
     try:
         reader = fastexcel.read_excel(path)
-    except fastexcel.FastExcelError:
+    except BaseException as error:
+        if not _is_the_parsers(error):
+            raise
         return None
     names = reader.sheet_names
     if len(names) > limits.sheets:
@@ -41,16 +43,19 @@ def open_quickly(
     return Workbook(sheets, [names[index] for index in sorted(unseen)])
 
 
+def _is_the_parsers(error: BaseException) -> bool:
+    """Whether the parser gave up, or broke down on what it did not expect."""
+    return isinstance(error, fastexcel.FastExcelError) or type(error).__name__ == PANIC
+
+
 def _load(
     reader: fastexcel.ExcelReader, path: Path, index: int, limits: ReadingLimits
 ) -> Sheet | None:
     name = reader.sheet_names[index]
     try:
         loaded = reader.load_sheet(index, header_row=None, dtypes="string", skip_rows=0)
-    except fastexcel.FastExcelError:
-        return None
     except BaseException as error:
-        if type(error).__name__ != PANIC:
+        if not _is_the_parsers(error):
             raise
         return None
     sheet = _sheet(name, loaded, limits)

@@ -3,22 +3,25 @@
 How lines become rows stands in `records`.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
 
+from provider_assets.errors import FileCode
 from provider_assets.providers.headers import canonical
 from provider_assets.reading.child.encodings import Encoding, encoding_of
 from provider_assets.reading.child.reader import Reader, Source
 from provider_assets.reading.child.records import Record, Records
+from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.child.sheets import HEAD_ROWS, Sheet, Workbook
 from provider_assets.reading.limits import ReadingLimits
 
 DELIMITERS = ",;\t|"
+_GAP = re.compile(r"\S {2,}\S")
 CHUNK_ROWS = 50_000
-SHEET_NAME_LENGTH = 100
 
 
 def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -> Sheet:
@@ -31,6 +34,7 @@ def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -
     source = _Source(path, encoding, limits)
     source.delimiter, source.skip = _delimiter(source, known)
     first, head = _head(source)
+    _refuse_fixed_width(head)
     notes = [encoding.note] if encoding.note else []
 
     def columns(positions: Sequence[int]) -> list[pa.Array]:
@@ -84,6 +88,18 @@ def _cells(record: Record) -> list[str | None]:
     return [cell or None for cell in record]
 
 
+def _refuse_fixed_width(head: list[list[str | None]]) -> None:
+    """Columns that are parted by runs of blanks alone are nobody's to guess."""
+    lines = [row[0] for row in head if len(row) == 1 and row[0]]
+    gaps = sum(bool(_GAP.search(line)) for line in lines)
+    if len(lines) == len([row for row in head if row]) and gaps * 2 > len(lines) > 1:
+        refuse(
+            FileCode.UNSUPPORTED,
+            "this is text in columns of fixed width; open it in a spreadsheet program, part the "
+            "columns there, and save it as an Excel workbook (.xlsx)",
+        )
+
+
 def _delimiter(source: _Source, known: frozenset[str]) -> tuple[str, int]:
     """The delimiter, and how many lines before the rows a spreadsheet program does not show."""
     first = source.first_line().strip('"')
@@ -104,8 +120,7 @@ def _score(source: _Source, delimiter: str, known: frozenset[str]) -> tuple[int,
 
 
 def _open(source: Source, limits: ReadingLimits) -> Workbook:
-    name = " ".join(Path(source.name).stem.split())[:SHEET_NAME_LENGTH] or "text"
-    return Workbook(iter([_read(source.path, name, source.known, limits)]), [])
+    return Workbook(iter([_read(source.path, source.sheet_name, source.known, limits)]), [])
 
 
 READER = Reader(

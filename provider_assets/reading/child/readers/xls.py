@@ -19,6 +19,7 @@ from provider_assets.reading.limits import ReadingLimits
 
 STREAMS = ("workbook", "book")
 _ROWS, _COLUMNS = 65_536, 256
+_FILEPASS, _FIRST_RECORDS = 0x2F, 12
 
 
 def _open(source: Source, limits: ReadingLimits) -> Workbook:
@@ -76,6 +77,19 @@ def _value(kind: int, value: Any, datemode: int) -> Value:
     if kind == xlrd.XL_CELL_NUMBER:
         return float(value)
     return str(value) if kind == xlrd.XL_CELL_TEXT else None
+
+
+def is_locked(path: Path, content: Content) -> bool:
+    """Whether the workbook is encrypted: one of its first records says so ([MS-XLS] 2.4.117)."""
+    if not _recognises(content):
+        return False
+    stream, at = workbook_stream(path), 0
+    for _ in range(_FIRST_RECORDS):
+        kind, size = (int.from_bytes(stream[at + n : at + n + 2], "little") for n in (0, 2))
+        if kind == _FILEPASS:
+            return True
+        at += 4 + size
+    return False
 
 
 def workbook_stream(path: Path) -> bytes:
