@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from provider_assets.cli import app
+from provider_assets.reading.child.readers import READERS
 from provider_assets.settings import Settings, setting_name
 
 ROOT = Path(__file__).parent.parent
@@ -95,3 +96,11 @@ def test_top_level_dagster_yaml_is_the_one_that_the_package_carries():
 
 def _text(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
+
+
+def test_layouts_page_tells_every_kind_that_is_read_and_no_other():
+    rows = re.findall(
+        r"^\| `([a-z]+)` \| ((?:`\.[a-z]+`(?:, )?)+) \|", _text("docs/layouts.md"), re.MULTILINE
+    )
+    told = {kind: tuple(re.findall(r"`\.([a-z]+)`", names)) for kind, names in rows}
+    assert told == {kind: reader.extensions for kind, reader in READERS.items()}

@@ -71,6 +71,8 @@ def clean_npi(text: str) -> str | None:
     and stays as it is where they are lost. Of a text that holds one NPI among other things, that
     one is it. What is no NPI stays for the rules to tell.
     """
+    if len(text) > LONGEST_NPI:  # it is none, and would become eighteen times as long
+        return clean_text(text)
     plain = _undisguised(text)
     if plain is None or _TEN_DIGITS.fullmatch(plain):
         return plain
@@ -123,8 +125,6 @@ def _undisguised(text: str) -> str | None:
 
 
 def _npi_within(text: str) -> str | None:
-    if len(text) > LONGEST_NPI:  # it is none, and may become eighteen times as long
-        return clean_text(text)
     found = clean_text(unicodedata.normalize("NFKC", text))
     if found is None:
         return None

@@ -16,7 +16,7 @@ from provider_assets.reading.child.refusal import (
     refuse_too_large,
 )
 from provider_assets.reading.limits import BELIEVABLE_RATIO, ReadingLimits
-from provider_assets.reading.opening import open_file
+from provider_assets.reading.mailbox.opening import open_file
 
 START = 8192
 BLANK = b"\x00\t\v\f\r\n \xef\xbb\xbf\xff\xfe"

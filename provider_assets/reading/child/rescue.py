@@ -7,6 +7,7 @@ gone afterwards, in which macros do not run and nothing is fetched from elsewher
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from provider_assets.errors import FileCode
@@ -16,6 +17,8 @@ from provider_assets.reading.limits import ReadingLimits, limit_memory, limit_se
 RESCUED = (FileCode.UNSUPPORTED, FileCode.CORRUPT)
 NOTE = "no reader opens this file; LibreOffice converted it to xlsx, and that was read"
 _PLACES = "/usr/bin:/usr/local/bin:/opt/libreoffice/program:/snap/bin"
+_STARTS = 2
+_AGAIN = 81  # with a new profile it sets itself up, and wants to be started again
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
 {}</oor:items>
@@ -66,27 +69,29 @@ def _binary(program: Path) -> Path:
 
 
 def _run(program: Path, source: Path, room: Path, limits: ReadingLimits) -> None:
-    try:
-        subprocess.run(  # noqa: S603 - LibreOffice, with our own words
-            [
-                program,
-                f"-env:UserInstallation={(room / 'profile').as_uri()}",
-                "--headless",
-                "--norestore",
-                "--nolockcheck",
-                "--convert-to",
-                "xlsx:Calc MS Excel 2007 XML",
-                "--outdir",
-                room / "out",
-                source,
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=room,
-            env={"HOME": str(room), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
-            timeout=limits.seconds,
-            check=False,
-        )
-    except (subprocess.TimeoutExpired, OSError):
-        return
+    command: list[str | Path] = [
+        program,
+        f"-env:UserInstallation={(room / 'profile').as_uri()}",
+        "--headless",
+        "--norestore",
+        "--nolockcheck",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+        "--outdir",
+        room / "out",
+        source,
+    ]
+    with suppress(subprocess.TimeoutExpired, OSError):
+        for _ in range(_STARTS):
+            ended = subprocess.run(  # noqa: S603 - LibreOffice, with our own words
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                cwd=room,
+                env={"HOME": str(room), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"},
+                timeout=limits.seconds / _STARTS,
+                check=False,
+            )
+            if ended.returncode != _AGAIN:
+                return

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import IO
 
 from provider_assets.errors import UsageError
-from provider_assets.reading.opening import NoFileError, open_file
+from provider_assets.reading.mailbox.opening import NoFileError, open_file
 
 Stamp = tuple[int, ...]
 

@@ -14,8 +14,8 @@ from io import BufferedReader
 from itertools import count
 from pathlib import Path
 
+from provider_assets.reading.mailbox.opening import NoFileError, open_file
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
-from provider_assets.reading.opening import NoFileError, open_file
 
 NAME_BYTES = 255
 LONGEST_SUFFIX = 20

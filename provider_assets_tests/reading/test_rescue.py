@@ -1,0 +1,65 @@
+"""What no reader opens, converted by LibreOffice itself inside the reader's limits."""
+
+import struct
+
+import pytest
+
+from provider_assets.errors import FileCode, RosterError
+from provider_assets.reading.child.rescue import NOTE
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets_tests.reading.child.made import biff_record
+from provider_assets_tests.reading.files import npi, read, rows_of
+from provider_assets_tests.reading.libreoffice import require_libreoffice
+
+pytestmark = pytest.mark.slow
+
+ALLOWED = ReadingLimits(seconds=120, rescue=True)
+ROWS = [("NPI", "FULLNAME", "LASTNAME"), (npi(1), "Mouse, Minnie", "Mouse")]
+LAYOUT = "name: own\ncolumns: {npi: NPI, full_name: FULLNAME, last_name: LASTNAME}"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _libreoffice():
+    require_libreoffice()
+
+
+def _sylk(path):
+    lines = ["ID;PWXL;N;E"]
+    for y, row in enumerate(ROWS, 1):
+        lines += [f'C;Y{y};X{x};K"{value}"' for x, value in enumerate(row, 1)]
+    path.write_text("\r\n".join([*lines, "E", ""]), encoding="ascii")
+    return path
+
+
+def _excel_4(path):
+    content = biff_record(0x0409, struct.pack("<HHH", 0, 0x10, 0))
+    for y, row in enumerate(ROWS):
+        for x, value in enumerate(row):
+            cell = struct.pack("<HHHH", y, x, 0, len(value)) + value.encode()
+            content += biff_record(0x0204, cell)
+    path.write_bytes(content + biff_record(0x0A))
+    return path
+
+
+@pytest.mark.parametrize(("name", "write"), [("roster.slk", _sylk), ("roster.xls", _excel_4)])
+def test_spreadsheet_of_another_program_is_converted_and_read(tmp_path, name, write):
+    path = write(tmp_path / name)
+    with pytest.raises(RosterError) as raised:
+        read(path, LAYOUT)
+    assert raised.value.code == FileCode.UNSUPPORTED
+    frame = read(path, LAYOUT, limits=ALLOWED)
+    assert rows_of(frame) == [(None, None, "Mouse", "Mouse, Minnie", npi(1), 2)]
+    assert frame.source.notes == (NOTE,)
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 nothing", b"\x89PNG\r\n\x1a\n\0", b"PK\x03\x04" + b"\0" * 99]
+)
+def test_what_nobody_can_convert_stays_what_it_is(tmp_path, content):
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(RosterError) as plain:
+        read(path)
+    with pytest.raises(RosterError) as rescued:
+        read(path, limits=ALLOWED)
+    assert rescued.value.message == plain.value.message
