@@ -194,7 +194,7 @@ def load_settings(
     try:
         settings = Settings(**(values | overrides))
     except ValidationError as error:
-        problems += [_sentence(problem) for problem in error.errors(include_input=False)]
+        problems += [_sentence(problem) for problem in error.errors()]
     if problems:
         raise UsageError("settings: " + "; ".join(problems))
     return settings
@@ -241,7 +241,11 @@ def setting_name(field: str) -> str:
 
 def _sentence(problem: Any) -> str:
     field = str(problem["loc"][0]) if problem["loc"] else "?"
-    return f"{setting_name(field)}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+    told = f"{setting_name(field)}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
+    known = Settings.model_fields.get(field)
+    if known is None or "Secret" in repr(known.annotation):
+        return told
+    return f"{told}, and it is {str(problem['input'])!r}"
 
 
 _in_use: list[Settings] = []

@@ -48,8 +48,10 @@ def test_settings_with_wrong_names_and_values_are_told_together(tmp_path):
         "PROVIDER_ASSETS_DATABASE_URL_FILE: the file cannot be read (No such file or directory); "
         "PROVIDER_ASSETS_MAX_REJECT_RAT is not a setting; "
         "did you mean PROVIDER_ASSETS_MAX_REJECT_RATE?; "
-        "PROVIDER_ASSETS_ON_EXISTING: input should be 'reject' or 'update'; "
-        "PROVIDER_ASSETS_MAX_REJECT_RATE: input should be less than or equal to 1"
+        "PROVIDER_ASSETS_ON_EXISTING: input should be 'reject' or 'update', "
+        "and it is 'overwrite'; "
+        "PROVIDER_ASSETS_MAX_REJECT_RATE: input should be less than or equal to 1, "
+        "and it is '7'"
     )
 
 
@@ -68,3 +70,14 @@ def test_process_settings_can_be_replaced_and_read_anew(tmp_path, monkeypatch):
     use_settings(None)
     assert process_settings().home == tmp_path / "a"
     use_settings(None)
+
+
+def test_value_that_cannot_be_used_is_quoted_unless_it_is_a_secret():
+    wrong = {
+        "PROVIDER_ASSETS_MAX_REJECT_RATE": "half",
+        "PROVIDER_ASSETS_ON_EXISTING": "over\nwrite",
+    }
+    with pytest.raises(UsageError) as caught:
+        load_settings(wrong, None)
+    assert "and it is 'half'" in caught.value.message
+    assert "and it is 'over\\nwrite'" in caught.value.message

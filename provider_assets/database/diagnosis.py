@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, update
 
+from provider_assets.database.dialects import dialect_of
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS
 from provider_assets.database.finding import Finding
-from provider_assets.database.prepare import REVISION, find_revision
+from provider_assets.database.prepare import REVISION, VERSION_TABLE, find_revision
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import import_rows
+from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
 from provider_assets.providers.fields import TABLE_FIELDS
@@ -56,7 +57,18 @@ def _table(shape: Shape | None) -> Iterator[Finding]:
 
 def _history(connection: Connection) -> Iterator[Finding]:
     revision = find_revision(connection)
-    if revision == REVISION:
+    dialect = dialect_of(connection)
+    gone = [
+        one.name for one in (imports, import_rows) if not dialect.has_table(connection, one.name)
+    ]
+    if revision is not None and gone:
+        yield Finding(
+            "history",
+            "error",
+            f"{' and '.join(gone)} is missing, though the history was made once",
+            f"bring it back from a backup, or begin a new history: DROP TABLE {VERSION_TABLE}",
+        )
+    elif revision == REVISION:
         yield Finding("history", "ok", f"the history tables are at revision {revision}")
     elif revision is None:
         yield Finding("history", "note", "no history tables yet; the first load creates them")
@@ -78,7 +90,7 @@ def _rights(database: Database, connection: Connection, shape: Shape | None) -> 
             ("on_existing: update", update(table).values(npi=column).where(false())),
             ("undo and replays", delete(table).where(false())),
         ]
-    if find_revision(connection) is not None:
+    if dialect_of(connection).has_table(connection, import_rows.name):
         ours = import_rows
         wanted += [("the history", update(ours).values(action=ours.c.action).where(false()))]
     for purpose, statement in wanted:

@@ -90,3 +90,19 @@ def test_doctor_of_a_server_with_hindrances_names_each():
         ("max_allowed_packet", "error"),
         ("binlog", "error"),
     }
+
+
+def test_doctor_of_a_history_of_which_a_table_is_gone_says_what_to_do(
+    database_url, application_url
+):
+    database = open_url(database_url)
+    load(database, [MICKEY])
+    execute(open_url(application_url), "DROP TABLE provider_import_row")
+    told = [one for one in diagnose(database) if one.subject == "history"]
+    assert [(one.level, one.message, one.advice) for one in told] == [
+        (
+            "error",
+            "provider_import_row is missing, though the history was made once",
+            f"bring it back from a backup, or begin a new history: DROP TABLE {VERSION_TABLE}",
+        )
+    ]

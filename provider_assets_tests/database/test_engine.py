@@ -134,7 +134,7 @@ def test_tls_cannot_be_weakened_by_the_url(secure, switch):
 def test_tls_with_another_ca_is_refused_at_once(secure):
     server, made = secure
     database = open_url(_as(server, "localhost", "x"), ssl_ca=made.other_ca)
-    with pytest.raises(TerminalDatabaseError, match="TLS failed; see that DATABASE_SSL_CA"):
+    with pytest.raises(TerminalDatabaseError, match="see that PROVIDER_ASSETS_DATABASE_SSL_CA"):
         prepare(database)
 
 
@@ -149,5 +149,5 @@ def test_server_without_tls_is_refused_where_a_ca_is_named(secure):
     _, made = secure
     with start_server([WITHOUT_TLS[server_kind()]], private=True) as plain:
         database = open_url(_as(plain, "localhost", "x"), ssl_ca=made.ca)
-        with pytest.raises(TerminalDatabaseError, match="TLS failed"):
+        with pytest.raises(TerminalDatabaseError, match="TLS failed: the server offers none"):
             prepare(database)

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.engine import make_url
 
 from provider_assets.database import load as load_module
 from provider_assets.database.dialects.mysql.locking import lock_name
@@ -192,7 +193,26 @@ def test_missing_rights_are_terminal_and_point_to_the_grants(mysql_server, mysql
         load(open_url(reader), [MICKEY])
     message = told(caught.value, reader, MICKEY)
     assert "the user lacks a right; docs/security.md has the GRANTs" in message
-    assert "INSERT command denied" in message
+    assert "INSERT command denied to this user for table" in message
+    assert make_url(reader).username not in message
+    assert "127.0.0.1'" not in message
+
+
+@pytest.mark.mysql
+def test_user_who_has_to_use_tls_or_lacks_the_schema_is_told_without_a_name(mysql_server):
+    schema = mysql_server.create_schema()
+    user = make_url(schema.url).username
+    elsewhere = make_url(schema.url).set(database="nowhere")
+    with pytest.raises(
+        TerminalDatabaseError, match="the user lacks a right to the schema, or"
+    ) as one:
+        prepare(open_url(elsewhere.render_as_string(hide_password=False)))
+    mysql_server.execute(f"ALTER USER '{user}'@'%' REQUIRE SSL")
+    with pytest.raises(TerminalDatabaseError, match="whether it has to use TLS") as other:
+        prepare(open_url(f"{schema.url}?ssl_disabled=true"))
+    for caught in (one, other):
+        assert user not in caught.value.message
+        assert "'127.0.0.1'" not in caught.value.message
 
 
 def test_empty_schema_without_the_right_to_create_is_terminal(mysql_server):

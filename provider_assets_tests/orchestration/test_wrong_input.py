@@ -43,7 +43,8 @@ def test_unknown_setting_value_is_wrong_use(sqlite_home):
     called = sqlite_home.call("load", write_xlsx(sqlite_home.root / "r.xlsx", [person(1)]))
     assert (called.status, called.stdout) == (2, "")
     assert called.stderr == (
-        "error: settings: PROVIDER_ASSETS_ON_EXISTING: input should be 'reject' or 'update'\n"
+        "error: settings: PROVIDER_ASSETS_ON_EXISTING: input should be 'reject' or 'update', "
+        "and it is 'overwrite'\n"
     )
     assert _nothing_written(sqlite_home)
 

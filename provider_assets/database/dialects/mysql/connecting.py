@@ -34,11 +34,12 @@ def _options(url: URL, address: DatabaseAddress) -> dict[str, Any]:
     if ssl_ca is None and not address.allow_plaintext and not _is_this_machine(url):
         raise UsageError(
             f"the database at {url.host} is another machine, and the password and the providers "
-            "would travel in the clear; name its CA in DATABASE_SSL_CA, or allow it by "
-            "DATABASE_ALLOW_PLAINTEXT"
+            "would travel in the clear; name its CA in "
+            "PROVIDER_ASSETS_DATABASE_SSL_CA, or allow it by "
+            "PROVIDER_ASSETS_DATABASE_ALLOW_PLAINTEXT"
         )
     if ssl_ca is not None and not Path(str(ssl_ca)).is_file():
-        raise UsageError(f"the CA file {ssl_ca} of DATABASE_SSL_CA does not exist")
+        raise UsageError(f"the CA file {ssl_ca} of PROVIDER_ASSETS_DATABASE_SSL_CA does not exist")
     options: dict[str, Any] = {
         "charset": "utf8mb4",
         "local_infile": True,

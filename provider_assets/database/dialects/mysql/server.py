@@ -24,7 +24,9 @@ def look(connection: Connection) -> Iterator[Finding]:
     if cipher is not None and cipher[1]:
         yield Finding("tls", "ok", f"the connection is encrypted ({cipher[1]})")
     else:
-        yield Finding("tls", "note", "the connection is not encrypted", "set DATABASE_SSL_CA")
+        yield Finding(
+            "tls", "note", "the connection is not encrypted", "set PROVIDER_ASSETS_DATABASE_SSL_CA"
+        )
     yield from _way_in(connection)
 
 
