@@ -33,7 +33,7 @@ from provider_assets.database.tables import import_rows
 from provider_assets.database.takeout import take_out, written_between
 from provider_assets.database.transaction import write
 from provider_assets.providers.departures import Departures, Mentions
-from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
+from provider_assets.providers.fields import VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
 rows = import_rows.alias("ours")
@@ -213,7 +213,7 @@ def apply(connection: Connection, shape: Shape, import_id: int) -> dict[str, int
     new = select(*values, npi_to_store(rows.c.npi, shape)).where(ours, rows.c.action == "inserted")
     if counts["inserted"]:
         connection.execute(
-            insert(table).from_select(list(TABLE_FIELDS), new, include_defaults=False)
+            insert(table).from_select([*VALUE_FIELDS, "npi"], new, include_defaults=False)
         )
     if counts["updated"]:
         changed = and_(ours, rows.c.action == "updated", same_npi(table, rows, shape))

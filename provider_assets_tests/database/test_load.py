@@ -1,6 +1,8 @@
 """The one transaction: what a load writes, what a repeated and a mended one do."""
 
 import sqlite3
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -250,3 +252,32 @@ def test_load_survives_two_deaths_of_its_connection(mysql_server, mysql_url, mon
     assert len(set(deaths)) == 2
     assert (result.rows.inserted, held(database)) == (2, [MICKEY, GOOFY])
     assert len(list_imports(database)) == 1
+
+
+# as a field behind the NPI would have it
+REORDERED = """
+import sys
+from provider_assets.providers import fields
+for name in ("PROVIDER", "FIELDS", "TABLE_FIELDS", "VALUE_FIELDS", "REQUIRED"):
+    setattr(fields, name, getattr(fields, name)[::-1])
+fields.TABLE_COLUMNS = {name: fields.TABLE_COLUMNS[name] for name in fields.TABLE_FIELDS}
+fields.RAW = (*fields.FIELDS, *fields.RAW[len(fields.FIELDS) :])
+from provider_assets.database.undo import undo
+from provider_assets_tests.database.rosters import Provider, held, load, open_url
+database = open_url(sys.argv[1])
+one = Provider(entity_name="C", first_name="Mickey", full_name="Mouse, M.", npi="9000000001")
+changed = one._replace(first_name="Mick", last_name="Mouse")
+load(database, [one])
+assert held(database) == [one], held(database)
+result = load(database, [changed], "south", on_existing="update")
+assert held(database) == [changed], held(database)
+assert undo(database, result.import_id).restored == 1
+assert held(database) == [one], held(database)
+"""
+
+
+def test_value_goes_into_its_own_column_whatever_the_order_of_the_fields(database_url):
+    ran = subprocess.run(
+        [sys.executable, "-c", REORDERED, database_url], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
