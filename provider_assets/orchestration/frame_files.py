@@ -4,7 +4,7 @@ The files are what counts. Small frames of the latest roster are also kept as th
 them, since its steps read each of them several times; see `_Kept`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -141,3 +141,16 @@ def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame
         RosterSource.from_json(about[_SOURCE].decode()),
         Tally.from_json(about[_TALLY].decode()),
     )
+
+
+def latest_sources(storage: UPath, at_most: int) -> Iterator[RosterSource]:
+    """Where the latest rosters came from, the newest first, as their kept frames say."""
+    folder = storage / "frames"
+    if not folder.is_dir():
+        return
+    paths = [one / "raw_providers.parquet" for one in folder.iterdir()]
+    kept = [(path.stat().st_mtime, str(path), path) for path in paths if path.exists()]
+    for _, _, path in sorted(kept, reverse=True)[:at_most]:
+        with path.open("rb") as file:
+            about = pq.ParquetFile(file).schema_arrow.metadata
+        yield RosterSource.from_json(about[_SOURCE].decode())

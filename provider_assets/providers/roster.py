@@ -38,7 +38,8 @@ class SheetSource:
     """A sheet that was read: its name, the header's row number, the used columns in their order.
 
     `returned` tells that it is a reject workbook's: it has the columns that we add. `unread` are
-    the headers of the other columns, `rows` counts the rows that were read.
+    the headers of the other columns, `passed_over` those of them that look as if they told who has
+    left; `rows` counts the rows that were read.
     """
 
     sheet: str
@@ -46,6 +47,7 @@ class SheetSource:
     columns: tuple[SourceColumn, ...]
     returned: bool = False
     unread: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
     rows: int = 0
 
     @classmethod
@@ -54,7 +56,8 @@ class SheetSource:
         columns = (
             column | {"examples": tuple(column.get("examples", ()))} for column in raw["columns"]
         )
-        told = dict(raw) | {"unread": tuple(raw.get("unread", ()))}
+        listed = {name: tuple(raw.get(name, ())) for name in ("unread", "passed_over")}
+        told = dict(raw) | listed
         return cls(**(told | {"columns": tuple(SourceColumn(**column) for column in columns)}))
 
 

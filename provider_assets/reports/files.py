@@ -19,6 +19,7 @@ from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
 from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claim_name, local_day
+from provider_assets.reports.reasons import warned_places
 from provider_assets.reports.return_file import write_return_csv, write_return_json
 from provider_assets.reports.roster_page import roster_page
 from provider_assets.reports.tables import (
@@ -121,7 +122,8 @@ def write_report_files(
     )
     returned = drop_folder / RETURNS / f"{name}.csv"
     beside = (*rejected, *filtered, *([returned] if returned.exists() else []))
-    page = roster_page(outcome, invalid, duplicates, context, beside, limits.shown)
+    warned = warned_places(clean)
+    page = roster_page(outcome, invalid, duplicates, context, beside, limits.shown, warned)
     with written_aside(report) as aside:
         aside.write_text(page, encoding="utf-8")
     return files

@@ -1,6 +1,6 @@
 """The words for codes, and the rejects of a roster as a list. No formatting belongs here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -88,6 +88,27 @@ def list_warned(clean: pd.DataFrame) -> Iterable[Warned]:
     odd = clean[clean["warnings"] != ""].sort_index()
     for sheet, row, codes in zip(odd["sheet"], odd["row"], odd["warnings"], strict=True):
         yield Warned(str(sheet), int(row), tuple(codes.split()))
+
+
+_MOST_PLACES = 20
+
+
+def warned_places(clean: pd.DataFrame) -> dict[str, str]:
+    """By code, where the warned rows of a frame (`frames.CLEAN`) stand: `Sheet1: rows 3, 8`."""
+    places: dict[str, dict[str, list[int]]] = {}
+    for one in list_warned(clean):
+        for code in one.codes:
+            places.setdefault(code, {}).setdefault(one.sheet, []).append(one.row)
+    return {
+        code: "; ".join(f"{sheet}: {_rows(rows)}" for sheet, rows in sheets.items())
+        for code, sheets in places.items()
+    }
+
+
+def _rows(rows: Sequence[int]) -> str:
+    first = ", ".join(f"{row:,}" for row in rows[:_MOST_PLACES])
+    more = f" and {len(rows) - _MOST_PLACES:,} more" if len(rows) > _MOST_PLACES else ""
+    return f"row{'s' if len(rows) > 1 else ''} {first}{more}"
 
 
 def list_rejects(

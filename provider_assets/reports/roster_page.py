@@ -1,6 +1,6 @@
 """The report of one roster: what stands on its page, and in which words."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,8 +11,7 @@ from markupsafe import Markup
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.duplicates import IN_FILE
-from provider_assets.providers.fields import FIELDS, TABLE_COLUMNS
-from provider_assets.providers.frames import DESCRIPTIONS
+from provider_assets.providers.fields import FIELDS, PROVIDER
 from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.names import RETURNS
@@ -28,7 +27,7 @@ from provider_assets.reports.tables import (
     told_rows,
 )
 
-_FEEDS = {name: f"{TABLE_COLUMNS[name]}: {DESCRIPTIONS[name]}" for name in TABLE_COLUMNS}
+_FEEDS = {one.name: f"{one.column}: {one.text}" if one.column else one.text for one in PROVIDER}
 _FEEDS[TERMINATION] = "tells whether the provider has left"
 _PASSED = {"valid": "would load", "failed": "passed, but did not load"}
 
@@ -58,11 +57,12 @@ def roster_page(
     context: Context,
     written: Sequence[Path],
     shown: int,
+    warned: Mapping[str, str] | None = None,
 ) -> str:
     """The page as HTML.
 
     `invalid` and `duplicates` have the columns `frames.REJECTED`; `written` are the roster's other
-    files, `shown` is how many rejects to list.
+    files, `shown` is how many rejects to list, `warned` tells by code where the warned rows stand.
     """
     rejected = len(invalid) + len(duplicates)
     return render(
@@ -87,6 +87,7 @@ def roster_page(
         rejected=rejected,
         facts=list(_facts(outcome)),
         feeds=_FEEDS,
+        warned=dict.fromkeys(outcome.warnings, "") | dict(warned or {}),
     )
 
 

@@ -101,3 +101,15 @@ def test_validate_shows_what_feeds_what_and_which_rows_are_warned_of(sqlite_home
     assert "not read: Fax" in shown
     annotated = sqlite_home.call("validate", "--format", "github", roster).stdout
     assert "::warning file=mercy.xlsx,line=3,title=npi-check-digit::Sheet1, row 3: " in annotated
+
+
+def test_doctor_names_a_column_that_may_tell_who_left_once_a_layout(sqlite_home):
+    for month in (1, 2):
+        rows = [[*person(month), "Inactive"], [*person(month + 10), "Active"]]
+        name = sqlite_home.root / f"mercy{month}.xlsx"
+        sqlite_home.load(write_xlsx(name, rows, (*A, "Status")))
+    told = [one for one in json.loads(sqlite_home.call("doctor", "--json").stdout)
+            if "may tell who has left" in json.dumps(one)]  # fmt: skip
+    assert len(told) == 1
+    assert "layout hospital_a" in json.dumps(told[0])
+    assert "'Status'" in json.dumps(told[0])

@@ -8,7 +8,15 @@ import pytest
 
 from provider_assets.providers.roster import RosterOutcome, RowCounts, SheetSource, SourceColumn
 from provider_assets.reports.files import ReportLimits, write_report_files
-from provider_assets_tests.reports.sample import SAMPLE_ROWS, Sifted, raw, sample, sheet, source
+from provider_assets_tests.reports.sample import (
+    SAMPLE_HEADERS,
+    SAMPLE_ROWS,
+    Sifted,
+    raw,
+    sample,
+    sheet,
+    source,
+)
 
 VOID = {"meta", "link", "br", "rect", "path", "circle"}
 HOSTILE = '<script>alert(1)</script><img src=x onerror="alert(2)">&amp;{{ 7*7 }}'
@@ -103,10 +111,10 @@ def test_page_tells_where_the_roster_came_from(tmp_path: Path) -> None:
         "Import": "1",
         "Dagster run": "0c6a4d52",
     }
-    table = [text for path, text in page.texts if "table/tbody/tr" in path][-10:]
-    assert table[:4] == [
-        "NP", "PROV_FULL_NM: the provider's full name; no row loads without it",
-        "NpFirstName", "PROV_FST_NM: the provider's first name",
+    table = [text for path, text in page.texts if "table/tbody/tr" in path][-15:]
+    assert table[:6] == [
+        "NP", "PROV_FULL_NM: the provider's full name; no row loads without it", "0",
+        "NpFirstName", "PROV_FST_NM: the provider's first name", "0",
     ]  # fmt: skip
 
 
@@ -223,3 +231,16 @@ def test_page_of_a_terminated_row_says_so_in_words(tmp_path: Path) -> None:
     page = page_of(tmp_path, Sifted(rows, source(SheetSource("Sheet1", 1, columns))))
     told = [text for path, text in page.texts if path.endswith("ul/li/dl/dd/bdi")]
     assert told == ["1234567890", "DUCK, DAISY", "has left"]
+
+
+def test_page_tells_of_fields_beside_the_table_and_of_columns_that_are_not_read(
+    tmp_path: Path,
+) -> None:
+    headers = (*SAMPLE_HEADERS, ("MI", "middle_name"))
+    origin = replace(sheet("Sheet1", headers), unread=("Fax", "SSN"), rows=7)
+    rows = [(*row, "X.") for row in SAMPLE_ROWS]
+    page = page_of(tmp_path, Sifted(raw(rows, headers), source(origin)))
+    told = [text for _, text in page.texts]
+    assert "the provider's middle name or initial" in told
+    assert told[told.index("Not read:") + 1 :][:3:2] == ["Fax", "SSN"]
+    assert "Sheet1: rows 2, 3, 4, 5, 6" in told

@@ -16,11 +16,13 @@ from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address, today
+from provider_assets.orchestration.frame_files import latest_sources
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.settings import Settings, load_settings
 
 LITTLE_SPACE = 2**30
+LOOKED_AT_ROSTERS = 200
 
 
 def examine() -> list[Finding]:
@@ -61,6 +63,24 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
         yield Finding("layouts", "error", error.message, "see docs/layouts.md")
     else:
         yield Finding("layouts", "ok", ", ".join(layout.name for layout in layouts))
+        yield from _passed_over(UPath(settings.storage))
+
+
+def _passed_over(storage: UPath) -> Iterator[Finding]:
+    """Once a layout: columns of its latest rosters that may tell who has left, and are not read."""
+    found: dict[str, tuple[str, list[str]]] = {}
+    for source in latest_sources(storage, LOOKED_AT_ROSTERS):
+        headers = [header for sheet in source.sheets for header in sheet.passed_over]
+        if headers:
+            found.setdefault(source.layout, (source.file, headers))
+    for layout, (file, headers) in found.items():
+        names = ", ".join(repr(header) for header in dict.fromkeys(headers))
+        yield Finding(
+            f"layout {layout}",
+            "note",
+            f"in {file!r} it does not read {names}, which may tell who has left",
+            "add it to the layout's terminations; see docs/layouts.md",
+        )
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

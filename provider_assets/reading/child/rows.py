@@ -108,8 +108,9 @@ def _bare_formulas(
 
 
 def _looks(cells: _Cells, kept: pa.Array) -> dict[int, tuple[int, list[str]]]:
-    """How many of the kept rows have something in a column that is read, and forms of some."""
-    places = {*cells.found.match.columns.values(), *(end.position for end in cells.ends)}
+    """How many of the kept rows have something in a column that is looked at, and forms of some."""
+    told = (end.position for end in (*cells.ends, *cells.alike))
+    places = {*cells.found.match.columns.values(), *told}
     looks = {}
     for place in places:
         own = cleaning.clean_texts(cells.by_position[place].filter(kept)).drop_null()

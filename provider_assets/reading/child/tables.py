@@ -19,7 +19,7 @@ from provider_assets.providers.headers import (
     canonical,
     has_reject_headers,
 )
-from provider_assets.reading.child.endings import end_columns
+from provider_assets.reading.child.endings import end_columns, lookalikes
 from provider_assets.reading.child.headings import (
     Candidate,
     best_fit,
@@ -64,6 +64,11 @@ class Table:
             "columns": sorted(columns, key=itemgetter("position")),
             "returned": has_reject_headers(self.found.headers),
             "unread": self._unread({column["position"] for column in columns}),
+            "passed_over": [
+                shown_header(self.found.headers[one.position] or "")
+                for one in lookalikes(self.found, ends)
+                if self.built.filled[one.position][0]
+            ],
             "rows": len(self.rows),
         }
 
