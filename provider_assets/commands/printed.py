@@ -25,7 +25,7 @@ from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RowCounts
-from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.providers.shown import shown
 from provider_assets.reports.annotations import explanation, github_annotations, outcomes_table
 from provider_assets.settings import Settings
 
@@ -162,25 +162,31 @@ def print_trace(told: Trace) -> None:
     for held in told.held[:1]:
         for field, column in TABLE_COLUMNS.items():
             origin = told.origins.get(field)
-            table.add_row(column, escape(held[field] or ""), *_place(origin))
+            table.add_row(column, escape(shown(held[field] or "")), *_place(origin))
     _out.print(table if told.held else f"{told.npi} is not in the table now.")
     for step in told.steps:
         when = step.record.finished.strftime("%Y-%m-%d %H:%M")
-        place = f"{escape(step.record.file)}, {escape(step.sheet)}, row {step.row}"
+        record = step.record
+        place = f"{escape(shown(record.file))}, {escape(shown(step.sheet))}, row {step.row}"
         _out.print(
             f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}"
         )
         _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
         for field, old in (step.replaced or {}).items():
             if (old or "") != (step.values[field] or ""):
-                _out.print(f"  {TABLE_COLUMNS[field]} was {escape(old or 'empty')}")
+                _out.print(f"  {TABLE_COLUMNS[field]} was {escape(shown(old or 'empty'))}")
 
 
 def _place(origin: TraceStep | None) -> tuple[str, str, str, str]:
     if origin is None:
         return ("", "not from an import", "", "")
     record = origin.record
-    return (str(record.id), escape(record.file), escape(origin.sheet), str(origin.row))
+    return (
+        str(record.id),
+        escape(shown(record.file)),
+        escape(shown(origin.sheet)),
+        str(origin.row),
+    )
 
 
 def print_undo(told: UndoResult, *, dry_run: bool) -> None:
@@ -212,7 +218,7 @@ def print_findings(findings: Sequence[Finding]) -> None:
         table.add_column(overflow="fold")
     for finding in findings:
         told = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
-        table.add_row(finding.level, finding.subject, escape(told))
+        table.add_row(finding.level, finding.subject, escape(shown(told)))
     _out.print(table)
 
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from provider_assets.commands.printed import table_to_stdout
 from provider_assets.database.approval import ApprovalResult, WaitingDepartures
 from provider_assets.database.confirmed import BUCKETS, Confirmed
-from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.providers.shown import shown
 from provider_assets.reports.summary import number
 
 

@@ -3,6 +3,7 @@
 Pure: text or a table goes out, printing is the command line's. No row's values.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.table import Table
@@ -12,6 +13,7 @@ from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.headers import letters
 from provider_assets.providers.roster import RosterOutcome
+from provider_assets.providers.shown import shown
 from provider_assets.reports.reasons import Reject, Warned, message, words_for
 from provider_assets.reports.summary import departure_sentences, number, ranked, sentence
 
@@ -61,7 +63,7 @@ def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
 
     A count that is nought for every roster gets no column, but for those that everybody looks at.
     """
-    shown = [
+    counted = [
         name
         for name in COUNTS
         if name in ALWAYS or any(getattr(each.rows, name) for each in outcomes)
@@ -69,24 +71,19 @@ def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
     table = Table(box=None, pad_edge=False)
     table.add_column("roster", overflow="fold")
     table.add_column("status", no_wrap=True)
-    for name in shown:
+    for name in counted:
         table.add_column(name, justify="right", no_wrap=True)
     for outcome in outcomes:
-        counts = (number(getattr(outcome.rows, name)) for name in shown)
-        table.add_row(Text(_printable(outcome.source.file)), outcome.status, *counts)
+        counts = (number(getattr(outcome.rows, name)) for name in counted)
+        table.add_row(Text(shown(outcome.source.file)), outcome.status, *counts)
     return table
-
-
-def _printable(name: str) -> str:
-    """A file's name without what steers a terminal."""
-    return "".join(one if one.isprintable() else "\ufffd" for one in name)
 
 
 def explanation(outcome: RosterOutcome) -> list[str]:
     """Lines that say why: the plan, the error, every reason and warning with its count."""
     told = [plan(outcome)] if outcome.status == "valid" else []
     if outcome.error is not None:
-        told.append(f"{outcome.error[0]}: {outcome.error[1]}")
+        told.append(f"{outcome.error[0]}: {shown(outcome.error[1])}")
     for code, count in ranked(outcome.reasons):
         told.append(f"{number(count)} {code}: {words_for(code).sentence}")
     for code, count in ranked(outcome.warnings):
@@ -94,7 +91,7 @@ def explanation(outcome: RosterOutcome) -> list[str]:
         told.append(f"{number(count)} {code} ({loads}): {words_for(code).sentence}")
     planned = outcome.status == "valid"
     told += departure_sentences(outcome.departures, outcome.import_id, planned=planned)
-    told += [f"note: {note}" for note in outcome.source.notes]
+    told += [f"note: {shown(note)}" for note in outcome.source.notes]
     return told + (list(mapping(outcome)) if outcome.status == "valid" else [])
 
 
@@ -107,10 +104,10 @@ def mapping(outcome: RosterOutcome) -> Iterator[str]:
             empty = f"{number(sheet.rows - column.filled)} empty"
             such = f", such as {' | '.join(column.examples)}" if column.examples else ""
             place = letters(column.position)
-            header = _printable(column.header)
+            header = shown(column.header)
             yield f"  {place} {header} feeds {column.field}: {empty}{such}"
         if sheet.unread:
-            yield f"  not read: {_printable(', '.join(sheet.unread))}"
+            yield f"  not read: {shown(', '.join(sheet.unread))}"
 
 
 def plan(outcome: RosterOutcome) -> str:
@@ -133,7 +130,9 @@ def _command(level: str, message: str, **properties: str) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """A text's own lines stay; what else would steer whoever shows it is written out."""
+    lines = re.split(r"\r\n|[\r\n]", text.replace("%", "%25"))
+    return "%0A".join(shown(line) for line in lines)
 
 
 def _property(text: str) -> str:

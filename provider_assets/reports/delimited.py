@@ -3,7 +3,9 @@
 A spreadsheet program takes a CSV cell that begins with `= + - @`, a tab or a line break for a
 formula or eats it; such a cell gets an apostrophe before it. A reader of rosters strips that
 apostrophe, so the file is still a roster; any other program sees it. Quoting does not help: a
-quoted formula is a formula.
+quoted formula is a formula. A program that parts cells at semicolons or tabs (Excel where the comma
+is the decimal sign) finds cells within ours, behind the first even where they are quoted; so what
+would begin a formula there gets an apostrophe too.
 """
 
 import re
@@ -23,6 +25,7 @@ from provider_assets.reports.registry_words import registry_words
 from provider_assets.reports.tables import RosterTable
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
+WITHIN = rf"([;\t][\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 
@@ -74,7 +77,8 @@ def _arrow(texts: pd.Series) -> pa.ChunkedArray:
 
 def disarm(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     """The cells, each that a spreadsheet would take for a formula with an apostrophe before it."""
-    if not pc.any(pc.match_substring_regex(cells, f"{FORMULA}|{_UNREADABLE}")).as_py():
+    if not pc.any(pc.match_substring_regex(cells, f"{FORMULA}|{WITHIN}|{_UNREADABLE}")).as_py():
         return cells
     plain = pc.replace_substring_regex(cells, _UNREADABLE, "\ufffd")
-    return pc.replace_substring_regex(plain, FORMULA, r"'\1")
+    within = pc.replace_substring_regex(plain, WITHIN, r"\1'\2")
+    return pc.replace_substring_regex(within, FORMULA, r"'\1")

@@ -65,7 +65,7 @@ def test_table_of_outcomes_shows_a_file_name_as_it_is_and_nothing_that_steers() 
     outcome = replace(sample().outcome, source=source(file="[bold]mercy[/bold]\x1b[2J.xlsx"))
     stream = StringIO()
     Console(file=stream, width=100, no_color=True).print(outcomes_table([outcome, outcome]))
-    row = ["[bold]mercy[/bold]\ufffd[2J.xlsx", "loaded", "7", "1", "1", "5"]
+    row = ["[bold]mercy[/bold]\\x1b[2J.xlsx", "loaded", "7", "1", "1", "5"]
     assert [line.split() for line in stream.getvalue().splitlines()] == [
         ["roster", "status", "read", "invalid", "duplicate", "inserted"], row, row,
     ]  # fmt: skip

@@ -98,3 +98,18 @@ def test_text_that_was_disarmed_is_read_back_as_it_was(text: str) -> None:
         [disarmed] = disarm(pa.chunked_array([[cleaned]])).to_pylist()
         assert clean_text(disarmed) == cleaned
         assert clean_texts(pa.array([disarmed])).to_pylist() == [cleaned]
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("x;=1+1;y", "x;'=1+1;y"),
+        ("x; =1+1", "x; '=1+1"),
+        ("a\t@SUM(1)", "a\t'@SUM(1)"),
+        ("=1;+2", "'=1;'+2"),
+        ("Surgery; Vascular", "Surgery; Vascular"),
+        ("a-b;c=d", "a-b;c=d"),
+    ],
+)
+def test_cell_that_a_program_would_part_holds_no_formula_within(cell, safe):
+    assert disarm(pa.chunked_array([[cell]])).to_pylist() == [safe]

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import ADVICE
 
 log = logging.getLogger(__name__)

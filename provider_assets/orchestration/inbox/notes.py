@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import ADVICE
 from provider_assets.reports.names import REJECTS, REPORTS, claimed_name, local_day
 

@@ -28,7 +28,7 @@ from provider_assets.orchestration.inbox.decision import (
 from provider_assets.orchestration.inbox.notes import fault_note, loaded_note
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.keys import roster_key
-from provider_assets.reading.mailbox.drop_folder import shown
+from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.port import FileChangedError, Mailbox, WaitingFile
 
 

@@ -127,9 +127,3 @@ def _files(folder: Path) -> Iterator[WaitingFile]:
                 continue
             if stat.S_ISREG(seen.st_mode):
                 yield as_waiting(Path(entry.path), seen)
-
-
-def shown(name: str) -> str:
-    """A file's name on one line of text: control characters and broken bytes are written out."""
-    text = os.fsencode(name).decode("utf-8", "backslashreplace")
-    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)

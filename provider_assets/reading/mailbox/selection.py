@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from provider_assets.errors import UsageError
-from provider_assets.reading.mailbox.drop_folder import is_ignored, shown
+from provider_assets.providers.shown import shown
+from provider_assets.reading.mailbox.drop_folder import is_ignored
 
 
 def rosters_at(paths: Iterable[Path]) -> list[Path]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from provider_assets.reading.mailbox.drop_folder import DropFolder, shown
+from provider_assets.providers.shown import shown
+from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look, move, note_path
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
 
