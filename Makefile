@@ -7,7 +7,7 @@ BIN := .venv/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-mysql unit e2e slow check lint types format hooks release lock bench bench-quick clean
+.PHONY: help demo dev test test-mysql unit e2e slow check lint types format hooks docs release lock bench bench-quick clean
 
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -64,6 +64,9 @@ format: .venv/ready  ## put the code into the project's form
 hooks: .venv/ready  ## have git run lint before each commit
 	$(BIN)/pre-commit install
 
+docs: .venv/ready  ## build the documentation's site into build/docs
+	$(BIN)/python -m sphinx -q -W --keep-going -E docs build/docs
+
 release: .venv/ready  ## build wheel and sdist, check both, try the wheel where nothing else is
 	rm -rf dist build
 	$(BIN)/python -m build --outdir dist
@@ -72,7 +75,7 @@ release: .venv/ready  ## build wheel and sdist, check both, try the wheel where 
 	build/release/bin/python -m pip install --quiet --constraint requirements.lock dist/*.whl
 	cd build/release && bin/provider-assets --version && bin/provider-assets demo
 
-check: lint types test slow e2e  ## what the CI runs: lint, types, every test
+check: lint types docs test slow e2e  ## what the CI runs: lint, types, every test
 
 bench: .venv/ready  ## peers and us side by side, all sizes
 	$(BIN)/python -m benchmarks

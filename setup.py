@@ -61,6 +61,7 @@ TEST = [
     "axe-playwright-python>=0.1.8",
     "xlwt>=1.3",
     "jsonschema>=4.20",
+    "dagster-dg-cli>=1.13",
 ]
 
 DEV = [
@@ -74,6 +75,9 @@ DEV = [
     "build>=1.2",
     "twine>=6",
     "pre-commit>=4",
+    "sphinx>=8",
+    "furo>=2025.7",
+    "myst-parser>=4",
 ]
 
 
@@ -123,10 +127,19 @@ setup(
     python_requires=">=3.11",
     packages=find_packages(include=["provider_assets", "provider_assets.*"]),
     package_data={
-        "provider_assets": ["dagster.yaml", "example_rosters/*.xlsx", "layouts/*.yaml", "py.typed"],
+        "provider_assets": [
+            "__init__.pyi",
+            "dagster.yaml",
+            "example_rosters/*.xlsx",
+            "layouts/*.yaml",
+            "py.typed",
+        ],
         "provider_assets.reports": ["templates/*"],
     },
     install_requires=RUNTIME,
     extras_require={"ui": UI, "deploy": DEPLOY, "test": TEST, "dev": DEV},
-    entry_points={"console_scripts": ["provider-assets = provider_assets.cli:run"]},
+    entry_points={
+        "console_scripts": ["provider-assets = provider_assets.cli:run"],
+        "dagster_dg_cli.registry_modules": ["provider_assets = provider_assets"],
+    },
 )

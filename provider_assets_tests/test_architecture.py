@@ -27,6 +27,7 @@ WITHOUT_DAGSTER = [
     "inbox.decision",
     "inbox.notes",
     "inbox.tick",
+    "platform",
     "process.liveness",
     "process.memory",
     "requests",

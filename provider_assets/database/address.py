@@ -5,6 +5,8 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+PROVIDERINFO = "providerinfo"
+
 
 @dataclass(frozen=True)
 class DatabaseAddress:
@@ -13,6 +15,7 @@ class DatabaseAddress:
     `ssl_ca` asks for TLS with the server's certificate and name verified; `allow_plaintext` for
     leave to talk without TLS to another machine. `lock_wait_seconds` bounds every wait for
     somebody else's lock, `tries` how often a call is made before a passing fault is final.
+    `table` is what the application calls its table.
     """
 
     url: SecretStr
@@ -20,3 +23,4 @@ class DatabaseAddress:
     allow_plaintext: bool = False
     lock_wait_seconds: int = 60
     tries: int = 6
+    table: str = PROVIDERINFO

@@ -16,6 +16,7 @@ from provider_assets.database.address import DatabaseAddress
 from provider_assets.database.dialects import Dialect, find_dialect
 from provider_assets.database.dialects.protocol import WRITING
 from provider_assets.database.faults import sort_fault
+from provider_assets.database.naming import call_tables
 from provider_assets.errors import ProviderAssetsError, UsageError
 
 __all__ = ["Database", "DatabaseAddress", "open_database"]
@@ -39,6 +40,7 @@ class Database:
         """A connection, closed afterwards; nothing is created by who only reads."""
         engine = self.engine if writing else self.dialect.engine_to_read(self.engine)
         with engine.connect() as connection:
+            call_tables(connection, self.address.table)
             yield connection.execution_options(**{WRITING: writing})
 
     def sort_fault(self, error: Exception) -> ProviderAssetsError:

@@ -10,9 +10,9 @@ content's hash, under a unique key: no roster can be in the table twice, lock or
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text
 
+from provider_assets.database.address import PROVIDERINFO
 from provider_assets.providers.fields import VALUE_FIELDS
 
-PROVIDERINFO = "providerinfo"
 COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged", "departed")
 
 # what the first revision of the history did not have yet: a command that only looks finds an older
@@ -20,6 +20,8 @@ COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "uncha
 ADDED = {"registry": "0002"} | dict.fromkeys(
     ("arrived", "covers", "as_of", "departing", "departures", "rows_departed"), "0003"
 )
+
+__all__ = ["ADDED", "COUNTS", "PROVIDERINFO", "import_rows", "imports", "metadata"]
 
 metadata = MetaData()
 

@@ -12,7 +12,7 @@ last, after the load has gone well or badly.
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dagster import AssetExecutionContext, AssetIn, Config, Output, asset
+from dagster import AssetExecutionContext, AssetIn, Config, Output
 from pydantic import Field
 
 from provider_assets.errors import RosterError
@@ -28,18 +28,20 @@ from provider_assets.orchestration.metadata import (
     source_metadata,
 )
 from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.platform import Platform
+from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.departures import find_departed, find_mentions
 from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import ImportRequest, PreparedImport
+from provider_assets.providers.layout import fingerprint_with
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
-from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import local_copy
 from provider_assets.reading.roster import read_roster
-from provider_assets.settings import process_settings
+from provider_assets.settings import Settings
 
 JUDGEMENT = "judgement"
 DELIVERY = "delivery"
@@ -91,9 +93,11 @@ def raw_providers(
             config.sha256,
         )
         try:
-            frame = _read(context.partition_key, delivery)
+            frame = _read(folders.of(), context.partition_key, delivery)
         except RosterError as error:
-            refused = _refused(context.partition_key, delivery, context.run.run_id)
+            refused = _refused(
+                folders.of().settings, context.partition_key, delivery, context.run.run_id
+            )
             database.record_failure(refused, error.code, error.message)
             refresh_index(folders, database)
             raise
@@ -245,9 +249,8 @@ def providerinfo_table(
     return PreparedImport(rows, request, besides)
 
 
-def _read(roster: str, delivery: ArchivedRoster) -> RosterFrame:
-    settings = process_settings()
-    layouts = load_layouts(settings.layouts)
+def _read(platform: Platform, roster: str, delivery: ArchivedRoster) -> RosterFrame:
+    settings, layouts = platform.settings, platform.layouts
     with local_copy(delivery.archived) as path:
         frame = read_roster(
             path,
@@ -261,6 +264,7 @@ def _read(roster: str, delivery: ArchivedRoster) -> RosterFrame:
     source = replace(
         frame.source,
         rules=dict(layout.rules),
+        fingerprint=fingerprint_with(frame.source.fingerprint, layout, platform.own_rules),
         on_existing=layout.on_existing or settings.on_existing,
         departures=layout.departures(
             settings.on_terminated, frame.source.file, returned=frame.source.is_returned
@@ -271,8 +275,9 @@ def _read(roster: str, delivery: ArchivedRoster) -> RosterFrame:
     return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))
 
 
-def _refused(roster: str, delivery: ArchivedRoster, run_id: str) -> ImportRequest:
+def _refused(
+    settings: Settings, roster: str, delivery: ArchivedRoster, run_id: str
+) -> ImportRequest:
     size = delivery.archived.stat().st_size
     source = RosterSource.unread(roster, delivery.file, delivery.sha256, size)
-    on_existing = process_settings().on_existing
-    return ImportRequest(source, on_existing, RowCounts(), run_id, datetime.now(UTC))
+    return ImportRequest(source, settings.on_existing, RowCounts(), run_id, datetime.now(UTC))

@@ -1,63 +1,88 @@
 """The one assembly: the web UI, the command line and the tests build these definitions."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from dagster import Definitions, JobDefinition
 
-from provider_assets.orchestration import assets, checks, departed, report, upkeep
+from provider_assets.database.address import PROVIDERINFO
+from provider_assets.orchestration import assets, checks, report
 from provider_assets.orchestration.alerts.sensors import build_alert_sensors
+from provider_assets.orchestration.departed import build_departures, providers_are_confirmed
 from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
-from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_roster
+from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_job, import_roster
+from provider_assets.orchestration.platform import Platform, remember
+from provider_assets.orchestration.prefixed import made_for
 from provider_assets.orchestration.process.executor import roster_executor
 from provider_assets.orchestration.registry.assets import REGISTRY_ASSETS
 from provider_assets.orchestration.registry.sensor import build_registry_sensor
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
-from provider_assets.settings import load_settings
+from provider_assets.orchestration.upkeep import build_upkeep
+from provider_assets.providers.layout import Layout
+from provider_assets.providers.rules import Rule, add_rule
+from provider_assets.settings import Settings, load_settings
+
+ASSETS = (
+    assets.raw_providers,
+    assets.invalid_rows,
+    assets.duplicate_rows,
+    assets.clean_providers,
+    assets.departed_providers,
+    assets.providerinfo_table,
+    report.roster_report,
+    *REGISTRY_ASSETS,
+)
 
 
 def build_definitions(
-    folders: Folders | None = None, database: ProviderDatabase | None = None
+    folders: Folders | None = None,
+    database: ProviderDatabase | None = None,
+    *,
+    settings: Settings | None = None,
+    layouts: Sequence[Layout] = (),
+    rules: Sequence[Rule] = (),
+    table: str = PROVIDERINFO,
+    key_prefix: str | Sequence[str] = (),
 ) -> Definitions:
-    """All assets, checks, jobs, sensors and resources; touches nothing.
+    """All assets, checks, jobs, sensors and resources of one platform; touches nothing.
 
-    The sensors' pace is the settings'; `folders` and `database` replace the ones that go by them.
+    `settings` decide about its assets; without them the process's own do, when they are asked for.
+    `layouts` and `rules` stand beside those of the settings and the built-in ones. `table` is what
+    the application calls its table; its history stands beside it. Under a `key_prefix` everything
+    has a name of its own, so that `Definitions.merge` puts several platforms in one code location.
+    `folders` and `database` replace the resources that go by the settings.
+    Raises UsageError for a prefix, a table or a rule's code that cannot be used.
     """
-    interval = load_settings().sensor_interval
-    folders, database = folders or Folders(), database or ProviderDatabase()
+    parts = key_prefix.split("/") if isinstance(key_prefix, str) else key_prefix
+    prefix = tuple(part for part in parts if part)
+    own = tuple(add_rule(rule) for rule in rules)
+    platform = remember(Platform(prefix, settings, tuple(layouts), own, table))
+    folders = folders or Folders(platform=platform.name)
+    database = database or ProviderDatabase(platform=platform.name)
+    interval = (settings or load_settings()).sensor_interval
+    importing = import_job(platform) if prefix else import_roster
+    jobs, schedule = build_upkeep(platform)
+    departure_jobs, confirm_schedule = build_departures(platform)
+    resources = {
+        "folders": folders,
+        "database": database,
+        "frame_io_manager": FrameIOManager(folders=folders),
+        NPIS_ONLY: FrameIOManager(folders=folders, columns=["npi"]),
+        "mysql_io_manager": MySQLIOManager(database=database),
+    }
     return Definitions(
-        assets=[
-            assets.raw_providers,
-            assets.invalid_rows,
-            assets.duplicate_rows,
-            assets.clean_providers,
-            assets.departed_providers,
-            assets.providerinfo_table,
-            report.roster_report,
-            *REGISTRY_ASSETS,
-        ],
-        asset_checks=[*checks.CHECKS, departed.providers_are_confirmed],
+        assets=[made_for(platform, one) for one in ASSETS],
+        asset_checks=[made_for(platform, one) for one in (*checks.CHECKS, providers_are_confirmed)],
         executor=roster_executor,
-        jobs=[
-            import_roster,
-            upkeep.undo_import,
-            upkeep.retention,
-            departed.decide_departures,
-            departed.confirm_providers,
-        ],
-        schedules=[upkeep.retention_schedule, departed.confirm_schedule],
+        jobs=[importing, *jobs, *departure_jobs],
+        schedules=[schedule, confirm_schedule],
         sensors=[
-            build_drop_folder_sensor(interval),
-            build_registry_sensor(interval),
-            *build_alert_sensors(interval),
+            build_drop_folder_sensor(interval, platform, importing),
+            build_registry_sensor(interval, platform),
+            *build_alert_sensors(interval, platform),
         ],
-        resources={
-            "folders": folders,
-            "database": database,
-            "frame_io_manager": FrameIOManager(folders=folders),
-            NPIS_ONLY: FrameIOManager(folders=folders, columns=["npi"]),
-            "mysql_io_manager": MySQLIOManager(database=database),
-        },
+        resources={platform.called(name): one for name, one in resources.items()},
     )
 
 

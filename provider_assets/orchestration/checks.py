@@ -14,12 +14,12 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetIn,
-    multi_asset_check,
 )
 
 from provider_assets.errors import FileCode
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
+from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.departures import STILL_HELD, Departures
@@ -27,7 +27,6 @@ from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
 from provider_assets.reports.summary import departure_sentences
-from provider_assets.settings import process_settings
 
 # the server looks at the table while the report is written
 AFTER_THE_REPORT = {"dagster/priority": "-2"}
@@ -131,7 +130,8 @@ def _registry(tally: Tally) -> AssetCheckResult:
 
 def _reject_rate(run_id: str, clean: RosterFrame, database: ProviderDatabase) -> AssetCheckResult:
     # the rows of a reject workbook were all wrong once: what is corrected loads, however little
-    limit = 1.0 if clean.source.is_returned else process_settings().max_reject_rate
+    settings = database.of().settings
+    limit = 1.0 if clean.source.is_returned else settings.max_reject_rate
     tally = clean.tally
     rate = tally.invalid / tally.read if tally.read else 0.0
     passed = rate <= limit

@@ -9,8 +9,9 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.reading.limits import MB, ReadingLimits
-from provider_assets.settings import Settings, process_settings
+from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,9 +67,11 @@ def mailbox_at(drop_folder: "Path") -> "Mailbox":
     return DropFolder(drop_folder)
 
 
-def database_address(settings: Settings) -> "DatabaseAddress":
-    """Where the database is and how to speak to it, out of the settings."""
+def database_address(platform: Platform) -> "DatabaseAddress":
+    """Where the database is and how to speak to it, out of the platform's settings."""
     from provider_assets.database.engine import DatabaseAddress
+
+    settings = platform.settings
 
     return DatabaseAddress(
         url=settings.database_url,
@@ -76,37 +79,37 @@ def database_address(settings: Settings) -> "DatabaseAddress":
         allow_plaintext=settings.database_allow_plaintext,
         lock_wait_seconds=settings.database_lock_wait,
         tries=settings.database_tries,
+        table=platform.table,
     )
 
 
-def readable_database() -> "Database":
-    """The database of the settings for reading only: nothing is created where it is missing."""
-    return _opened(database_address(process_settings()))
+def readable_database(platform: Platform = DEFAULT) -> "Database":
+    """The platform's database for reading only: nothing is created where it is missing."""
+    return _opened(database_address(platform))
 
 
-def writable_database() -> "Database":
-    """The database of the settings, its tables made ready; one a process."""
-    return _prepared(database_address(process_settings()))
+def writable_database(platform: Platform = DEFAULT) -> "Database":
+    """The platform's database, its tables made ready; one a process."""
+    platform.settings.home.mkdir(parents=True, exist_ok=True)
+    return _prepared(database_address(platform))
 
 
-def hasty_database() -> "Database":
-    """The database of the settings for a sensor: it looks again soon, so it waits for little."""
-    address = database_address(process_settings())
-    return _opened(replace(address, tries=1, lock_wait_seconds=5))
+def hasty_database(platform: Platform = DEFAULT) -> "Database":
+    """The platform's database for a sensor: it looks again soon, so it waits for little."""
+    return _opened(replace(database_address(platform), tries=1, lock_wait_seconds=5))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _opened(address: "DatabaseAddress") -> "Database":
     from provider_assets.database.engine import open_database
 
     return open_database(address)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=8)
 def _prepared(address: "DatabaseAddress") -> "Database":
     from provider_assets.database.prepare import prepare
 
     database = _opened(address)
-    process_settings().home.mkdir(parents=True, exist_ok=True)
     prepare(database)
     return database

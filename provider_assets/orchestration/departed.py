@@ -1,6 +1,7 @@
 """Who left, beside the imports: departures approved from the UI, and who was not named for long."""
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from dagster import (
     AssetCheckResult,
@@ -8,19 +9,25 @@ from dagster import (
     AssetSelection,
     Config,
     DefaultScheduleStatus,
+    JobDefinition,
     OpExecutionContext,
     ScheduleDefinition,
-    asset_check,
     define_asset_job,
     job,
-    op,
 )
 from pydantic import Field
 
 from provider_assets.database.approval import approve, dismiss
 from provider_assets.database.confirmed import BUCKETS, confirmed_providers, count_by_age
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.platform import DEFAULT, Platform
+from provider_assets.orchestration.prefixed import asset_check, made_for, op
 from provider_assets.orchestration.resources import ProviderDatabase
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 
 class DepartureConfig(Config):
@@ -54,15 +61,6 @@ def decide(
     )
 
 
-@job(
-    description="Approve the departures of a full roster that lacks so many providers that nobody "
-    "was taken out, or dismiss them. Give `import_id` in the launchpad; `dry_run` only tells.",
-)
-def decide_departures() -> None:
-    """`departures approve` and `dismiss` of the command line, from the web UI."""
-    decide()
-
-
 @asset_check(
     asset="providerinfo_table",
     name="providers_are_confirmed",
@@ -83,16 +81,31 @@ def providers_are_confirmed(database: ProviderDatabase) -> AssetCheckResult:
     )
 
 
-confirm_providers = define_asset_job(
-    "confirm_providers",
-    selection=AssetSelection.checks(providers_are_confirmed),
-    description="Look when a roster last named each provider of the table that is ours.",
-)
+def build_departures(
+    platform: Platform = DEFAULT,
+) -> tuple[list["JobDefinition | UnresolvedAssetJobDefinition"], ScheduleDefinition]:
+    """The jobs `decide_departures` and `confirm_providers` of a platform, and when it confirms."""
+    deciding = made_for(platform, decide)
 
-confirm_schedule = ScheduleDefinition(
-    name="confirm_providers_schedule",
-    job=confirm_providers,
-    cron_schedule="40 4 * * *",
-    default_status=DefaultScheduleStatus.RUNNING,
-    description="Every morning.",
-)
+    @job(
+        name=platform.called("decide_departures"),
+        description="Approve the departures of a full roster that lacks so many providers that "
+        "nobody was taken out, or dismiss them. Give `import_id` in the launchpad; `dry_run` only "
+        "tells.",
+    )
+    def decide_departures() -> None:
+        deciding()
+
+    confirm_providers = define_asset_job(
+        platform.called("confirm_providers"),
+        selection=AssetSelection.checks(made_for(platform, providers_are_confirmed)),
+        description="Look when a roster last named each provider of the table that is ours.",
+    )
+    schedule = ScheduleDefinition(
+        name=platform.called("confirm_providers_schedule"),
+        job=confirm_providers,
+        cron_schedule="40 4 * * *",
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="Every morning.",
+    )
+    return [decide_departures, confirm_providers], schedule

@@ -69,7 +69,8 @@ class MySQLIOManager(ConfigurableIOManager):
         """Run the one transaction, and say what it did."""
         with sentences_only(context.name):
             result = self.database.load(obj.rows, obj.request, obj.mentions)
-        context.add_output_metadata(load_metadata(result, plan_only=self.database.plan_only))
+        metadata = load_metadata(result, self.database.of(), plan_only=self.database.plan_only)
+        context.add_output_metadata(metadata)
 
     def load_input(self, context: InputContext) -> None:
         """Refuse: what stands in the table is the application's, and no step reads it back."""

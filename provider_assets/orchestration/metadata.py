@@ -18,13 +18,14 @@ from dagster import (
 )
 from upath import UPath
 
+from provider_assets.orchestration.platform import Platform
+from provider_assets.orchestration.prefixed import key_of
 from provider_assets.providers.fields import TABLE_COLUMNS, TABLE_FIELDS
 from provider_assets.providers.frames import DESCRIPTIONS
 from provider_assets.providers.imports import LoadResult
 from provider_assets.providers.roster import RosterFrame, RosterSource
 
 ROSTER_FILE = AssetKey("roster_file")
-TABLE_NAME = "providerinfo"
 
 
 def frame_schema(columns: Sequence[str]) -> TableSchema:
@@ -64,11 +65,16 @@ def lineage_from_headers(source: RosterSource) -> TableColumnLineage:
     return TableColumnLineage(deps)
 
 
-def lineage_from(upstream: str, columns: Mapping[str, str] | Sequence[str]) -> TableColumnLineage:
+def lineage_from(
+    upstream: str | AssetKey, columns: Mapping[str, str] | Sequence[str]
+) -> TableColumnLineage:
     """Columns that are handed on: `{column here: column there}`, or the same names."""
     pairs = columns if isinstance(columns, Mapping) else {name: name for name in columns}
     return TableColumnLineage(
-        {here: [TableColumnDep(AssetKey(upstream), there)] for here, there in pairs.items()}
+        {
+            here: [TableColumnDep(AssetKey.from_coercible(upstream), there)]
+            for here, there in pairs.items()
+        }
     )
 
 
@@ -99,14 +105,15 @@ def source_metadata(source: RosterSource, archived: UPath) -> dict[str, Any]:
     }
 
 
-def load_metadata(result: LoadResult, *, plan_only: bool) -> dict[str, Any]:
+def load_metadata(result: LoadResult, platform: Platform, *, plan_only: bool) -> dict[str, Any]:
     """What a load did; `status` is `loaded`, `already_loaded` or `valid`."""
     done = "already_loaded" if result.already_loaded else "loaded"
     return {
-        "dagster/table_name": TABLE_NAME,
+        "dagster/table_name": platform.table,
         "dagster/column_schema": table_schema(),
         "dagster/column_lineage": lineage_from(
-            "clean_providers", {TABLE_COLUMNS[field]: field for field in TABLE_FIELDS}
+            key_of(platform, "clean_providers"),
+            {TABLE_COLUMNS[field]: field for field in TABLE_FIELDS},
         ),
         "dagster/partition_row_count": result.rows.clean,
         "status": "valid" if plan_only else done,

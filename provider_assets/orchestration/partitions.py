@@ -1,9 +1,23 @@
 """The one partitions definition: a partition is a delivered roster; and the tags that name it."""
 
-from dagster import DynamicPartitionsDefinition
+from dagster import DagsterRun, DynamicPartitionsDefinition
+
+from provider_assets.orchestration.platform import Platform, name_of_run
 
 PARTITION_TAG = "dagster/partition"  # Dagster's own
 DELIVERY_TAG = "provider_assets/delivery"  # which look at the inbox asked for the run
 ATTEMPT_TAG = "provider_assets/attempt"  # and the how-manieth for that delivery it is
 
 rosters = DynamicPartitionsDefinition(name="rosters")
+
+
+def partitions_for(platform: Platform) -> DynamicPartitionsDefinition:
+    """The platform's own rosters."""
+    if not platform.key_prefix:
+        return rosters
+    return DynamicPartitionsDefinition(name=platform.called(str(rosters.name)))
+
+
+def platform_of(run: DagsterRun) -> str:
+    """The name of the platform whose run this is."""
+    return name_of_run(run.tags, [key.path for key in run.asset_selection or ()])

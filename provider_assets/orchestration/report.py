@@ -4,7 +4,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
-from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataValue, asset
+from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataValue
 from upath import UPath
 
 from provider_assets.database.actions import usual_action
@@ -16,6 +16,7 @@ from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import rosters
+from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.facts import Facts
@@ -25,7 +26,6 @@ from provider_assets.reports.files import ReportFiles, write_report_files, write
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
 from provider_assets.reports.return_file import RowActions, return_lines
 from provider_assets.reports.summary import markdown_summary
-from provider_assets.settings import process_settings
 
 LAST = {"dagster/priority": "-1"}
 
@@ -68,7 +68,7 @@ def roster_report(
             outcome,
             *judged,
             clean,
-            report_limits(process_settings()),
+            report_limits(folders.of().settings),
             facts,
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))

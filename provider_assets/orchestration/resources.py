@@ -26,15 +26,25 @@ from provider_assets.orchestration.configured import (
     readable_database,
     writable_database,
 )
+from provider_assets.orchestration.platform import Platform, platform_called
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.departures import Mentions
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reading.mailbox.port import Mailbox
-from provider_assets.settings import process_settings
 
 
-class Folders(ConfigurableResource):  # type: ignore[type-arg]
+class OfPlatform(ConfigurableResource):  # type: ignore[type-arg]
+    """A resource that goes by a platform: its settings, its layouts, its rules, its table."""
+
+    platform: str = Field(default="", description="whose settings: the key prefix in one word")
+
+    def of(self) -> Platform:
+        """The platform."""
+        return platform_called(self.platform)
+
+
+class Folders(OfPlatform):
     """Where the frames, the archive and the drop folder lie; empty means as in the settings."""
 
     storage: str = Field(
@@ -46,11 +56,11 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
-        return UPath(self.storage or process_settings().storage)
+        return UPath(self.storage or self.of().settings.storage)
 
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
-        return Path(self.drop_folder) if self.drop_folder else process_settings().drop_folder
+        return Path(self.drop_folder or self.of().settings.drop_folder)
 
     def mailbox(self) -> Mailbox:
         """Where rosters come from and answers go back to."""
@@ -58,10 +68,10 @@ class Folders(ConfigurableResource):  # type: ignore[type-arg]
 
 
 _waiting = ThreadPoolExecutor(1, "provider_assets-verify")  # its thread only waits for the server
-_looking: dict[str, Future[TableFacts]] = {}  # by the content's hash
+_looking: dict[tuple[str, str], Future[TableFacts]] = {}  # by platform and the content's hash
 
 
-class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
+class ProviderDatabase(OfPlatform):
     """The application's table and its history."""
 
     plan_only: bool = Field(
@@ -70,7 +80,7 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
 
     def opened(self) -> Database:
         """The database, one a process; its tables are made ready unless this is a plan."""
-        return readable_database() if self.plan_only else writable_database()
+        return (readable_database if self.plan_only else writable_database)(self.of())
 
     def capacity(self) -> Capacity:
         """What the application's table can hold."""
@@ -82,7 +92,8 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
         What the table holds is asked for rejects only: those rules cannot be softened to warnings.
         """
         capacity = self.capacity() if for_rejects else Capacity()
-        return Facts(capacity, known_registry(process_settings()))
+        platform = self.of()
+        return Facts(capacity, known_registry(platform.settings), platform.own_rules)
 
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
         """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""
@@ -99,7 +110,8 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
             return plan_providers(self.opened(), clean, request, mentions)
         result = load_providers(self.opened(), clean, request, mentions)
         sha256 = request.source.sha256
-        _looking[sha256] = _waiting.submit(verify_import, self.opened(), sha256)
+        looking = _waiting.submit(verify_import, self.opened(), sha256)
+        _looking[self.platform, sha256] = looking
         return result
 
     def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
@@ -120,5 +132,5 @@ class ProviderDatabase(ConfigurableResource):  # type: ignore[type-arg]
 
         As found right after the load, where this process did that.
         """
-        looking = _looking.pop(sha256, None)
+        looking = _looking.pop((self.platform, sha256), None)
         return looking.result() if looking else verify_import(self.opened(), sha256)

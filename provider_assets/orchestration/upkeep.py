@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from dagster import (
     Config,
     DefaultScheduleStatus,
+    JobDefinition,
     OpExecutionContext,
     ScheduleDefinition,
     job,
-    op,
 )
 from pydantic import Field
 from upath import UPath
@@ -20,12 +20,13 @@ from provider_assets.database.history import list_imports
 from provider_assets.database.undo import undo
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frames_root
+from provider_assets.orchestration.platform import DEFAULT, Platform
+from provider_assets.orchestration.prefixed import made_for, op
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.keys import digits_of_hash, digits_of_key
 from provider_assets.reading.mailbox.archive import archive_root
 from provider_assets.reports.names import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.retention import KeptPlaces, remove_old
-from provider_assets.settings import process_settings
 
 SETTLED = ("loaded", "superseded", "undone")
 
@@ -56,21 +57,12 @@ def take_back(context: OpExecutionContext, config: UndoConfig, database: Provide
     )
 
 
-@job(
-    description="Take an import back: its rows go, what it changed gets its old values, and rows "
-    "that changed since are left and counted. Give `import_id` in the launchpad.",
-)
-def undo_import() -> None:
-    """The undo of the command line, from the web UI."""
-    take_back()
-
-
 @op(description="Remove files older than PROVIDER_ASSETS_RETENTION_DAYS.")
 def remove_old_files(
     context: OpExecutionContext, folders: Folders, database: ProviderDatabase
 ) -> None:
     """Remove archive, frames, rejects, returns and reports of imports that are settled and old."""
-    days = process_settings().retention_days
+    days = folders.of().settings.retention_days
     if days is None:
         context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
         return
@@ -85,22 +77,34 @@ def remove_old_files(
     context.log.info("%s files removed, %s bytes", removed.files, removed.size)
 
 
-@job(
-    description="Remove archive, frames, rejects, returns and reports older than the "
-    "setting RETENTION_DAYS; those of an import that failed or waits stay.",
-)
-def retention() -> None:
-    """Make room; off unless the setting is given."""
-    remove_old_files()
+def build_upkeep(platform: Platform = DEFAULT) -> tuple[list[JobDefinition], ScheduleDefinition]:
+    """The jobs `undo_import` and `retention` of a platform, and when the latter runs."""
+    take, remove = made_for(platform, take_back), made_for(platform, remove_old_files)
 
+    @job(
+        name=platform.called("undo_import"),
+        description="Take an import back: its rows go, what it changed gets its old values, and "
+        "rows that changed since are left and counted. Give `import_id` in the launchpad.",
+    )
+    def undo_import() -> None:
+        take()
 
-retention_schedule = ScheduleDefinition(
-    name="retention_schedule",
-    job=retention,
-    cron_schedule="20 3 * * *",
-    default_status=DefaultScheduleStatus.RUNNING,
-    description="Every night; does nothing unless RETENTION_DAYS is set.",
-)
+    @job(
+        name=platform.called("retention"),
+        description="Remove archive, frames, rejects and reports older than the setting "
+        "RETENTION_DAYS; those of an import that failed or waits stay.",
+    )
+    def retention() -> None:
+        remove()
+
+    schedule = ScheduleDefinition(
+        name=platform.called("retention_schedule"),
+        job=retention,
+        cron_schedule="20 3 * * *",
+        default_status=DefaultScheduleStatus.RUNNING,
+        description="Every night; does nothing unless RETENTION_DAYS is set.",
+    )
+    return [undo_import, retention], schedule
 
 
 def _needed(storage: UPath, database: ProviderDatabase) -> set[str]:

@@ -1,12 +1,13 @@
 """What a rule may ask about the world beside the rows that it judges."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.roster import Asked
+from provider_assets.providers.roster import Asked, Severity
 
 BESIDE = ("details", "registry", "likeness", "suggestion")
 
@@ -40,13 +41,31 @@ class NoRegistry:
         return None
 
 
+class OwnRule(Protocol):
+    """A `rules.Rule` beside the built-in ones, as far as judging a row asks for it."""
+
+    @property
+    def code(self) -> str:
+        """What a row that breaks it carries."""
+
+    @property
+    def severity(self) -> Severity:
+        """What it does where no layout says otherwise."""
+
+    @property
+    def test(self) -> "Callable[[pd.DataFrame, Facts], pd.Series]":
+        """Row by row whether it is broken."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """The same for every rule, whether it rejects or warns.
 
     `capacity` is what the application's table holds today, `registry` what is known of NPIs in
-    public. Another reference is one more attribute, whose default says nothing about any row.
+    public, `own_rules` stand beside the built-in ones. Another reference is one more attribute,
+    whose default says nothing about any row.
     """
 
     capacity: Capacity = field(default_factory=Capacity)
     registry: Registry = field(default_factory=NoRegistry)
+    own_rules: "tuple[OwnRule, ...]" = ()

@@ -5,8 +5,8 @@ What a layout file may say, and nothing about files: reading them is `reading.la
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +29,9 @@ from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import Ending, Wanted, canonical
 from provider_assets.providers.roster import OnExisting, Severity
 from provider_assets.providers.templates import needed, used
+
+if TYPE_CHECKING:
+    from provider_assets.providers.rules import Rule
 
 
 def _is_field(name: str) -> str:
@@ -163,9 +166,9 @@ class Layout(BaseModel):
     @field_validator("rules")
     @classmethod
     def _rules_exist(cls, rules: Mapping[str, Severity]) -> Mapping[str, Severity]:
-        from provider_assets.providers.rules import RULES
+        from provider_assets.providers.rules import known_rules
 
-        known = {rule.code: rule for rule in RULES}
+        known = {rule.code: rule for rule in known_rules()}
         for code, severity in rules.items():
             if code not in known:
                 raise ValueError(f"{code!r} is not a rule; allowed are {', '.join(known)}")
@@ -253,6 +256,18 @@ class Layout(BaseModel):
         decisive["values"] = VALUES_VERSION
         text = json.dumps(decisive, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def fingerprint_with(fingerprint: str, layout: Layout, own_rules: "Sequence[Rule]") -> str:
+    """A layout's fingerprint where own rules decide as well; the same where there are none.
+
+    What a rule tests is code and is not in it: give a rule that tests something else a new code.
+    """
+    if not own_rules:
+        return fingerprint
+    own = {rule.code: layout.rules.get(rule.code, rule.severity) for rule in own_rules}
+    text = json.dumps([fingerprint, own], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _check_template(name: str, template: str) -> None:

@@ -4,13 +4,16 @@ A new rule is one entry of `RULES`; nothing else has to change but `docs/reject_
 a test holds to this list.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
+from provider_assets.errors import UsageError
 from provider_assets.providers import npi
 from provider_assets.providers.cleaning import CELL_ERRORS, GARBLED
+from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
@@ -205,3 +208,25 @@ RULES: tuple[Rule, ...] = (
     ),
     *map(_registry_rule, REGISTRY_FINDINGS),
 )  # fmt: skip
+
+_own: dict[str, Rule] = {}
+
+
+def known_rules() -> tuple[Rule, ...]:
+    """The built-in rules and every own one that was added in this process."""
+    return (*RULES, *_own.values())
+
+
+def add_rule(rule: Rule) -> Rule:
+    """Make an own rule known, so that layouts may name it and pages have its words; returns it.
+
+    Whether it applies is a platform's matter. Raises UsageError where another rule has its code,
+    and for a code that is not small letters and hyphens.
+    """
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", rule.code):
+        raise UsageError(f"{rule.code!r} cannot be a rule's code; write small letters and hyphens")
+    taken = {one.code for one in RULES} | {one.code for one in DUPLICATE_REASONS}
+    if rule.code in taken or _own.get(rule.code, rule) != rule:
+        raise UsageError(f"there is a rule {rule.code!r} already; give this one another code")
+    _own[rule.code] = rule
+    return rule

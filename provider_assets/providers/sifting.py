@@ -96,7 +96,7 @@ def _codes(
 ) -> pd.Series:
     """For each row the codes of the rules of the wanted severity that it breaks, blank-joined."""
     codes = pd.Series("", index=rows.index, dtype="str")
-    for rule in RULES:
+    for rule in (*RULES, *facts.own_rules):
         if severities.get(rule.code, rule.severity) != wanted:
             continue
         broken = rule.test(rows, facts)

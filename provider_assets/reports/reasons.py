@@ -12,7 +12,7 @@ from provider_assets.providers.departures import (
     STILL_HELD_SENTENCE,
 )
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
-from provider_assets.providers.rules import RULES
+from provider_assets.providers.rules import known_rules
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,9 @@ class Reject:
 
 
 @cache
-def _all_words() -> dict[str, Words]:
-    rules = [Words(rule.code, rule.sentence, rule.advice, rule.field) for rule in RULES]
+def _all_words(_known: int) -> dict[str, Words]:
+    """The words of all codes; made anew when a rule was added, and never for each row."""
+    rules = [Words(rule.code, rule.sentence, rule.advice, rule.field) for rule in known_rules()]
     taken = [Words(one.code, one.sentence, one.advice, "npi") for one in DUPLICATE_REASONS]
     held = Words(STILL_HELD, STILL_HELD_SENTENCE, STILL_HELD_ADVICE, None)
     return {words.code: words for words in (*rules, *taken, held)}
@@ -49,7 +50,9 @@ def _all_words() -> dict[str, Words]:
 
 def words_for(code: str) -> Words:
     """The words of a code; a code nobody knows (of an older import) stands for itself."""
-    return _all_words().get(code, Words(code, code, "Ask whoever runs this service.", None))
+    return _all_words(len(known_rules())).get(
+        code, Words(code, code, "Ask whoever runs this service.", None)
+    )
 
 
 def is_duplicate(code: str) -> bool:

@@ -7,6 +7,7 @@ told by its sensor.
 import json
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -43,12 +44,13 @@ from provider_assets.orchestration.alerts.messages import (
 from provider_assets.orchestration.checks import CHECKS
 from provider_assets.orchestration.configured import hasty_database, mailbox_at
 from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.partitions import ATTEMPT_TAG, PARTITION_TAG
+from provider_assets.orchestration.partitions import ATTEMPT_TAG, PARTITION_TAG, platform_of
+from provider_assets.orchestration.platform import DEFAULT, Platform
+from provider_assets.orchestration.prefixed import under
 from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RosterSource
-from provider_assets.reading.layouts import load_layouts
-from provider_assets.settings import Settings, process_settings
+from provider_assets.settings import Settings
 
 WILL_RETRY_TAG = "dagster/will_retry"
 RARER = 4  # a roster that goes on failing is told of at the 1st, 4th, 16th … try
@@ -57,42 +59,50 @@ HOUSEKEEPING_SECONDS = 60
 log = logging.getLogger(__name__)
 
 
-def build_alert_sensors(interval: int) -> list[SensorDefinition]:
+def build_alert_sensors(interval: int, platform: Platform = DEFAULT) -> list[SensorDefinition]:
     """The sensors that tell people; each costs next to nothing where NOTIFY names nobody."""
 
-    @run_failure_sensor(
-        name="alert_on_failure",
+    def alert_on_failure(context: RunFailureSensorContext, folders: Folders) -> None:
+        if platform_of(context.dagster_run) == platform.name:
+            settings = folders.of().settings
+            tell_of_failure(context.instance, context.dagster_run, folders, settings)
+
+    def alert_on_checks(context: RunStatusSensorContext, folders: Folders) -> None:
+        if platform_of(context.dagster_run) == platform.name:
+            settings = folders.of().settings
+            tell_of_checks(context.instance, context.dagster_run, folders, settings)
+
+    def housekeeping_sensor(context: SensorEvaluationContext) -> SkipReason:
+        now = datetime.now(UTC)
+        context.update_cursor(keep_house(context.cursor, platform.settings, now, platform))
+        return SkipReason("the metrics are written, and every silence is told")
+
+    on_failure = run_failure_sensor(
+        name=platform.called("alert_on_failure"),
         minimum_interval_seconds=interval,
         default_status=DefaultSensorStatus.RUNNING,
         description="Tells PROVIDER_ASSETS_NOTIFY, and the layout's contact, of a roster that did "
         "not load and is not being tried again at once.",
     )
-    def alert_on_failure(context: RunFailureSensorContext, folders: Folders) -> None:
-        tell_of_failure(context.instance, context.dagster_run, folders, process_settings())
-
-    @run_status_sensor(
+    on_checks = run_status_sensor(
         run_status=DagsterRunStatus.SUCCESS,
-        name="alert_on_checks",
+        name=platform.called("alert_on_checks"),
         minimum_interval_seconds=interval,
         default_status=DefaultSensorStatus.RUNNING,
         description="Tells of checks that failed or warned in a run that loaded all the same.",
     )
-    def alert_on_checks(context: RunStatusSensorContext, folders: Folders) -> None:
-        tell_of_checks(context.instance, context.dagster_run, folders, process_settings())
-
-    @sensor(
-        name="housekeeping_sensor",
+    housekeeping = sensor(
+        name=platform.called("housekeeping_sensor"),
         minimum_interval_seconds=max(interval, HOUSEKEEPING_SECONDS),
         default_status=DefaultSensorStatus.RUNNING,
         description="Writes the metrics file, and tells of a hospital that has sent nothing for "
         "longer than its layout's expected_every.",
     )
-    def housekeeping_sensor(context: SensorEvaluationContext) -> SkipReason:
-        cursor = keep_house(context.cursor, process_settings(), datetime.now(UTC))
-        context.update_cursor(cursor)
-        return SkipReason("the metrics are written, and every silence is told")
-
-    return [alert_on_failure, alert_on_checks, housekeeping_sensor]
+    return [
+        on_failure(under(platform, alert_on_failure)),
+        on_checks(under(platform, alert_on_checks)),
+        housekeeping(housekeeping_sensor),
+    ]
 
 
 def tell_of_failure(
@@ -102,13 +112,21 @@ def tell_of_failure(
     current = instance.get_run_by_id(run.run_id) or run
     if PARTITION_TAG not in run.tags or current.tags.get(WILL_RETRY_TAG) == "true":
         return
-    outcome = RunEvents(instance, run.run_id).outcome(folders.storage_root(), delivered(run))
+    outcome = RunEvents(instance, run.run_id).outcome(
+        folders.storage_root(), delivered(run, folders.of())
+    )
     blamed = outcome.error is not None and outcome.error[0] in ANSWERED
     if not blamed and not due(int(run.tags.get(ATTEMPT_TAG, "1"))):
         return
     failed = failed_checks(instance, run.run_id)
     alert = failure_alert(outcome, failed, link(settings, run.run_id))
-    send(alert, recipients(settings.notify, contact_of(outcome.source.layout, settings)))
+    send(
+        alert,
+        recipients(
+            settings.notify,
+            contact_of(outcome.source.layout, replace(folders.of(), given=settings)),
+        ),
+    )
 
 
 def tell_of_checks(
@@ -120,18 +138,28 @@ def tell_of_checks(
     failed = failed_checks(instance, run.run_id)
     if not failed:
         return
-    outcome = RunEvents(instance, run.run_id).outcome(folders.storage_root(), delivered(run))
+    outcome = RunEvents(instance, run.run_id).outcome(
+        folders.storage_root(), delivered(run, folders.of())
+    )
     alert = check_alert(outcome, failed, link(settings, run.run_id))
-    send(alert, recipients(settings.notify, contact_of(outcome.source.layout, settings)))
+    send(
+        alert,
+        recipients(
+            settings.notify,
+            contact_of(outcome.source.layout, replace(folders.of(), given=settings)),
+        ),
+    )
 
 
-def keep_house(cursor: str | None, settings: Settings, now: datetime) -> str:
+def keep_house(
+    cursor: str | None, settings: Settings, now: datetime, platform: Platform = DEFAULT
+) -> str:
     """Write the metrics and tell of silence; the cursor for the next time."""
     from provider_assets.orchestration.alerts.metrics import write_metrics
 
     told: dict[str, Any] = _told(cursor)
     try:
-        opened = hasty_database()
+        opened = hasty_database(platform)
         write_metrics(
             settings.metrics_file, overview.totals(opened), mailbox_at(settings.drop_folder), now
         )
@@ -139,11 +167,11 @@ def keep_house(cursor: str | None, settings: Settings, now: datetime) -> str:
     except (ProviderAssetsError, OSError) as error:
         log.warning("housekeeping is put off: %s", error)
         return json.dumps(told)
-    return json.dumps(tell_of_silence(told, heard, settings, now))
+    return json.dumps(tell_of_silence(told, heard, replace(platform, given=settings), now))
 
 
 def tell_of_silence(
-    told: Mapping[str, Any], heard: Mapping[str, datetime], settings: Settings, now: datetime
+    told: Mapping[str, Any], heard: Mapping[str, datetime], platform: Platform, now: datetime
 ) -> dict[str, Any]:
     """Alert once for every `expected_every` that passes in silence.
 
@@ -151,7 +179,7 @@ def tell_of_silence(
     periods it was told.
     """
     after = {}
-    for layout in _layouts(settings):
+    for layout in _layouts(platform):
         if layout.expected_every is None:
             continue
         before = told.get(layout.name, {})
@@ -162,7 +190,7 @@ def tell_of_silence(
         known = before.get("periods", 0) if before.get("begin") == begin.isoformat() else 0
         if silent > known:
             alert = silence_alert(layout.name, layout.expected_every, last, now, since)
-            send(alert, recipients(settings.notify, layout.contact))
+            send(alert, recipients(platform.settings.notify, layout.contact))
         after[layout.name] = {
             "since": since.isoformat(),
             "begin": begin.isoformat(),
@@ -207,18 +235,18 @@ def _advice() -> dict[str, str]:
     return {spec.name: spec.description or "" for spec in specs}
 
 
-def delivered(run: DagsterRun) -> RosterSource:
+def delivered(run: DagsterRun, platform: Platform = DEFAULT) -> RosterSource:
     """What a run's own tags and config tell of its roster."""
     ops: Mapping[str, Any] = run.run_config.get("ops", {})  # type: ignore[assignment]
-    config = ops.get("raw_providers", {}).get("config", {})
+    config = ops.get(platform.step("raw_providers"), {}).get("config", {})
     roster = run.tags[PARTITION_TAG]
     file = Path(config["path"]).name if config.get("path") else roster
     return RosterSource.unread(roster, file, config.get("sha256") or "")
 
 
-def contact_of(layout: str, settings: Settings) -> str | None:
+def contact_of(layout: str, platform: Platform) -> str | None:
     """The contact that a layout names."""
-    return next((each.contact for each in _layouts(settings) if each.name == layout), None)
+    return next((each.contact for each in _layouts(platform) if each.name == layout), None)
 
 
 def link(settings: Settings, run_id: str) -> str:
@@ -226,9 +254,9 @@ def link(settings: Settings, run_id: str) -> str:
     return f"{settings.ui_url.rstrip('/')}/runs/{run_id}"
 
 
-def _layouts(settings: Settings) -> tuple[Layout, ...]:
+def _layouts(platform: Platform) -> tuple[Layout, ...]:
     try:
-        return load_layouts(settings.layouts)
+        return platform.layouts
     except UsageError as error:
         log.warning("alerts go without the layouts' contacts: %s", error)
         return ()

@@ -17,6 +17,7 @@ from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.frame_files import latest_sources
+from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.settings import Settings, load_settings
@@ -137,6 +138,6 @@ def _runs(settings: Settings) -> list[Finding]:
 
 def _database(settings: Settings) -> list[Finding]:
     try:
-        return diagnose(open_database(replace(database_address(settings), tries=1)))
+        return diagnose(open_database(replace(database_address(Platform(given=settings)), tries=1)))
     except UsageError as error:
         return [Finding("database", "error", error.message, "see docs/settings.md")]

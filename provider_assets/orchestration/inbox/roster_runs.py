@@ -10,7 +10,7 @@ from pathlib import Path
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
 from provider_assets.orchestration.inbox.decision import RosterRun
-from provider_assets.orchestration.partitions import DELIVERY_TAG, PARTITION_TAG
+from provider_assets.orchestration.partitions import DELIVERY_TAG, PARTITION_TAG, platform_of
 from provider_assets.orchestration.process.liveness import sweep
 from provider_assets.orchestration.process.remains import declare_dead
 
@@ -19,11 +19,15 @@ NOT_ENDED = [status for status in DagsterRunStatus if status not in ENDED]
 
 
 class DagsterRuns:
-    """The port `RosterRuns` over a Dagster instance; `alive` is where runs say that they live."""
+    """The port `RosterRuns` over a Dagster instance; `alive` is where runs say that they live.
 
-    def __init__(self, instance: DagsterInstance, alive: Path) -> None:
+    It speaks of one platform's runs, since two may have been sent the same roster.
+    """
+
+    def __init__(self, instance: DagsterInstance, alive: Path, platform: str = "") -> None:
         self._instance = instance
         self._alive = alive
+        self._platform = platform
 
     def unfinished(self) -> Sequence[RosterRun]:
         """Every run of any roster that waits or works; one whose process died is told failed."""
@@ -32,18 +36,19 @@ class DagsterRuns:
             record for record in records if not declare_dead(self._instance, self._alive, record)
         ]
         sweep(self._alive, {record.dagster_run.run_id for record in going})
-        return [_roster_run(record) for record in going if _is_of_a_roster(record)]
+        return [_roster_run(record) for record in going if self._is_of_a_roster(record)]
 
     def finished(self, rosters: Collection[str]) -> Sequence[RosterRun]:
         """The ended runs of these rosters."""
         if not rosters:
             return []
         wanted = RunsFilter(statuses=ENDED, tags={PARTITION_TAG: sorted(rosters)})
-        return [_roster_run(record) for record in self._instance.get_run_records(wanted)]
+        records = self._instance.get_run_records(wanted)
+        return [_roster_run(record) for record in records if self._is_of_a_roster(record)]
 
-
-def _is_of_a_roster(record: RunRecord) -> bool:
-    return PARTITION_TAG in record.dagster_run.tags
+    def _is_of_a_roster(self, record: RunRecord) -> bool:
+        run = record.dagster_run
+        return PARTITION_TAG in run.tags and platform_of(run) == self._platform
 
 
 def _roster_run(record: RunRecord) -> RosterRun:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagster import (
     DagsterInstance,
@@ -34,12 +34,19 @@ from provider_assets.orchestration.partitions import (
     ATTEMPT_TAG,
     DELIVERY_TAG,
     PARTITION_TAG,
-    rosters,
+    partitions_for,
 )
+from provider_assets.orchestration.platform import DEFAULT, PLATFORM_TAG, Platform
+from provider_assets.orchestration.prefixed import under
 from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.settings import Settings, process_settings
+
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import (
+        UnresolvedAssetJobDefinition,
+    )
 
 
 @dataclass(frozen=True)
@@ -65,37 +72,44 @@ class Cursor:
 
 @dataclass(frozen=True)
 class DatabaseHistory:
-    """The port `History` over the database of the settings."""
+    """The port `History` over a platform's database."""
+
+    platform: Platform
 
     def imports_of(self, hashes: Collection[str]) -> Mapping[str, Sequence[ImportRecord]]:
         """Every import that decides about these contents."""
-        return overview.imports_of(hasty_database(), hashes)
+        return overview.imports_of(hasty_database(self.platform), hashes)
 
 
-def build_drop_folder_sensor(interval: int) -> SensorDefinition:
-    """The sensor that looks at the inbox every `interval` seconds."""
+def build_drop_folder_sensor(
+    interval: int,
+    platform: Platform = DEFAULT,
+    job: "UnresolvedAssetJobDefinition" = import_roster,
+) -> SensorDefinition:
+    """The sensor that looks at the platform's inbox every `interval` seconds, and starts `job`."""
 
-    @sensor(
-        name="drop_folder_sensor",
-        job=import_roster,
+    def drop_folder_sensor(context: SensorEvaluationContext, folders: Folders) -> SensorResult:
+        return look_at_inbox(context, folders, folders.of().settings)
+
+    made = sensor(
+        name=platform.called("drop_folder_sensor"),
+        job=job,
         minimum_interval_seconds=interval,
         default_status=DefaultSensorStatus.RUNNING,
         description="Looks at the drop folder: starts a run for each new roster in inbox/, and "
         "moves what is done to processed/ or failed/. Switch it off to stop taking rosters in; "
         "nothing is lost, they wait in inbox/.",
     )
-    def drop_folder_sensor(context: SensorEvaluationContext, folders: Folders) -> SensorResult:
-        return look_at_inbox(context, folders, process_settings())
-
-    return drop_folder_sensor
+    return made(under(platform, drop_folder_sensor))
 
 
 def look_at_inbox(
     context: SensorEvaluationContext, folders: Folders, settings: Settings
 ) -> SensorResult:
     """One tick: decide, move, ask for runs, tell of troubles once."""
-    cursor = Cursor.from_text(context.cursor)
-    result = inbox_tick(context.instance, folders.drop_root(), settings).run(cursor.looks)
+    cursor, platform = Cursor.from_text(context.cursor), folders.of()
+    tick = inbox_tick(context.instance, folders.drop_root(), settings, platform)
+    result = tick.run(cursor.looks)
     for sentence in result.moved:
         context.log.info(sentence)
     for trouble in result.troubles:
@@ -103,43 +117,50 @@ def look_at_inbox(
     mark = trouble_mark(result.troubles)
     if mark and mark != cursor.told:
         send(trouble_alert(result.troubles), settings.notify)
-    requests = [run_request(start) for start in result.starts]
+    requests = [run_request(start, platform) for start in result.starts]
     return SensorResult(
         run_requests=requests,
         skip_reason=None if requests else summary(result),
         cursor=Cursor(result.looks, mark).to_text(),
         dynamic_partitions_requests=(
-            [rosters.build_add_request([start.delivery.roster for start in result.starts])]
+            [
+                partitions_for(platform).build_add_request(
+                    [start.delivery.roster for start in result.starts]
+                )
+            ]
             if requests
             else []
         ),
     )
 
 
-def inbox_tick(instance: DagsterInstance, drop_root: Path, settings: Settings) -> InboxTick:
+def inbox_tick(
+    instance: DagsterInstance, drop_root: Path, settings: Settings, platform: Platform = DEFAULT
+) -> InboxTick:
     """The tick with its real history and runs."""
     return InboxTick(
         mailbox_at(drop_root),
-        DatabaseHistory(),
-        DagsterRuns(instance, alive_folder(settings.home)),
+        DatabaseHistory(platform),
+        DagsterRuns(instance, alive_folder(process_settings().home), platform.name),
         drop_root,
         Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds),
         partial(free_key, UPath(settings.storage)),
     )
 
 
-def run_request(start: Start) -> RunRequest:
+def run_request(start: Start, platform: Platform = DEFAULT) -> RunRequest:
     """The run that a delivery asks for; its key is the delivery and the number of the try."""
     delivery = start.delivery
     return RunRequest(
         run_key=f"{delivery.file.token}:{start.attempt}",
         partition_key=delivery.roster,
-        run_config={"ops": {"raw_providers": {"config": _config(start)}}},
+        run_config={"ops": {platform.step("raw_providers"): {"config": _config(start)}}},
         tags={
             # named here, so that Dagster does not look the key up among all partitions
             PARTITION_TAG: delivery.roster,
             DELIVERY_TAG: delivery.file.token,
             ATTEMPT_TAG: str(start.attempt),
+            **({PLATFORM_TAG: platform.name} if platform.key_prefix else {}),
         },
     )
 

@@ -15,18 +15,17 @@ from dagster import (
     FreshnessPolicy,
     MaterializeResult,
     MetadataValue,
-    asset,
 )
 from pydantic import Field
 
 from provider_assets.orchestration.assets import OWNERS
 from provider_assets.orchestration.configured import today
 from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders
 from provider_assets.registry.loading import Loaded, load_all
 from provider_assets.registry.reference import MOST_DAYS
 from provider_assets.registry.sources import Kind, registry_files
-from provider_assets.settings import process_settings
 
 GROUP = "registry"
 POOL = "registry_write"
@@ -76,7 +75,7 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
         with sentences_only(name):
             named = [Path(path) for path in config.files]
             paths = named or registry_files(registry_folder(folders), name)
-            done = load_all(paths, process_settings().registry, today())
+            done = load_all(paths, folders.of().settings.registry, today())
         for each in done:
             context.log.info("%s: %s", each.file, "; ".join(each.notes) or "loaded")
         if not paths:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from dagster import (
-    AssetKey,
     AssetSelection,
     DefaultSensorStatus,
     RunRequest,
@@ -18,6 +17,8 @@ from dagster import (
 
 from provider_assets.errors import RegistryError
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
+from provider_assets.orchestration.platform import DEFAULT, Platform
+from provider_assets.orchestration.prefixed import key_of, under
 from provider_assets.orchestration.registry.assets import (
     GROUP,
     REGISTRY_ASSETS,
@@ -25,30 +26,34 @@ from provider_assets.orchestration.registry.assets import (
 )
 from provider_assets.orchestration.resources import Folders
 from provider_assets.registry.sources import candidates, kind_of
-from provider_assets.settings import Settings, process_settings
+from provider_assets.settings import Settings
 
 SELDOM = 60  # seconds: such files come weekly
 
 
-def build_registry_sensor(interval: int) -> SensorDefinition:
+def build_registry_sensor(interval: int, platform: Platform = DEFAULT) -> SensorDefinition:
     """The sensor that looks into `registry/`, and asks for one run an asset."""
 
-    @sensor(
-        name="registry_folder_sensor",
-        target=AssetSelection.assets(*REGISTRY_ASSETS),
+    def registry_folder_sensor(context: SensorEvaluationContext, folders: Folders) -> SensorResult:
+        return look_at_registry(context, registry_folder(folders), folders.of().settings, platform)
+
+    keys = [key_of(platform, each.key.path[-1]) for each in REGISTRY_ASSETS]
+    made = sensor(
+        name=platform.called("registry_folder_sensor"),
+        target=AssetSelection.assets(*keys),
         minimum_interval_seconds=max(interval, SELDOM),
         default_status=DefaultSensorStatus.RUNNING,
         description="Looks into the drop folder's registry/: takes new files of NPPES, CMS and OIG "
         "into the registry's store. A file is looked at once, until it changes.",
     )
-    def registry_folder_sensor(context: SensorEvaluationContext, folders: Folders) -> SensorResult:
-        return look_at_registry(context, registry_folder(folders), process_settings())
-
-    return registry_folder_sensor
+    return made(under(platform, registry_folder_sensor))
 
 
 def look_at_registry(
-    context: SensorEvaluationContext, folder: Path, settings: Settings
+    context: SensorEvaluationContext,
+    folder: Path,
+    settings: Settings,
+    platform: Platform = DEFAULT,
 ) -> SensorResult:
     """One tick: which settled files are new, of which asset each is, what is none of the three."""
     before = _seen(context.cursor)
@@ -68,7 +73,9 @@ def look_at_registry(
     if troubles:
         send(trouble_alert(troubles), settings.notify)
     kept = {path: token for path, token in before.items() if now.get(path) == token}
-    requests = [_request(asset, paths, settled) for asset, paths in sorted(wanted.items())]
+    requests = [
+        _request(platform, asset, paths, settled) for asset, paths in sorted(wanted.items())
+    ]
     return SensorResult(
         run_requests=requests,
         skip_reason=None if requests else "; ".join(troubles) or _idle(folder, len(now)),
@@ -76,11 +83,13 @@ def look_at_registry(
     )
 
 
-def _request(asset: str, paths: list[str], tokens: Mapping[str, str]) -> RunRequest:
+def _request(
+    platform: Platform, asset: str, paths: list[str], tokens: Mapping[str, str]
+) -> RunRequest:
     return RunRequest(
         run_key=f"{asset}:" + ",".join(sorted(tokens[path] for path in paths)),
-        asset_selection=[AssetKey(asset)],
-        run_config={"ops": {asset: {"config": {"files": paths}}}},
+        asset_selection=[key_of(platform, asset)],
+        run_config={"ops": {platform.step(asset): {"config": {"files": paths}}}},
         tags={"provider_assets/registry": GROUP},
     )
 
