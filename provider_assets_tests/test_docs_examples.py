@@ -50,7 +50,8 @@ def test_component_example_has_only_attributes_that_the_component_has():
 
 def test_start_page_commands_run_as_they_stand(tmp_path):
     _write(tmp_path / "mercy_may.csv", "NPI,Provider Name", f'{npi(1)},"Quimby, Ada"')
-    _write(tmp_path / "eastgate.csv", "Provider NPI Nr,Clinician", f'{npi(2)},"Pell, Jonah"')
+    rows = (f'{npi(number)},"Pell, Jonah{number}"' for number in range(2, 6))
+    _write(tmp_path / "eastgate.csv", "Rendering Doc ID,Provider Name", *rows)
     blocks = re.findall(r"<!-- runs -->\n```sh\n(.*?)```", _page("index.md"), re.DOTALL)
     assert len(blocks) == 4
     for line in "".join(blocks).splitlines():
@@ -71,7 +72,7 @@ def test_page_of_the_commands_says_what_the_commands_say():
 def test_json_page_names_every_key_of_a_result():
     source = RosterSource.unread("mercy", "mercy.xlsx", "", 0)
     result: RosterResult = failed_result(source, UsageError("no"))
-    named = set(re.findall(r"`([a-z_]+)`", _page("json.md").partition("## imports")[0]))
+    named = set(re.findall(r"`(\w+)`", _page("json.md").partition("## imports")[0]))
     assert set(json.loads(json.dumps(result.as_json()))) <= named
 
 
