@@ -3,7 +3,7 @@
 A spreadsheet program takes a CSV cell that begins with `= + - @`, a tab or a line break for a
 formula or eats it; such a cell gets an apostrophe before it. A reader of rosters strips that
 apostrophe, so the file is still a roster; any other program sees it. Quoting does not help: a
-quoted formula is a formula. A program that parts cells at semicolons or tabs (Excel where the comma
+quoted formula is a formula. A program that parts cells at semicolons (Excel where the comma
 is the decimal sign) finds cells within ours, behind the first even where they are quoted; so what
 would begin a formula there gets an apostrophe too.
 """
@@ -25,7 +25,7 @@ from provider_assets.reports.registry_words import registry_words
 from provider_assets.reports.tables import RosterTable
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
-WITHIN = rf"([;\t][\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
+WITHIN = rf"(;[\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
 _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 
 

@@ -105,7 +105,7 @@ def test_text_that_was_disarmed_is_read_back_as_it_was(text: str) -> None:
     [
         ("x;=1+1;y", "x;'=1+1;y"),
         ("x; =1+1", "x; '=1+1"),
-        ("a\t@SUM(1)", "a\t'@SUM(1)"),
+        (";=1", ";'=1"),
         ("=1;+2", "'=1;'+2"),
         ("Surgery; Vascular", "Surgery; Vascular"),
         ("a-b;c=d", "a-b;c=d"),
