@@ -23,7 +23,7 @@ class TraceStep:
     """What one import did about the provider, and where its roster says so.
 
     `values` by field are what the roster gave, `replaced` what they took the place of (None
-    where nothing was replaced).
+    where nothing was replaced). `superseded_by` is the import that took this one's place.
     """
 
     record: ImportRecord
@@ -32,6 +32,7 @@ class TraceStep:
     action: str
     values: Values
     replaced: Values | None
+    superseded_by: int | None = None
 
 
 @dataclass(frozen=True)
@@ -90,18 +91,35 @@ def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:
                 cells[import_rows.c.action],
                 {name: cells[import_rows.c[name]] for name in TABLE_FIELDS},
                 replaced if cells[import_rows.c.undoing] == "restore" else None,
+                cells[imports.c.superseded_by],
             )
         )
     return tuple(steps)
 
 
 def _origin(name: str, value: str | None, steps: tuple[TraceStep, ...]) -> TraceStep | None:
-    """The oldest of the newest run of writes in force that gave the table this value."""
+    """The oldest of the newest run of writes in force that gave the table this value.
+
+    Where none in force wrote the provider, an undo or a replay spared the row: then the newest of
+    those that were taken back.
+    """
+    wrote = [step for step in steps if step.action != "unchanged"]
+    in_force = [step for step in wrote if _is_in_force(step, steps)]
     origin = None
-    for step in steps:
-        if step.record.state not in ("loaded", "superseded") or step.action == "unchanged":
-            continue
-        if (step.values[name] or "") != (value or ""):
+    for step in in_force or wrote[:1]:
+        if step.action == "departed" or (step.values[name] or "") != (value or ""):
             break
         origin = step
     return origin
+
+
+def _is_in_force(step: TraceStep, steps: tuple[TraceStep, ...]) -> bool:
+    """Whether nobody took back what the step wrote.
+
+    What a superseded import wrote stands while the one that took its place still names the
+    provider and is in force itself: that one took the row over.
+    """
+    if step.record.state != "superseded":
+        return step.record.state == "loaded"
+    heir = next((one for one in steps if one.record.id == step.superseded_by), None)
+    return heir is not None and _is_in_force(heir, steps)

@@ -96,6 +96,37 @@ def test_trace_tells_where_each_value_came_from_and_what_it_replaced(database_ur
     }
 
 
+def test_trace_after_an_undone_replay_tells_whose_the_value_was_before(database_url):
+    database = open_url(database_url)
+    load(database, [MICKEY], "north")
+    load(database, [renamed(MICKEY, "x")], "south", on_existing="update")
+    load(database, [renamed(MICKEY, "y")], "south", layout="mended", on_existing="update")
+    undo(database, 3)
+    told = trace(database, MICKEY[4])
+    assert told.held[0]["full_name"] == MICKEY[3]
+    assert {name: step.record.id for name, step in told.origins.items()} == dict.fromkeys(
+        told.origins, 1
+    )
+
+
+def test_trace_after_a_replay_that_drops_the_row_tells_whose_the_value_was_before(database_url):
+    database = open_url(database_url)
+    load(database, [MICKEY], "north")
+    load(database, [renamed(MICKEY, "x")], "south", on_existing="update")
+    load(database, [MINNIE], "south", layout="mended", on_existing="update")
+    assert trace(database, MICKEY[4]).origins["full_name"].record.id == 1
+
+
+def test_trace_of_a_row_that_an_undo_spared_still_names_its_import(database_url, application_url):
+    database = open_url(database_url)
+    load(database, [MICKEY])
+    execute(open_url(application_url), "UPDATE providerinfo SET PROV_FULL_NM = 'Theirs'")
+    undo(database, 1)
+    origins = trace(database, MICKEY[4]).origins
+    assert origins["full_name"] is None
+    assert origins["first_name"].record.state == "undone"
+
+
 def test_trace_of_a_value_that_somebody_else_wrote_has_no_origin(database_url, application_url):
     database = open_url(database_url)
     load(database, [MICKEY])
