@@ -21,7 +21,7 @@ from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
 from provider_assets.commands.registry import registry
 from provider_assets.errors import ProviderAssetsError, UsageError
-from provider_assets.system import require_unix
+from provider_assets.system import keep_to_group, require_unix
 
 COMMANDS = (
     rosters.demo,
@@ -78,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     gc.disable()  # to look through Dagster's imports again and again costs a fifth of them
     try:
         require_unix()
+        keep_to_group()
         app(arguments)
     except UsageError as error:
         typer.echo(f"error: {error.message}", err=True)

@@ -1,8 +1,10 @@
-"""What the operating system has to bring, asked before anything is imported that needs it."""
+"""What the operating system has to bring, and what this process asks of it before anything else."""
 
 import os
 
 from provider_assets.errors import UsageError
+
+NOT_OTHERS = 0o027
 
 
 def require_unix() -> None:
@@ -18,3 +20,13 @@ def require_unix() -> None:
             "provider_assets runs on Linux and macOS, and this system lacks what it stands on "
             "(file locks by fcntl, fork); on Windows, run it in WSL or in the container of deploy/"
         )
+
+
+def keep_to_group() -> None:
+    """Have every file that this process makes, and those that it starts, be nobody else's.
+
+    Whatever holds rows becomes 0640, a folder 0750; who runs under a stricter mask keeps it. The
+    group is that of the service, or of the folder where that hands its group on (setgid).
+    """
+    stricter = os.umask(0o077)
+    os.umask(stricter | NOT_OTHERS)
