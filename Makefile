@@ -7,7 +7,7 @@ BIN := .venv/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-mysql unit e2e slow check lint types format hooks docs release lock bench bench-quick clean
+.PHONY: help demo dev test test-mysql unit e2e slow check lint types format hooks docs release lock mutation bench bench-quick clean
 
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -75,6 +75,9 @@ release: .venv/ready  ## build wheel and sdist, check both, try the wheel where 
 	build/release/bin/python -m pip install --quiet --constraint requirements.lock dist/*.whl
 	cd build/release && bin/provider-assets --version && bin/provider-assets demo
 
+mutation: .venv/ready  ## change the code in thousands of places: which change does no test tell? (hours)
+	$(BIN)/mutmut run; $(BIN)/mutmut results
+
 check: lint types docs test slow e2e  ## what the CI runs: lint, types, every test
 
 bench: .venv/ready  ## peers and us side by side, all sizes
@@ -87,4 +90,4 @@ lock:  ## choose the packages anew (needs uv)
 	uv pip compile setup.py --extra dev --universal --python-version 3.11 --no-header --upgrade -o requirements.lock
 
 clean:  ## remove what the commands above have made
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv build dist *.egg-info mutants

@@ -68,6 +68,7 @@ DEV = [
     *TEST,
     "ruff>=0.9",
     "mypy>=1.14",
+    "mutmut>=3.8",
     "pandas-stubs>=3",
     "types-PyMySQL",
     "types-PyYAML",

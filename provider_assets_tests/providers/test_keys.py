@@ -20,6 +20,8 @@ HASH = "0123456789abcdef" * 4
         ("a\nb.xlsx", "a-b"),
         ("../../etc/passwd", "passwd"),
         ("C:\\rosters\\mercy.xlsx", "mercy"),
+        ("a.b/c.d/mercy.2026.xlsx", "mercy.2026"),
+        ("-.X-mercy-X.-.csv", "X-mercy-X"),
         ("\U0001f600.xlsx", "roster"),
         ("", "roster"),
         ("...", "roster"),
