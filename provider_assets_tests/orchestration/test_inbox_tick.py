@@ -207,6 +207,23 @@ def test_tick_hashes_no_further_file_when_its_time_is_over(tmp_path, monkeypatch
     assert slow.started() == ["0.csv", "1.csv", "2.csv", "3.csv"]
 
 
+def test_tick_reads_no_file_that_it_has_no_room_to_start(tmp_path, monkeypatch):
+    few = Mailbox(tmp_path / "few", at_once=2)
+    few.runs.runs = [RosterRun(f"run-{n}", f"other-{n:012x}", None, None) for n in (1, 2)]
+    for number in range(3):
+        few.deliver(f"{number}.csv", str(number).encode())
+    few.look()
+    usual, read = DropFolder.hash, []
+    monkeypatch.setattr(
+        DropFolder, "hash", lambda drop, file: (read.append(file.name), usual(drop, file))[1]
+    )
+    few.look()
+    assert read == []
+    del few.runs.runs[0]
+    few.look()
+    assert len(read) == 1
+
+
 def test_tick_with_too_many_rosters_that_fail_begins_no_new_one(tmp_path):
     broken = Mailbox(tmp_path / "broken", remembered=1, first_pause=3600)
     broken.deliver("first.csv", b"1")
