@@ -42,7 +42,8 @@ def roster(registry: str, path: str, rows: str) -> None:
     frame = pd.DataFrame(dict.fromkeys(FIELDS, pd.Series(None, index=npi.index, dtype="str")))
     frame = frame.assign(npi=npi, last_name=last, first_name=first, full_name=last + ", " + first)
     frame["sheet"], frame["row"], frame["terminated"] = "Sheet1", np.arange(size) + 2, False
-    frame[list(RAW)].astype(dict.fromkeys((*FIELDS, "sheet"), "str")).to_parquet(path)
+    frame["remarks"] = ""
+    frame[list(RAW)].astype(dict.fromkeys((*FIELDS, "sheet", "remarks"), "str")).to_parquet(path)
 
 
 def judge(path: str, registry: str) -> None:
@@ -62,8 +63,8 @@ def judge(path: str, registry: str) -> None:
 
         facts = Facts(registry=ask_registry(Path(registry), DAY))
     clean = find_clean(raw, empty(REJECTED), empty(REJECTED), {}, facts, consume=True)
-    told = facts.registry.confirms(clean)
-    sys.stdout.write(f"{len(clean)} rows, {told} confirmed\n")
+    told = facts.registry.asked(clean)
+    sys.stdout.write(f"{len(clean)} rows, {told}\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ Nearly all rows agree letter by letter: those are found by Arrow. The rest goes 
 `agreement`, once for each pair of names.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -32,10 +34,17 @@ def likeness(
         return found
     same_kind = (held.place >= 0) & (held.kind == kinds)
     people = np.flatnonzero(same_kind & (kinds != ORGANIZATION))
-    found[people] = _people(rows.iloc[people], held.place[people], reference)
+    found[people] = _people(_some(rows, people, roster.NAMES), held.place[people], reference)
     firms = np.flatnonzero(same_kind & (kinds == ORGANIZATION))
-    found[firms] = _organizations(rows.iloc[firms], held.place[firms], reference)
+    named = _some(rows, firms, roster.ORGANIZATION_NAMES)
+    found[firms] = _organizations(named, held.place[firms], reference)
     return found
+
+
+def _some(rows: pd.DataFrame, at: npt.NDArray[np.int64], columns: Sequence[str]) -> pd.DataFrame:
+    """These rows of these columns, as far as the frame has them; nothing is copied for all."""
+    wanted = rows[[name for name in columns if name in rows]]
+    return wanted if len(at) == len(rows) else wanted.iloc[at]
 
 
 def registry_texts(reference: Reference, name: str, place: npt.NDArray[np.int64]) -> pa.Array:

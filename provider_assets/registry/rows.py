@@ -15,9 +15,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers import npi
+from provider_assets.providers.cleaning import map_unique
 from provider_assets.registry.names import Name, person, plain, readings
 
 NAMES = ("first_name", "last_name", "middle_name", "full_name")
+ORGANIZATION_NAMES = ("organization_name", "full_name", "last_name", "entity_name")
 _ORGANIZATION = re.compile(
     r"\b(LLC|INC|LLP|PLLC|CORP|HOSPITAL|CLINIC|CENTER|CENTRE|GROUP|ASSOCIATES|HEALTH|PHARMACY|"
     r"LABORATORY|AMBULANCE|SERVICES|MEDICAL|SYSTEM|AGENCY|INSTITUTE|DEPARTMENT|FOUNDATION)\b"
@@ -60,9 +62,10 @@ def kinds(rows: pd.DataFrame) -> npt.NDArray[np.uint8]:
         if plain(full) == named or _ORGANIZATION.search(plain(full)):
             found[at] = 2
     if "entity_type" in rows:
-        told = rows["entity_type"].astype(object)
-        said = np.array([_KINDS.get(plain(t), 0) if isinstance(t, str) else 0 for t in told])
-        found = np.where(said > 0, said, found).astype(np.uint8)
+        told = texts(rows, "entity_type")
+        if told.null_count < len(told):
+            said = pc.fill_null(map_unique(told, _kind, pa.uint8()), 0).to_numpy()
+            found = np.where(said > 0, said, found)
     return found
 
 
@@ -84,8 +87,11 @@ def names_of(texts: Texts) -> Sequence[Name]:
 
 def organization_names(rows: pd.DataFrame) -> list[Texts]:
     """The names that may be an organization's: its own column, the full name, the last name."""
-    wanted = ("organization_name", "full_name", "last_name", "entity_name")
-    return list(zip(*(_listed(rows, name) for name in wanted), strict=True))
+    return list(zip(*(_listed(rows, name) for name in ORGANIZATION_NAMES), strict=True))
+
+
+def _kind(text: str) -> int:
+    return _KINDS.get(plain(text), 0)
 
 
 def _listed(rows: pd.DataFrame, name: str) -> Sequence[str]:

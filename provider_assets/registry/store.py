@@ -81,9 +81,11 @@ class Store:
         held = self.numbers("npi")
         inside = (npis >= 0) & (npis < 2**32)
         wanted = np.where(inside, npis, 0).astype(np.uint32)
-        at = np.searchsorted(held, wanted)
         if not len(held):
             return np.full(len(npis), -1)
+        order = np.argsort(wanted)  # in order, neighbours share what the search has to fetch
+        at = np.empty(len(npis), dtype=np.int64)
+        at[order] = np.searchsorted(held, wanted[order])
         at[at == len(held)] = 0
         return np.where(inside & (held[at] == wanted), at, -1)
 
