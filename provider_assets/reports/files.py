@@ -20,6 +20,7 @@ from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reports.delimited import write_csv
 from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claim_name, local_day
 from provider_assets.reports.reasons import warned_places
+from provider_assets.reports.registry_words import concerns_registry
 from provider_assets.reports.return_file import write_return_csv, write_return_json
 from provider_assets.reports.roster_page import roster_page
 from provider_assets.reports.tables import (
@@ -139,7 +140,7 @@ def _write_rejects(
 ) -> list[Path]:
     """What the sender is to mend; of a refused roster all rows, so that nothing of it is lost."""
     invalid, duplicates, _ = parts
-    if not len(invalid) + len(duplicates):
+    if not len(invalid) + len(duplicates) and not concerns_registry(warned):
         return []
     rows = sum(len(part) for part in (*parts, warned) if part is not None)
     if rows > limits.rejects_per_workbook:

@@ -9,7 +9,8 @@ from provider_assets.providers.roster import Asked
 
 # of a mistyped NPI, the one that was probably meant
 _MISTYPED = ("npi-check-digit", "npi-malformed")
-ABOUT = frozenset({*(finding.code for finding in REGISTRY_FINDINGS), *_MISTYPED})
+FINDINGS = frozenset(finding.code for finding in REGISTRY_FINDINGS)
+ABOUT = FINDINGS | frozenset(_MISTYPED)
 
 
 def registry_words(rows: pd.DataFrame, registry: Registry) -> list[str]:
@@ -25,6 +26,17 @@ def registry_words(rows: pd.DataFrame, registry: Registry) -> list[str]:
     for place, (details, held, likeness, suggestion) in zip(at, shown, strict=True):
         told[place] = _sentences(details, held, likeness, suggestion)
     return told
+
+
+def concerns_registry(warned: pd.DataFrame | None) -> bool:
+    """Whether any of these rows (`frames.CLEAN`) is one that the registry finds fault with.
+
+    What it holds is told beside such a row, so it needs a place also where every row loaded.
+    """
+    if warned is None:
+        return False
+    told = {code for codes in warned["warnings"].unique() for code in codes.split()}
+    return not FINDINGS.isdisjoint(told)
 
 
 def _sentences(details: str, held: str, likeness: str, suggestion: str) -> str:

@@ -123,15 +123,21 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
         ]
     if failed:
         return [*steps, "Correct these rows in the roster itself, and drop the roster again."]
-    if outcome.reasons.keys() <= {IN_FILE}:
-        return ["Nothing is to be done: these rows list providers who loaded at other places."]
-    if all(is_duplicate(code) for code in outcome.reasons):
-        return [*steps, "All of them are duplicates: look through them, most need nothing done."]
-    return [
-        *steps,
-        "Correct what can be corrected. The columns that we added at the end are not read.",
-        "Drop the corrected file into the inbox: what is right by then loads.",
-    ]
+    if not outcome.reasons:
+        steps = [
+            f"Every row loaded. {rejects.name} names those that the registry finds fault with, and "
+            "what it holds: look which of the two is right."
+        ]
+    elif outcome.reasons.keys() <= {IN_FILE}:
+        steps = ["Nothing is to be done: these rows list providers who loaded at other places."]
+    elif all(is_duplicate(code) for code in outcome.reasons):
+        steps += ["All of them are duplicates: look through them, most need nothing done."]
+    else:
+        steps += [
+            "Correct what can be corrected. The columns that we added at the end are not read.",
+            "Drop the corrected file into the inbox: what is right by then loads.",
+        ]
+    return steps
 
 
 def _file(path: Path) -> WrittenFile:

@@ -4,6 +4,7 @@ import json
 import os
 from datetime import timedelta
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from dagster import (
@@ -13,6 +14,7 @@ from dagster import (
     build_sensor_context,
     materialize,
 )
+from openpyxl import load_workbook
 
 from provider_assets.orchestration.build import build_definitions
 from provider_assets.orchestration.configured import today
@@ -272,3 +274,35 @@ def folder_of():
         return found
 
     return make_folder
+
+
+def test_warnings_sheet_says_beside_the_row_what_the_registry_holds(sqlite_home, folder_of):
+    sqlite_home.call("registry", "load", full(folder_of(sqlite_home)))
+    rows = [
+        ("HOSP", "Celia", "Pell", "Pell, Celia", str(ADA)),
+        ("HOSP", "Ada", "Quimby", "Quimby, Ada", "2000010018"),
+        ("HOSP", "Ines", "Thorvald", None, str(BO)),
+    ]
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", rows))
+    sheet = load_workbook(result["files"]["rejects"])["Warnings"]
+    told = {row[4].value: row[5].value for row in sheet.iter_rows(min_row=2)}
+
+    assert result["warnings"] == {"name-differs-from-registry": 1, "npi-check-digit": 1}
+    assert told[str(ADA)].endswith(
+        "The registry holds QUIMBY, ADA, OH, 207Q00000X (likeness 0.00)."
+    )
+    assert told["2000010018"].endswith("Did you mean 2000100018, QUIMBY, ADA, OH?")
+
+
+def test_roster_that_loads_whole_gives_back_what_the_registry_finds_fault_with(
+    sqlite_home, folder_of
+):
+    sqlite_home.call("registry", "load", full(folder_of(sqlite_home)))
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", ROWS))
+    book = load_workbook(result["files"]["rejects"])
+    page = Path(result["files"]["report"]).read_text("utf-8")
+
+    assert result["reasons"] == {}
+    assert book.sheetnames == ["Warnings"]
+    assert [row[4].value for row in book["Warnings"].iter_rows(min_row=2)] == [str(BO)]
+    assert "names those that the registry finds fault with" in page
