@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import comparison, growth, machine, results, rooms, small
+from benchmarks import comparison, growth, machine, registry, results, rooms, small
 from benchmarks.contestants import DATA, HERE
 from benchmarks.measure import say
 from benchmarks.server import Server, private_server
@@ -50,7 +50,11 @@ def _parts(chosen: argparse.Namespace, store: Path) -> dict[str, Callable[[Serve
         "folder": lambda server: small.folder_of_rosters(server, many),
     }
     if not chosen.quick or chosen.only:
-        parts |= {"growth": growth.growth, "rooms": lambda _: rooms.rooms()}
+        parts |= {
+            "growth": growth.growth,
+            "registry": lambda _: registry.measure(),
+            "rooms": lambda _: rooms.rooms(),
+        }
     return parts
 
 
@@ -59,7 +63,9 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="small sizes, few rounds")
     parser.add_argument("--sizes", type=int, nargs="+", help="rows of the rosters to compare")
     parser.add_argument(
-        "--only", nargs="+", choices=("comparison", "small", "folder", "growth", "rooms")
+        "--only",
+        nargs="+",
+        choices=("comparison", "small", "folder", "growth", "registry", "rooms"),
     )
     chosen = parser.parse_args(arguments)
     chosen.sizes = chosen.sizes or list(QUICK_SIZES if chosen.quick else SIZES)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from benchmarks import registry
 from benchmarks.contestants import CONTESTANTS, DATA, HERE
 from benchmarks.targets import TARGETS
 
@@ -36,6 +37,7 @@ def report(figures: Mapping[str, Any]) -> str:
         ("small", small),
         ("folder", folder),
         ("growth", growth),
+        ("registry", registry.report),
         ("rooms", rooms),
     )
     lines = ["# Results", "", HEAD, *targets(figures)]

@@ -90,15 +90,18 @@ def _providers(source: Source, held: Store | None, today: date) -> Made:
     if entries.passed_over:
         notes.append(f"{entries.passed_over} rows without an NPI were passed over")
     file = _file(source, rows, source.end)
-    parts = [entries.columns]
+    parts: list[merging.Parts] = [entries.columns]
     files: tuple[SourceFile, ...] = (file,)
     if held is not None and source.is_weekly:
-        parts, files = [_held_columns(held), entries.columns], (*held.about.files, file)
+        parts, files = (
+            [merging.as_parts(_held_columns(held)), entries.columns],
+            (*held.about.files, file),
+        )
     elif held is not None:
         later = _later_than(held, source.end)
         kept = tuple(one for one in held.about.files if one.weekly and one.end > file.end)
         _not_shrunk(source.name, rows, held)
-        parts, files = [entries.columns, later], (file, *kept)
+        parts, files = [entries.columns, merging.as_parts(later)], (file, *kept)
     columns = merging.merged(parts, merging.newest_rows(parts))
     snapshot = max(one.end for one in files)
     counted = merging.counts(columns)

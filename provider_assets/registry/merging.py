@@ -5,6 +5,7 @@ Column by column, so that a big store is never held twice.
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,8 @@ from provider_assets.registry.texts import joined, narrowed
 
 EPOCH = date(1970, 1, 1)
 Columns = Mapping[str, pa.Array]
+# of numbers an array, of texts a list of dictionary arrays end to end
+Parts = dict[str, Any]
 Rows = npt.NDArray[np.int64]
 
 
@@ -35,6 +38,11 @@ def is_deactivated(
     return (gone > 0) & (back <= gone)
 
 
+def as_parts(columns: Columns) -> Parts:
+    """A store's columns as what is merged."""
+    return {name: [cells] if name in TEXTS else cells for name, cells in columns.items()}
+
+
 def some_rows(columns: Columns, rows: npt.NDArray[np.bool_]) -> dict[str, pa.Array]:
     """Few rows of many, with no other value in their dictionaries."""
     chosen = {name: cells.filter(pa.array(rows)) for name, cells in columns.items()}
@@ -44,7 +52,7 @@ def some_rows(columns: Columns, rows: npt.NDArray[np.bool_]) -> dict[str, pa.Arr
     }
 
 
-def newest_rows(parts: Sequence[Columns]) -> Rows:
+def newest_rows(parts: Sequence[Parts]) -> Rows:
     """Which rows of the parts, laid end to end, stay, in the order of their NPIs: of each one.
 
     Of two that are active the one that was updated last counts, else the one of the later file:
@@ -63,19 +71,19 @@ def newest_rows(parts: Sequence[Columns]) -> Rows:
     return order
 
 
-def merged(parts: Sequence[dict[str, pa.Array]], rows: Rows) -> dict[str, pa.Array]:
+def merged(parts: Sequence[Parts], rows: Rows) -> dict[str, pa.Array]:
     """These rows of the parts as one; each part's columns are given up on the way."""
     return dict(_columns(parts, rows))
 
 
-def _columns(parts: Sequence[dict[str, pa.Array]], rows: Rows) -> Iterator[tuple[str, pa.Array]]:
+def _columns(parts: Sequence[Parts], rows: Rows) -> Iterator[tuple[str, pa.Array]]:
     for name in COLUMNS:
         cells = [part.pop(name) for part in parts]
         if name in NUMBERS:
             whole = np.concatenate([each.to_numpy() for each in cells])
             yield name, pa.array(whole[rows], NUMBERS[name])
         else:
-            texts = joined(cells)
+            texts = joined([one for each in cells for one in each])
             del cells
             taken = pa.DictionaryArray.from_arrays(
                 texts.indices.take(pa.array(rows)), texts.dictionary

@@ -39,9 +39,13 @@ _MOST_WITHOUT = 0.01  # of the rows may lack an NPI before the file is taken for
 
 @dataclass(frozen=True)
 class Entries:
-    """The rows of one file, in its order: columns `COLUMNS`, how many had no usable NPI."""
+    """The rows of one file, in its order, and how many had no usable NPI.
 
-    columns: dict[str, pa.Array]
+    Of `COLUMNS` the numbers are arrays, the texts lists of dictionary arrays end to end: joined
+    one column at a time, they take little room.
+    """
+
+    columns: dict[str, pa.Array | list[pa.DictionaryArray]]
     passed_over: int
 
 
@@ -67,7 +71,7 @@ def read_entries(source: "sources.Source", seen: int) -> Entries:
         )
     return Entries(
         {name: column.whole() for name, column in numbers.items()}
-        | {name: column.whole() for name, column in texts.items()},
+        | {name: column.parts() for name, column in texts.items()},
         passed,
     )
 

@@ -55,11 +55,11 @@ class Texts:
         if self._rows >= _AT_ONCE:
             self._encode()
 
-    def whole(self) -> pa.DictionaryArray:
-        """All that was added; the column is empty afterwards."""
+    def parts(self) -> list[pa.DictionaryArray]:
+        """All that was added, for `joined`; the column is empty afterwards."""
         self._encode()
         parts, self._parts = self._parts, []
-        return joined(parts)
+        return parts
 
     def _encode(self) -> None:
         if self._plain:
