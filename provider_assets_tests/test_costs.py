@@ -70,6 +70,15 @@ def test_help_imports_nothing_heavy(probe):
 
 
 @pytest.mark.mysql
+def test_load_without_a_registry_imports_nothing_that_reads_or_asks_one(probe, tmp_path):
+    modules = probe("load", str(roster(tmp_path / "mercy.xlsx", 1, 10)))["modules"]
+    wanted = {"asked", "findings", "likeness", "loading", "nppes", "suggestions"}
+
+    assert {f"provider_assets.registry.{name}" for name in wanted} & set(modules) == set()
+    assert {"openpyxl", "rapidfuzz", "nicknames"} & set(modules) == set()
+
+
+@pytest.mark.mysql
 def test_load_opens_the_roster_and_its_frames_no_more_often_than_needed(probe, tmp_path):
     opened = probe("load", str(roster(tmp_path / "mercy.xlsx", 1, 10)))["opened"]
 

@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 
 from provider_assets.registry import agreement, names
 from provider_assets.registry import rows as roster
+from provider_assets.registry.columns import PARTED
 from provider_assets.registry.names import Name
-from provider_assets.registry.nppes import PARTED
 from provider_assets.registry.reference import ORGANIZATION, Held, Reference
 
 NAMES = ("name", "first", "middle", "former")

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from provider_assets.errors import RegistryError
 from provider_assets.registry import deactivations, exclusions, merging, nppes, store
+from provider_assets.registry.columns import COLUMNS
 from provider_assets.registry.sources import Source, find_source
 from provider_assets.registry.store import About, SourceFile, Store
 
@@ -134,7 +135,7 @@ def _in_its_turn(source: Source, start: date, end: date, held: Store | None) -> 
 
 
 def _held_columns(held: Store) -> dict[str, pa.Array]:
-    return {name: held.batch.column(name) for name in nppes.COLUMNS}
+    return {name: held.batch.column(name) for name in COLUMNS}
 
 
 def _later_than(held: Store, day: date) -> dict[str, pa.Array]:

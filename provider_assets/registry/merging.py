@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from provider_assets.registry.nppes import COLUMNS, NUMBERS, TEXTS
+from provider_assets.registry.columns import COLUMNS, NUMBERS, TEXTS
 from provider_assets.registry.texts import joined, narrowed
 
 EPOCH = date(1970, 1, 1)

@@ -1,7 +1,7 @@
 """NPPES' file of all providers as columns: 46 of its 330, streamed out of its zip.
 
 Format: CMS' readme of the V2 files. Every value is quoted, days are `MM/DD/YYYY`, a deactivated
-row holds its NPI and the day and nothing else. `COLUMNS` says what becomes of a row.
+row holds its NPI and the day and nothing else. `columns` says what becomes of a row.
 """
 
 from collections.abc import Iterator
@@ -13,23 +13,9 @@ from pyarrow import csv
 
 from provider_assets.errors import RegistryError
 from provider_assets.registry import headings, sources
+from provider_assets.registry.columns import NUMBERS, PARTED, TEXTS
 from provider_assets.registry.texts import Numbers, Texts, decoded
 
-# what the store holds of each NPI, in its order; `npi` and `replacement` are numbers, 0 is none,
-# `name` is a person's last name or an organization's, `former` other names as `PARTED` has them,
-# days count from 1970, 0 is none; `seen` is the last day of the file that the row is from
-NUMBERS = {
-    "npi": pa.uint32(),
-    "kind": pa.uint8(),
-    "replacement": pa.uint32(),
-    "updated": pa.uint16(),
-    "deactivated": pa.uint16(),
-    "reactivated": pa.uint16(),
-    "seen": pa.uint16(),
-}
-TEXTS = ("name", "first", "middle", "former", "state", "taxonomy")
-COLUMNS = (*NUMBERS, *TEXTS)
-PARTED = "\t"  # last, first and middle of a former name
 _BLOCK = 2**20
 _NULLS = ["", "<UNAVAIL>", "<unavail>", "=====", "NULL"]
 _NPI = "^[12][0-9]{9}$"
@@ -41,8 +27,8 @@ _MOST_WITHOUT = 0.01  # of the rows may lack an NPI before the file is taken for
 class Entries:
     """The rows of one file, in its order, and how many had no usable NPI.
 
-    Of `COLUMNS` the numbers are arrays, the texts lists of dictionary arrays end to end: joined
-    one column at a time, they take little room.
+    Of `columns.COLUMNS` the numbers are arrays, the texts lists of dictionary arrays end to end:
+    joined one column at a time, they take little room.
     """
 
     columns: dict[str, pa.Array | list[pa.DictionaryArray]]

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.registry import agreement, merging, names
+from provider_assets.registry.columns import PARTED
 from provider_assets.registry.likeness import registry_texts
-from provider_assets.registry.nppes import PARTED
 from provider_assets.registry.reference import INDIVIDUAL, ORGANIZATION, Numbers, Reference
 
 MOST = 20

@@ -227,7 +227,7 @@ def test_load_keeps_what_the_registry_was_asked_and_the_check_warns(home, folder
     )
 
 
-def test_load_without_a_registry_says_nothing_and_imports_nothing_for_it(sqlite_home):
+def test_load_without_a_registry_says_nothing(sqlite_home):
     [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", ROWS))
 
     assert (result["status"], result["warnings"], result["registry"]) == ("loaded", {}, None)

@@ -6,7 +6,7 @@ They are unpartitioned and hang on nothing: a person or another job brings their
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dagster import (
     AssetExecutionContext,
@@ -23,9 +23,11 @@ from provider_assets.orchestration.configured import today
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders
-from provider_assets.registry.loading import Loaded, load_all
 from provider_assets.registry.reference import MOST_DAYS
 from provider_assets.registry.sources import Kind, registry_files
+
+if TYPE_CHECKING:
+    from provider_assets.registry.loading import Loaded
 
 GROUP = "registry"
 POOL = "registry_write"
@@ -72,6 +74,9 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
     def made(
         context: AssetExecutionContext, config: RegistryConfig, folders: Folders
     ) -> Any:  # a result where the store changed, else nothing: it is as fresh as before
+        # what reads the files is wanted once a week, and these definitions by every load
+        from provider_assets.registry.loading import load_all
+
         with sentences_only(name):
             named = [Path(path) for path in config.files]
             paths = named or registry_files(registry_folder(folders), name)
@@ -87,7 +92,7 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
     return made
 
 
-def _metadata(loaded: Loaded, done: Sequence[Loaded]) -> Mapping[str, Any]:
+def _metadata(loaded: "Loaded", done: "Sequence[Loaded]") -> Mapping[str, Any]:
     about = loaded.about
     notes = [f"{each.file}: {note}" for each in done for note in each.notes]
     return {
