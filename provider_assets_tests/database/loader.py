@@ -11,6 +11,7 @@ import sys
 
 from provider_assets.database import load as load_module
 from provider_assets.database import transaction
+from provider_assets_tests.database.departures import send
 from provider_assets_tests.database.rosters import Provider, load, npi_of, open_url
 
 STEPS = (
@@ -20,6 +21,7 @@ STEPS = (
     "take_out",
     "classify",
     "apply",
+    "depart",
     "close_import",
     "commit",
 )
@@ -77,7 +79,10 @@ def main() -> None:
         die_after(told["die"])
     print("ready", flush=True)
     sys.stdin.readline()
-    result = load(database, providers, told["name"], **told["options"])
+    if told["options"].pop("full", False):  # a roster that names everybody
+        result = send(database, providers, told["name"], **told["options"])
+    else:
+        result = load(database, providers, told["name"], **told["options"])
     print(json.dumps({"inserted": result.rows.inserted, "unchanged": result.rows.unchanged}))
 
 

@@ -14,6 +14,8 @@ from sqlalchemy import text
 from provider_assets.database import load as load_module
 from provider_assets.database.history import list_imports
 from provider_assets.database.prepare import prepare
+from provider_assets.database.undo import undo
+from provider_assets_tests.database.departures import send
 from provider_assets_tests.database.loader import STEPS, roster
 from provider_assets_tests.database.rosters import GOOFY, MICKEY, held, load, open_url
 from provider_assets_tests.mysql.server import start_server
@@ -122,6 +124,48 @@ def test_load_that_is_killed_at_any_moment_ends_right_when_it_is_done_again(
             pass
         load(database, roster(*MENDED), **REPLAY)
         assert _everything(database) == expected != before
+    assert killed >= RANDOM_KILLS // 2
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("kind", ["mysql", "sqlite"])
+def test_departures_that_are_killed_at_any_moment_end_right_when_they_are_done_again(
+    kind, mysql_server, tmp_path
+):
+    """Fifty of two thousand are missing in a full roster: all of them leave, or none."""
+    moments = random.Random(20260301)
+    everybody, fewer = (0, ROWS, "of jan"), (50, ROWS, "of jan")
+
+    def begun(name):
+        url = _fresh_url(kind, mysql_server, tmp_path, name)
+        database = open_url(url)
+        send(database, roster(*everybody), "jan")
+        return url, database, _everything(database)
+
+    _, database, before = begun("undisturbed")
+    started = time.monotonic()
+    send(database, roster(*fewer), "feb")
+    takes, expected = time.monotonic() - started, _everything(database)
+    assert len(held(database)) == ROWS - 50
+    killed = 0
+    for number in range(RANDOM_KILLS):
+        die = "depart" if number == 0 else ""
+        url, database, _ = begun(str(number))
+        process = _start(url, "feb", fewer, {"full": True}, die)
+        _go(process)
+        if not die:
+            time.sleep(moments.uniform(0, takes))
+            process.kill()
+        killed += process.wait(60) == -signal.SIGKILL
+        process.communicate()
+        with database.connect(writing=True):  # the server notices a dead client by itself
+            pass
+        assert _everything(database) in (before, expected)
+        send(database, roster(*fewer), "feb")
+        assert _everything(database) == expected
+        assert undo(database, 2).returned == 50
+        assert held(database) == roster(*everybody)
     assert killed >= RANDOM_KILLS // 2
 
 

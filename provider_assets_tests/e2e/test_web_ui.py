@@ -22,6 +22,7 @@ ASSETS = (
     "invalid_rows",
     "duplicate_rows",
     "clean_providers",
+    "departed_providers",
     "providerinfo_table",
     "roster_report",
 )
@@ -36,6 +37,12 @@ LINEAGE = {
     ("duplicate_rows", "clean_providers"),
     ("duplicate_rows", "roster_report"),
     ("clean_providers", "providerinfo_table"),
+    ("raw_providers", "departed_providers"),
+    ("invalid_rows", "departed_providers"),
+    ("duplicate_rows", "departed_providers"),
+    ("departed_providers", "providerinfo_table"),
+    ("invalid_rows", "providerinfo_table"),
+    ("duplicate_rows", "providerinfo_table"),
 }
 SAMPLE = ROOT / "examples" / "rosters" / "mercy_general.xlsx"
 ROSTER = "mercy_general-1169a78871e1"
