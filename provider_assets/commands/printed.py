@@ -166,8 +166,9 @@ def print_trace(told: Trace) -> None:
     _out.print(table if told.held else f"{told.npi} is not in the table now.")
     for step in told.steps:
         when = step.record.finished.strftime("%Y-%m-%d %H:%M")
-        record = step.record
-        place = f"{escape(shown(record.file))}, {escape(shown(step.sheet))}, row {step.row}"
+        sheet = escape(shown(step.sheet))
+        where = f"{sheet}, row {step.row}" if sheet else "on none of its rows"
+        place = f"{escape(shown(step.record.file))}, {where}"
         _out.print(
             f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}"
         )

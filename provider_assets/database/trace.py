@@ -15,6 +15,7 @@ from provider_assets.database.transaction import read
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord
 
+WROTE = ("inserted", "updated", "departed")
 Values = Mapping[str, str | None]
 
 
@@ -22,8 +23,10 @@ Values = Mapping[str, str | None]
 class TraceStep:
     """What one import did about the provider, and where its roster says so.
 
-    `values` by field are what the roster gave, `replaced` what they took the place of (None
-    where nothing was replaced). `superseded_by` is the import that took this one's place.
+    `values` by field are what the roster gave, `replaced` what they took the place of (None where
+    nothing was replaced; of who departed, what the table held). `superseded_by` is the import
+    that took this one's place. Who is absent from a full roster stands in no sheet of it (an empty
+    one, row 0).
     """
 
     record: ImportRecord
@@ -90,7 +93,7 @@ def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:
                 cells[import_rows.c.row],
                 cells[import_rows.c.action],
                 {name: cells[import_rows.c[name]] for name in TABLE_FIELDS},
-                replaced if cells[import_rows.c.undoing] == "restore" else None,
+                replaced if cells[import_rows.c.undoing] in ("restore", "insert") else None,
                 cells[imports.c.superseded_by],
             )
         )
@@ -103,7 +106,7 @@ def _origin(name: str, value: str | None, steps: tuple[TraceStep, ...]) -> Trace
     Where none in force wrote the provider, an undo or a replay spared the row: then the newest of
     those that were taken back.
     """
-    wrote = [step for step in steps if step.action != "unchanged"]
+    wrote = [step for step in steps if step.action in WROTE]
     in_force = [step for step in wrote if _is_in_force(step, steps)]
     origin = None
     for step in in_force or wrote[:1]:

@@ -42,6 +42,23 @@ def test_provider_who_left_by_word_goes_and_comes_back_by_undo(database):
     assert held(database) == FOUR
 
 
+def test_trace_tells_origins_past_rows_that_only_name_the_provider(database, application_url):
+    npi = FOUR[0].npi
+    send(database, FOUR, "jan")
+    send(database, FOUR[1:], "feb", REPORT, besides=mentions(named=[npi]))
+    send(database, FOUR[1:3], "mar", REPORT)
+    told_now = trace(database, npi)
+    assert [step.action for step in told_now.steps] == ["absent", "named", "inserted"]
+    assert {step.record.id for step in told_now.origins.values()} == {1}
+    send(database, FOUR[1:], "apr")
+    gone = trace(database, npi)
+    assert (gone.held, gone.steps[0].action) == ((), "departed")
+    assert gone.steps[0].replaced["full_name"] == FOUR[0].full_name
+    again = f"INSERT INTO providerinfo (PROV_FULL_NM, PROV_NPI) VALUES ('By Hand', '{npi}')"
+    execute(open_url(application_url), again)
+    assert set(trace(database, npi).origins.values()) == {None}
+
+
 def test_provider_who_left_by_word_stays_and_is_told_by_default(database):
     send(database, FOUR, "jan", DELTA)
     besides = mentions(left=[FOUR[0].npi, "9000009999"])
