@@ -30,6 +30,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    true,
     update,
 )
 from sqlalchemy.sql.elements import ColumnElement
@@ -60,6 +61,7 @@ from provider_assets.providers.departures import (
 from provider_assets.providers.fields import VALUE_FIELDS
 
 BATCH = 500
+FEW = 5_000
 LEAVING = "leaving"
 mine = import_rows.alias("mine")
 target = cast("Alias", mine)  # what `Table.alias` gives, though its type says less
@@ -70,7 +72,8 @@ class Departing:
     """The import whose roster is asked who left: its layout, policy, and arrival.
 
     `unreadable` are the names of rows without an NPI; `marks` tells that the absent are still to be
-    written down.
+    written down, `says_left` that a row says of somebody that they left. `named` is how many the
+    roster names.
     """
 
     import_id: int
@@ -80,6 +83,8 @@ class Departing:
     policy: DeparturePolicy
     unreadable: Sequence[frozenset[str]] = ()
     marks: bool = True
+    says_left: bool = True
+    named: int = 0
 
 
 def depart(
@@ -88,7 +93,8 @@ def depart(
     """Find who left, and take out of the table whom the policy says; all within a transaction."""
     policy, fulls = about.policy, full_rosters(connection)
     ids = imports_of_layout(connection, about.layout, about.import_id)
-    _tell_held(connection, shape, about, ids)
+    if about.says_left and not approved:
+        _tell_held(connection, shape, about, ids)
     older = newer_full(fulls, about.layout, about.sha256, about.arrived, policy)
     undated = policy.dated and policy.as_of is None
     told = Departures(older_than=older, undated=undated and policy.covers == "full")
@@ -188,7 +194,7 @@ def _find_absent(
     me, policy = about.import_id, about.policy
     held = count_held(connection, ids)
     limit = policy.limit(held)
-    fewest = held - _named_count(connection, me)
+    fewest = held - about.named
     query = absent_query(shape, about, ids, fulls)
     deleting = policy.absent == "delete" and not approved
     countless = deleting and fewest > limit and not about.unreadable
@@ -198,7 +204,7 @@ def _find_absent(
         names = ["import_id", "npi", "action", "undoing", "sheet", "row"]
         connection.execute(insert(import_rows).from_select(names, query, include_defaults=False))
     _spare_namesakes(connection, shape, about)
-    absent = _counts(connection, me).get("absent", 0)
+    absent = len(_npis_with(connection, me, ["absent"], limit + 1)) if deleting else 0
     waiting = deleting and policy.is_too_many(absent, held)
     return Departures(absent=absent, of=held, waiting=waiting)
 
@@ -265,12 +271,30 @@ def _take_out(
 ) -> None:
     """Delete the rows that are still as the imports made them, keeping what they held.
 
-    The deletion itself asks once more: who is changed in between by somebody else stays.
+    The deletion itself asks once more: who is changed in between by somebody else stays. A few are
+    looked up by their NPIs, since the import's other rows are many.
     """
-    table, me = shape.table, about.import_id
     intact = _intact(shape, about, actions, ids, fulls)
+    few = _npis_with(connection, about.import_id, actions, FEW + 1)
+    if len(few) > FEW:
+        _take_out_some(connection, shape, about.import_id, actions, intact, true())
+        return
+    for start in range(0, len(few), BATCH):
+        some = mine.c.npi.in_(few[start : start + BATCH])
+        _take_out_some(connection, shape, about.import_id, actions, intact.where(some), some)
+
+
+def _take_out_some(
+    connection: Connection,
+    shape: Shape,
+    me: int,
+    actions: list[str],
+    intact: Select[tuple[str]],
+    some: ColumnElement[bool],
+) -> None:
+    table = shape.table
     _mark(connection, me, actions, intact, LEAVING)
-    leaving = and_(mine.c.import_id == me, mine.c.action == LEAVING)
+    leaving = and_(mine.c.import_id == me, mine.c.action == LEAVING, some)
     there = and_(leaving, same_npi(table, mine, shape))
     old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
     connection.execute(update(target).where(there).values(old))
@@ -282,6 +306,16 @@ def _take_out(
     connection.execute(update(target).where(stays).values(action=back, **nothing))
     done = {"action": "departed", "undoing": "insert"}
     connection.execute(update(target).where(leaving).values(done))
+
+
+def _npis_with(
+    connection: Connection, import_id: int, actions: Sequence[str], at_most: int
+) -> list[str]:
+    """Some NPIs of the import's rows with these actions, in the order of the key."""
+    query = select(mine.c.npi).where(
+        mine.c.import_id == import_id, mine.c.action.in_(list(actions))
+    )
+    return [str(npi) for npi in connection.scalars(query.order_by(mine.c.npi).limit(at_most))]
 
 
 def _intact(
@@ -340,10 +374,6 @@ def _counts(connection: Connection, import_id: int) -> dict[str, int]:
         .group_by(import_rows.c.action)
     )
     return {str(row[0]): int(row[1]) for row in found}
-
-
-def _named_count(connection: Connection, import_id: int) -> int:
-    return sum(_counts(connection, import_id).values())
 
 
 def _more_than(connection: Connection, query: Select[tuple[object, ...]], limit: int) -> bool:

@@ -101,6 +101,8 @@ def _departing(
         history.note_arrival(connection, import_id, source),
         source.departures,
         () if mentions is None else mentions.unreadable,
+        says_left=_anybody_left(mentions),
+        named=request.rows.clean + (0 if mentions is None else len(mentions.rows)),
     )
 
 
