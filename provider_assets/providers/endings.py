@@ -139,7 +139,8 @@ _KINDS: tuple[tuple[Kind | None, Callable[[_Header], bool]], ...] = (
     ("action", _is_action),
     ("date", _is_day),
     ("status", _is_status),
-    ("active", lambda one: "active" in one.told and not one.is_dated),
+    ("flag", lambda one: one.told >= {"no", "longer"}),
+    ("active", lambda one: one.has("active", "employed", "practicing") and not one.is_dated),
     ("flag", _is_flag),
 )
 

@@ -29,6 +29,8 @@ TOLD = {
     "Transaction Type": ("Term", "Add"),
     "ChangeType": ("Delete", "Change"),
     "Add/Change/Term": ("T", "C"),
+    "Still Employed": ("No", "Yes"),
+    "No Longer Here": ("X", ""),
     "Termed": ("Yes", "No"),
     "Inactive": ("X", ""),
     "Deleted Flag": ("1", "0"),
