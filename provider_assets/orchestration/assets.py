@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from dagster import AssetExecutionContext, AssetIn, Config, Output
 from pydantic import Field
 
-from provider_assets.errors import RosterError
+from provider_assets.errors import RosterError, UsageError
 from provider_assets.orchestration.configured import reading_limits
 from provider_assets.orchestration.deliveries import ArchivedRoster, take_in
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.index import refresh_index
-from provider_assets.orchestration.io_managers import NPIS_ONLY
+from provider_assets.orchestration.io_managers import CHOOSE_A_ROSTER, NPIS_ONLY
 from provider_assets.orchestration.metadata import (
     frame_metadata,
     lineage_from,
@@ -43,7 +43,6 @@ from provider_assets.reading.mailbox.archive import local_copy
 from provider_assets.reading.roster import read_roster
 from provider_assets.settings import Settings
 
-JUDGEMENT = "judgement"
 DELIVERY = "delivery"
 OWNERS = ["team:data-engineering"]
 FALLBACK_REPORTS = (
@@ -85,6 +84,8 @@ def raw_providers(
 ) -> Output[RosterFrame]:
     """Take the roster in and read it: columns `frames.RAW`."""
     with sentences_only("raw_providers"):
+        if not context.has_partition_key:
+            raise UsageError(CHOOSE_A_ROSTER)
         delivery = take_in(
             context.partition_key,
             folders.mailbox(),
@@ -107,7 +108,7 @@ def raw_providers(
 
 @asset(
     partitions_def=rosters,
-    group_name=JUDGEMENT,
+    group_name=DELIVERY,
     kinds={"pandas", "parquet"},
     owners=OWNERS,
     io_manager_key="frame_io_manager",
@@ -128,7 +129,7 @@ def invalid_rows(raw_providers: RosterFrame, database: ProviderDatabase) -> Outp
 
 @asset(
     partitions_def=rosters,
-    group_name=JUDGEMENT,
+    group_name=DELIVERY,
     kinds={"pandas", "parquet"},
     owners=OWNERS,
     io_manager_key="frame_io_manager",
@@ -157,7 +158,7 @@ def duplicate_rows(
 
 @asset(
     partitions_def=rosters,
-    group_name=JUDGEMENT,
+    group_name=DELIVERY,
     kinds={"pandas", "parquet"},
     owners=OWNERS,
     io_manager_key="frame_io_manager",

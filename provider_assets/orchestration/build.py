@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from functools import cache
 
-from dagster import Definitions, JobDefinition
+from dagster import (
+    AssetsDefinition,
+    Definitions,
+    IOManagerDefinition,
+    JobDefinition,
+    ResourceDefinition,
+)
+from sqlalchemy import make_url
 
 from provider_assets.database.address import PROVIDERINFO
 from provider_assets.orchestration import assets, checks, report
@@ -60,19 +67,13 @@ def build_definitions(
     platform = remember(Platform(prefix, settings, tuple(layouts), own, table))
     folders = folders or Folders(platform=platform.name)
     database = database or ProviderDatabase(platform=platform.name)
-    interval = (settings or load_settings()).sensor_interval
+    known = settings or load_settings()
+    interval = known.sensor_interval
     importing = import_job(platform) if prefix else import_roster
     jobs, schedule = build_upkeep(platform)
     departure_jobs, confirm_schedule = build_departures(platform)
-    resources = {
-        "folders": folders,
-        "database": database,
-        "frame_io_manager": FrameIOManager(folders=folders),
-        NPIS_ONLY: FrameIOManager(folders=folders, columns=["npi"]),
-        "mysql_io_manager": MySQLIOManager(database=database),
-    }
     return Definitions(
-        assets=[made_for(platform, one) for one in ASSETS],
+        assets=_assets(platform, known),
         asset_checks=[made_for(platform, one) for one in (*checks.CHECKS, providers_are_confirmed)],
         executor=roster_executor,
         jobs=[importing, *jobs, *departure_jobs],
@@ -82,8 +83,38 @@ def build_definitions(
             build_registry_sensor(interval, platform),
             *build_alert_sensors(interval, platform),
         ],
-        resources={platform.called(name): one for name, one in resources.items()},
+        resources={
+            platform.called(name): one for name, one in _resources(folders, database).items()
+        },
     )
+
+
+def _assets(platform: Platform, settings: Settings) -> list[AssetsDefinition]:
+    """The assets under the platform's names; the table's is of its own database's kind."""
+    made = {one: made_for(platform, one) for one in ASSETS}
+    kind = make_url(settings.database_url.get_secret_value()).get_backend_name()
+    table = made[assets.providerinfo_table]
+    made[assets.providerinfo_table] = table.map_asset_specs(
+        lambda spec: spec.replace_attributes(kinds={kind})
+    )
+    return list(made.values())
+
+
+def _resources(folders: Folders, database: ProviderDatabase) -> dict[str, ResourceDefinition]:
+    """What the assets use, made already, so that the Launchpad offers nothing of it to be set."""
+    io_managers = {
+        "frame_io_manager": FrameIOManager(folders=folders),
+        NPIS_ONLY: FrameIOManager(folders=folders, columns=["npi"]),
+        "mysql_io_manager": MySQLIOManager(database=database),
+    }
+    return {
+        "folders": ResourceDefinition.hardcoded_resource(folders),
+        "database": ResourceDefinition.hardcoded_resource(database),
+        **{
+            name: IOManagerDefinition.hardcoded_io_manager(each)
+            for name, each in io_managers.items()
+        },
+    }
 
 
 def import_roster_job() -> JobDefinition:

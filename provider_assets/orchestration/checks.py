@@ -4,7 +4,7 @@ Blocking ones stop the load; the others warn. They are grouped by when they run,
 frames they look at are read once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 import numpy as np
@@ -14,10 +14,11 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetIn,
+    MetadataValue,
 )
 
-from provider_assets.errors import FileCode
-from provider_assets.orchestration.faults import sentences_only
+from provider_assets.errors import FileCode, RosterError
+from provider_assets.orchestration.faults import report_link, sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.requests import import_request
@@ -26,7 +27,9 @@ from provider_assets.providers.departures import STILL_HELD, Departures
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
+from provider_assets.reports.names import REJECTS
 from provider_assets.reports.summary import departure_sentences
+from provider_assets.settings import Settings
 
 # the server looks at the table while the report is written
 AFTER_THE_REPORT = {"dagster/priority": "-2"}
@@ -75,6 +78,7 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
         ),
     ],
     ins={name: AssetIn(input_manager_key=NPIS_ONLY) for name in (*PARTS, "raw_providers")},
+    can_subset=True,
 )
 def before_the_load(
     context: AssetCheckExecutionContext,
@@ -86,27 +90,66 @@ def before_the_load(
 ) -> Iterator[AssetCheckResult]:
     """Judge the division of the roster as a whole."""
     with sentences_only("before_the_load"):
-        parts = (invalid_rows, duplicate_rows, clean_providers)
-        placed = np.sort(np.concatenate([part.rows.index.to_numpy() for part in parts]))
-        repeated = int(clean_providers.rows["npi"].duplicated().sum())
+        found = {
+            result.check_name: result
+            for result in (
+                *_division(clean_providers, raw_providers, (invalid_rows, duplicate_rows)),
+                _reject_rate(clean_providers, database.of().settings),
+                _check_digits(clean_providers.tally),
+                _registry(clean_providers.tally),
+            )
+        }
+    yield from _selected(context, found.values())
+    rate = found["reject_rate_is_acceptable"]
+    if not rate.passed and not _alone(context):
+        message = rate.description or ""
+        code = FileCode.TOO_MANY_REJECTS.value
+        with sentences_only("before_the_load"):
+            request = import_request(clean_providers, context.run.run_id, datetime.now(UTC))
+            database.record_failure(request, code, message)
+            raise RosterError(FileCode.TOO_MANY_REJECTS, message)
+
+
+def _division(
+    clean: RosterFrame, raw: RosterFrame, rejected: Sequence[RosterFrame]
+) -> Iterator[AssetCheckResult]:
+    parts = (*rejected, clean)
+    placed = np.sort(np.concatenate([part.rows.index.to_numpy() for part in parts]))
+    repeated = int(clean.rows["npi"].duplicated().sum())
     yield AssetCheckResult(
         check_name="every_row_is_accounted_for",
-        passed=bool(np.array_equal(placed, np.sort(raw_providers.rows.index.to_numpy()))),
-        metadata={"read": len(raw_providers.rows), "placed": len(placed)},
+        passed=bool(np.array_equal(placed, np.sort(raw.rows.index.to_numpy()))),
+        metadata={"read": len(raw.rows), "placed": len(placed)},
     )
     yield AssetCheckResult(
         check_name="npis_are_unique", passed=repeated == 0, metadata={"repeated": repeated}
     )
-    with sentences_only("before_the_load"):
-        yield _reject_rate(context.run.run_id, clean_providers, database)
-    wrong = clean_providers.tally.warnings.get("npi-check-digit", 0)
-    yield AssetCheckResult(
+
+
+def _check_digits(tally: Tally) -> AssetCheckResult:
+    wrong = tally.warnings.get("npi-check-digit", 0)
+    return AssetCheckResult(
         check_name="npi_check_digits_hold",
         passed=wrong == 0,
         severity=AssetCheckSeverity.WARN,
+        description=f"{wrong} clean rows have an NPI whose check digit is wrong; they loaded."
+        if wrong
+        else None,
         metadata={"wrong_check_digits": wrong},
     )
-    yield _registry(clean_providers.tally)
+
+
+def _selected(
+    context: AssetCheckExecutionContext, results: Iterable[AssetCheckResult]
+) -> Iterator[AssetCheckResult]:
+    wanted = {key.name for key in context.selected_asset_check_keys}
+    yield from (result for result in results if result.check_name in wanted)
+
+
+def _alone(context: AssetCheckExecutionContext) -> bool:
+    """Whether only checks run: they judge again what was loaded, and it stays loaded."""
+    run = context.run
+    return bool(run.asset_check_selection) and not run.asset_selection
 
 
 def _registry(tally: Tally) -> AssetCheckResult:
@@ -128,30 +171,29 @@ def _registry(tally: Tally) -> AssetCheckResult:
     )
 
 
-def _reject_rate(run_id: str, clean: RosterFrame, database: ProviderDatabase) -> AssetCheckResult:
+def _reject_rate(clean: RosterFrame, settings: Settings) -> AssetCheckResult:
     # the rows of a reject workbook were all wrong once: what is corrected loads, however little
-    settings = database.of().settings
     limit = 1.0 if clean.source.is_returned else settings.max_reject_rate
     tally = clean.tally
     rate = tally.invalid / tally.read if tally.read else 0.0
-    passed = rate <= limit
     metadata = {"invalid": tally.invalid, "read": tally.read, "rate": rate, "limit": limit}
-    if passed:
+    if rate <= limit:
         return AssetCheckResult(
             check_name="reject_rate_is_acceptable", passed=True, metadata=metadata
         )
-    code = FileCode.TOO_MANY_REJECTS.value
-    message = (
-        f"{clean.source.file}: {tally.invalid} of {tally.read} rows are invalid ({rate:.0%}), and "
-        f"more than {limit:.0%} means that the file as a whole is wrong; nothing of it was "
-        "loaded. See the reject workbook, correct the rows and send the roster again"
-    )
-    database.record_failure(import_request(clean, run_id, datetime.now(UTC)), code, message)
     return AssetCheckResult(
         check_name="reject_rate_is_acceptable",
         passed=False,
-        description=message,
-        metadata={**metadata, "code": code},
+        description=f"{clean.source.file}: {tally.invalid} of {tally.read} rows are invalid "
+        f"({rate:.0%}), and more than {limit:.0%} means that the file as a whole is wrong; nothing "
+        "of it was loaded. See the reject workbook, correct the rows and send the roster again",
+        metadata={
+            **metadata,
+            "code": FileCode.TOO_MANY_REJECTS.value,
+            "the limit is the setting": "PROVIDER_ASSETS_MAX_REJECT_RATE",
+            "the rows are in": MetadataValue.path(settings.drop_folder / REJECTS),
+            "every roster": report_link(settings),
+        },
     )
 
 
@@ -187,27 +229,35 @@ def _reject_rate(run_id: str, clean: RosterFrame, database: ProviderDatabase) ->
     ],
     ins={"clean_providers": AssetIn(input_manager_key=NPIS_ONLY)},
     op_tags=AFTER_THE_REPORT,
+    can_subset=True,
 )
 def after_the_load(
-    clean_providers: RosterFrame, database: ProviderDatabase
+    context: AssetCheckExecutionContext, clean_providers: RosterFrame, database: ProviderDatabase
 ) -> Iterator[AssetCheckResult]:
     """Look at the table as it stands now; where the run only planned, there is nothing to see."""
     with sentences_only("after_the_load"):
         facts = database.verify(clean_providers.source.sha256)
         settled = _departures(database.live_import(clean_providers.source.sha256))
-    yield settled
     counts = {"expected": facts.expected, "planned_only": database.plan_only}
-    for check_name, wrong in (
-        ("table_matches_import", facts.expected - facts.matching),
-        ("table_npis_are_unique", facts.repeated),
-        ("table_names_are_present", facts.nameless),
-    ):
-        yield AssetCheckResult(
-            check_name=check_name,
-            passed=wrong == 0,
-            severity=AssetCheckSeverity.WARN,
-            metadata={**counts, "wrong": wrong},
-        )
+    found = (
+        ("table_matches_import", facts.expected - facts.matching, "no longer hold what it wrote"),
+        ("table_npis_are_unique", facts.repeated, "have an NPI that stands twice in the table"),
+        ("table_names_are_present", facts.nameless, "lack their full name in the table"),
+    )
+    yield from _selected(
+        context,
+        [
+            AssetCheckResult(
+                check_name=check_name,
+                passed=wrong == 0,
+                severity=AssetCheckSeverity.WARN,
+                description=f"{wrong} rows of this import {what}." if wrong else None,
+                metadata={**counts, "wrong": wrong},
+            )
+            for check_name, wrong, what in found
+        ]
+        + [settled],
+    )
 
 
 def _departures(live: ImportRecord | None) -> AssetCheckResult:

@@ -12,11 +12,15 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from dagster import Failure
+from dagster import Failure, MetadataValue
 
-from provider_assets.errors import ProviderAssetsError
-from provider_assets.settings import process_settings
+from provider_assets.errors import FileCode, ProviderAssetsError, RosterError
+from provider_assets.orchestration.process.answers import AnswerError
+from provider_assets.reports.advice import ADVICE
+from provider_assets.reports.names import REPORTS
+from provider_assets.settings import Settings, process_settings
 
 FULL_BYTES = 2**20
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -55,8 +59,7 @@ def sentences_only(step: str) -> Iterator[None]:
     except Failure:
         raise
     except ProviderAssetsError as error:
-        failure = Failure(error.message, metadata={"code": error.code}, allow_retries=False)
-        raise failure from None
+        raise AnswerError(error.message, _told(error)) from None
     except Exception as error:  # noqa: BLE001  (its text may quote a row)
         if isinstance(error, OSError) and error.errno in FULL:
             raise Failure(_full_disk(error), metadata={"code": "disk-full"}) from None
@@ -70,3 +73,16 @@ def sentences_only(step: str) -> Iterator[None]:
             metadata={"code": "unexpected"},
             allow_retries=False,
         ) from None
+
+
+def _told(error: ProviderAssetsError) -> dict[str, Any]:
+    told: dict[str, Any] = {"code": error.code}
+    if isinstance(error, RosterError):
+        told["what to do"] = ADVICE[FileCode(error.code)]
+        told["every roster"] = report_link(process_settings())
+    return told
+
+
+def report_link(settings: Settings) -> MetadataValue:
+    """The page over all rosters, where each one's own report is linked."""
+    return MetadataValue.path(settings.drop_folder / REPORTS / "index.html")

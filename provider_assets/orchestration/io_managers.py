@@ -24,6 +24,10 @@ from provider_assets.providers.roster import RosterFrame
 
 NPIS_ONLY = "frame_npis_io_manager"
 MUCH = 32 << 20
+CHOOSE_A_ROSTER = (
+    "choose a roster: every run works on one partition of `rosters`; click Materialize, pick it "
+    "there, or drop a file into the inbox and it runs by itself"
+)
 
 
 class FrameIOManager(ConfigurableIOManager):
@@ -36,8 +40,8 @@ class FrameIOManager(ConfigurableIOManager):
 
     def handle_output(self, context: OutputContext, obj: RosterFrame) -> None:
         """Write the frame whole or not at all, and say where."""
-        path = self._path(context)
         with sentences_only(context.name):
+            path = self._path(context)
             write_frame(obj, path)
         context.add_output_metadata({"frame": str(path)})
 
@@ -57,7 +61,23 @@ class FrameIOManager(ConfigurableIOManager):
 
     def _path(self, context: InputContext | OutputContext) -> UPath:
         step = context.asset_key.path[-1]
-        return frame_path(self.folders.storage_root(), context.partition_key, step)
+        return frame_path(self.folders.storage_root(), roster_of(context), step)
+
+
+def roster_of(context: InputContext | OutputContext) -> str:
+    """The roster that a step works on; a check that is run without one takes the latest.
+
+    Raises UsageError where none was chosen.
+    """
+    if context.has_partition_key:
+        return context.partition_key
+    run = context.step_context.dagster_run
+    if run.asset_check_selection and not run.asset_selection:
+        event = context.step_context.instance.get_latest_materialization_event(context.asset_key)
+        made = event.asset_materialization if event else None
+        if made is not None and made.partition is not None:
+            return made.partition
+    raise UsageError(CHOOSE_A_ROSTER)
 
 
 class MySQLIOManager(ConfigurableIOManager):
