@@ -127,10 +127,10 @@ class Settings(BaseModel):
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )
     sensor_interval: int = Field(
-        10, ge=1, le=3600, description="seconds between two looks at the inbox"
+        2, ge=1, le=3600, description="seconds between two looks at the inbox"
     )
     settle_seconds: float = Field(
-        5.0, ge=0, le=3600, description="a file nobody wrote to for this long is complete"
+        4.0, ge=0, le=3600, description="a file nobody wrote to for this long is complete"
     )
     retry_seconds: float = Field(
         30.0,

@@ -198,7 +198,7 @@ def clean_providers(
 
 @asset(
     partitions_def=rosters,
-    group_name=JUDGEMENT,
+    group_name=DELIVERY,
     kinds={"pandas", "parquet"},
     owners=OWNERS,
     io_manager_key="frame_io_manager",

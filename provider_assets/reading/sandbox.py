@@ -7,6 +7,7 @@ as files in there. Nothing else that it writes is shown to anyone.
 import json
 import signal
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -21,6 +22,7 @@ from provider_assets.reading.nursery import NURSERY
 
 WORKER = "from provider_assets.reading.child.worker import main; main()"
 _EXPLAINING_SECONDS = 60.0
+QUIET_SECONDS = 1.0
 _OUT_OF_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
 
 
@@ -58,12 +60,23 @@ def run_reader(job: Job, limits: ReadingLimits, worker: str = WORKER) -> Iterato
     with tempfile.TemporaryDirectory(prefix="provider-assets-reader-") as name:
         folder = Path(name)
         try:
-            report = _run(folder, job, limits, worker)
+            report = _run_twice(folder, job, limits, worker)
         except _ReaderGoneError as gone:
             raise _explained(job, limits, worker, late=gone.late) from None
         if "code" in report:
             raise RosterError(FileCode(report["code"]), f"{job['file']!r}: {report['sentence']}")
         yield report, folder
+
+
+def _run_twice(folder: Path, job: Job, limits: ReadingLimits, worker: str) -> dict[str, Any]:
+    """Somebody else may have killed the reader: a file is to blame only if it does so again."""
+    try:
+        return _run(folder, job, limits, worker)
+    except _ReaderGoneError as gone:
+        if gone.late:
+            raise
+    time.sleep(QUIET_SECONDS)
+    return _run(folder, job, limits, worker)
 
 
 def _run(folder: Path, job: Job, limits: ReadingLimits, worker: str) -> dict[str, Any]:

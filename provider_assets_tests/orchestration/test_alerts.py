@@ -57,6 +57,7 @@ def test_failure_alert_for_a_file_at_fault_says_what_the_sender_does():
         "Roster: mercy-3fa9c1d20b7e\n"
         "Layout: none\n"
         f"Run: {LINK}\n",
+        kind="failure",
     )
 
 

@@ -13,6 +13,7 @@ from provider_assets.orchestration.inbox import tick
 from provider_assets.orchestration.inbox.decision import RosterRun
 from provider_assets.orchestration.inbox.tick import InboxTick, Pace, trouble_mark
 from provider_assets.providers.keys import roster_key
+from provider_assets.reading.mailbox import drop_folder
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look
 from provider_assets.reports.advice import ADVICE
@@ -40,6 +41,12 @@ class KnownRuns:
 
     def finished(self, rosters):
         return [run for run in self.runs if run.ended is not None and run.roster in rosters]
+
+
+@pytest.fixture(autouse=True)
+def _on_a_share(monkeypatch):
+    """The inbox lies on a share, where it takes two looks to tell a complete file."""
+    monkeypatch.setattr(drop_folder, "is_on_this_machine", lambda _: False)
 
 
 class Mailbox:
@@ -119,7 +126,16 @@ def test_tick_moves_a_loaded_roster_and_forgets_it(mailbox):
     mailbox.history.records = [replace(LOADED, sha256=sha)]
     result = mailbox.look()
     assert result.moved == ("mercy.csv: to processed/, import 7",)
-    assert mailbox.files() == ["processed/mercy.csv"]
+    assert mailbox.files() == ["processed/mercy.csv", "processed/mercy.csv.txt"]
+    note = (mailbox.drop.processed / "mercy.csv.txt").read_text()
+    assert note == (
+        "mercy.csv was loaded in part: 2 of its 7 rows were not.\n"
+        "\n"
+        "Why:        duplicate-in-file 1, full-name-missing 1\n"
+        "What to do: open the reject workbook, correct the rows, and drop that workbook.\n"
+        "\n"
+        "Roster mercy-3fa9c1d20b7e; import 7.\n"
+    )
     assert mailbox.looks == {}
 
 
@@ -278,3 +294,20 @@ def test_tick_without_a_drop_folder_says_what_to_mend(tmp_path):
 def test_trouble_mark_differs_with_the_troubles_and_not_with_their_order():
     assert trouble_mark([]) == ""
     assert trouble_mark(["a", "b"]) == trouble_mark(["b", "a"]) != trouble_mark(["a"])
+
+
+def test_tick_on_a_disk_of_this_machine_starts_a_file_at_the_first_look(mailbox, monkeypatch):
+    monkeypatch.setattr(drop_folder, "is_on_this_machine", lambda _: True)
+    mailbox.deliver("mercy.csv")
+    assert mailbox.started() == ["mercy.csv"]
+
+
+def test_tick_tells_of_a_folder_with_rosters_in_it_and_of_no_empty_one(mailbox):
+    for name in ("june", "empty"):
+        (mailbox.drop.inbox / name).mkdir()
+    (mailbox.drop.inbox / "june" / "mercy.csv").write_bytes(b"abc")
+    told = mailbox.look().troubles
+    assert told == (
+        f"june/ in {mailbox.drop.inbox} is a folder with files in it, and no folder in there is "
+        "read; move its rosters up into the inbox",
+    )

@@ -270,3 +270,15 @@ def test_several_threads_read_at_once(tmp_path):
     for thread in threads:
         thread.join()
     assert found == [people()] * 4
+
+
+def test_reader_that_somebody_else_killed_reads_the_file_at_the_second_try(tmp_path, monkeypatch):
+    monkeypatch.setattr(sandbox, "QUIET_SECONDS", 0.0)
+    once = (
+        "import os, pathlib; seen = pathlib.Path('killed')\n"
+        "if not seen.exists(): seen.touch(); os.kill(os.getpid(), 9)\n"
+        "open('report.json', 'w').write('{\"read\": true}')"
+    )
+    job = {"task": "read", "path": str(tmp_path / "x.csv"), "file": "x.csv"}
+    with sandbox.run_reader(job, ReadingLimits(), worker=once) as (report, _):
+        assert report == {"read": True}

@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from pydantic import SecretStr
@@ -30,10 +31,11 @@ HOURS = {"h": 1, "d": 24, "w": 24 * 7}
 
 @dataclass(frozen=True)
 class Alert:
-    """One message: a title of one line, and a body of plain text."""
+    """One message: a title of one line, a body of plain text, and Apprise's type."""
 
     title: str
     body: str
+    kind: Literal["failure", "warning", "success"] = "warning"
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,8 @@ def failure_alert(outcome: RosterOutcome, failed: Sequence[CheckResult], link: s
     file = shown(outcome.source.file) or outcome.source.roster
     title = f"{file} was not loaded ({code})"
     what_to_do = ADVICE[FileCode(code)] if at_fault else TRIED_AGAIN
-    return Alert(title, _body(outcome, [sentence, what_to_do], [] if at_fault else failed, link))
+    body = _body(outcome, [sentence, what_to_do], [] if at_fault else failed, link)
+    return Alert(title, body, "failure")
 
 
 def check_alert(outcome: RosterOutcome, failed: Sequence[CheckResult], link: str) -> Alert:
@@ -80,7 +83,8 @@ def silence_alert(
 
 def trouble_alert(troubles: Sequence[str]) -> Alert:
     """Something that stops the drop folder and that a person has to mend."""
-    return Alert("The drop folder needs attention", "\n".join(f"- {each}" for each in troubles))
+    told = "\n".join(f"- {each}" for each in troubles)
+    return Alert("The drop folder needs attention", told, "failure")
 
 
 def period(text: str) -> timedelta:
@@ -120,7 +124,7 @@ def _send_one(alert: Alert, number: int, url: SecretStr) -> bool:
     try:
         service = apprise.Apprise()
         known = service.add(url.get_secret_value())
-        sent = known and service.notify(title=alert.title, body=alert.body)
+        sent = known and service.notify(title=alert.title, body=alert.body, notify_type=alert.kind)
     except Exception as error:  # noqa: BLE001  (an alert never fails a load)
         known, sent = True, False
         log.warning("alert %r: %s", alert.title, type(error).__name__)

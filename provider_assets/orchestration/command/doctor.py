@@ -15,7 +15,7 @@ from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.configured import database_address, today
+from provider_assets.orchestration.configured import database_address, mailbox_at, today
 from provider_assets.orchestration.frame_files import latest_sources
 from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
@@ -37,6 +37,7 @@ def examine() -> list[Finding]:
         *_layouts(settings),
         *_folders(settings),
         *_registry(settings),
+        *_overlooked(settings),
         *_database(settings),
         *_runs(settings),
     ]
@@ -91,6 +92,12 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         folders["storage"] = Path(storage.path)
     for name, folder in folders.items():
         yield _folder(name, folder)
+
+
+def _overlooked(settings: Settings) -> Iterator[Finding]:
+    for sentence in mailbox_at(settings.drop_folder).overlooked():
+        what, _, advice = sentence.partition("; ")
+        yield Finding("inbox", "note", what, advice)
 
 
 def _folder(name: str, folder: Path) -> Finding:

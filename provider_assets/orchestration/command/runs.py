@@ -19,7 +19,7 @@ from dagster import (
     reconstructable,
 )
 
-from provider_assets.errors import DatabaseError, ProviderAssetsError
+from provider_assets.errors import ANSWERED, DatabaseError, ProviderAssetsError
 from provider_assets.orchestration import build
 from provider_assets.orchestration.build import (
     import_roster_job,
@@ -130,7 +130,11 @@ class RosterRunner:
         )
         storage = self._folders.storage_root()
         events = RunEvents(self._instance, run.run_id)
-        result = result_of(events.outcome(storage, delivered), events.made, storage)
+        outcome = events.outcome(storage, delivered)
+        if outcome.error is not None and outcome.error[0] in ANSWERED and not replay:
+            # an answer, which stays in the history: no partition that would stay red for good
+            self._instance.delete_dynamic_partition(str(rosters.name), delivered.roster)
+        result = result_of(outcome, events.made, storage)
         return result.forgotten() if self._database.plan_only else result
 
 

@@ -42,6 +42,25 @@ def loaded_note(name: str, record: ImportRecord) -> str:
     )
 
 
+def partly_note(root: Path, name: str, record: ImportRecord) -> str | None:
+    """That rows of a roster that loaded did not; None where every row did."""
+    rows = record.rows
+    left_out = rows.invalid + rows.duplicate
+    if not left_out:
+        return None
+    reasons = ", ".join(f"{code} {count}" for code, count in sorted(record.reasons.items()))
+    lines = [
+        f"{shown(name)} was loaded in part: {left_out} of its {rows.read} rows were not.",
+        "",
+        f"Why:        {reasons}",
+        "What to do: open the reject workbook, correct the rows, and drop that workbook.",
+        *(f"See also:   {path}" for path in answers(root, record)),
+        "",
+        f"Roster {record.roster}; import {record.id}.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def answers(root: Path, record: ImportRecord) -> list[str]:
     """The reject workbook and the report of an import, as far as it has them, from the folder."""
     name = claimed_name(root / REPORTS, record.roster, local_day(record.started))

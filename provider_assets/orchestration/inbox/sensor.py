@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dagster import (
+    AddDynamicPartitionsRequest,
     DagsterInstance,
     DefaultSensorStatus,
+    DeleteDynamicPartitionsRequest,
     RunRequest,
     SensorDefinition,
     SensorEvaluationContext,
@@ -122,16 +124,20 @@ def look_at_inbox(
         run_requests=requests,
         skip_reason=None if requests else summary(result),
         cursor=Cursor(result.looks, mark).to_text(),
-        dynamic_partitions_requests=(
-            [
-                partitions_for(platform).build_add_request(
-                    [start.delivery.roster for start in result.starts]
-                )
-            ]
-            if requests
-            else []
-        ),
+        dynamic_partitions_requests=_partitions(result, platform),
     )
+
+
+def _partitions(
+    result: TickResult, platform: Platform
+) -> list[AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest]:
+    """A roster that was answered leaves no partition behind that would stay red for good."""
+    partitions, answered = partitions_for(platform), list(result.answered)
+    added = [start.delivery.roster for start in result.starts]
+    return [
+        *([partitions.build_add_request(added)] if added else []),
+        *([partitions.build_delete_request(answered)] if answered else []),
+    ]
 
 
 def inbox_tick(

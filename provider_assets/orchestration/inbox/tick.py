@@ -9,7 +9,7 @@ from through `Mailbox`; `sensor.py` gives the real ones.
 import hashlib
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +25,7 @@ from provider_assets.orchestration.inbox.decision import (
     Wait,
     reconcile,
 )
-from provider_assets.orchestration.inbox.notes import fault_note, loaded_note
+from provider_assets.orchestration.inbox.notes import fault_note, loaded_note, partly_note
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.keys import roster_key
 from provider_assets.providers.shown import shown
@@ -73,7 +73,8 @@ class TickResult:
 
     `looks` goes to the next tick: `WaitingFile.token` to sha256, or to an empty text where the
     file was seen once. `moved` are sentences, `troubles` sentences about what a person has to
-    mend; `waiting` counts files that stay in the inbox.
+    mend; `waiting` counts files that stay in the inbox; `answered` are the keys of rosters that
+    were themselves at fault: nothing of them is to be made any more.
     """
 
     starts: tuple[Start, ...] = ()
@@ -81,6 +82,7 @@ class TickResult:
     moved: tuple[str, ...] = ()
     troubles: tuple[str, ...] = ()
     waiting: int = 0
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,13 @@ class InboxTick:
         moment = now or datetime.now(UTC)
         try:
             self.mailbox.prepare()
-            files = self.mailbox.scan()
+            files, overlooked = self.mailbox.scan(), self.mailbox.overlooked()
         except OSError as error:
             trouble = f"{self.mailbox.place} cannot be used ({error.strerror})"
             return TickResult(looks=looks, troubles=(f"{trouble}; mount it or see to its rights",))
         try:
-            return self._settle(files, looks, moment)
+            result = self._settle(files, looks, moment)
+            return replace(result, troubles=(*result.troubles, *overlooked))
         except DatabaseError as error:
             kept = {file.token: looks[file.token] for file in files if file.token in looks}
             trouble = f"the inbox waits, its history cannot be read: {error.message}"
@@ -144,6 +147,11 @@ class InboxTick:
             moved=tuple(moved),
             troubles=(*troubles, *stuck.values()),
             waiting=len(files) - len(moved),
+            answered=tuple(
+                action.delivery.roster
+                for action in actions
+                if isinstance(action, AtFault) and action.delivery.file.token not in stuck
+            ),
         )
 
     def _delivery(self, file: WaitingFile, sha256: str) -> Delivery:
@@ -201,10 +209,15 @@ class InboxTick:
         if isinstance(action, AtFault):
             self.mailbox.put(file, "failed", fault_note(self.answers, file.name, record))
             return f"{name}: to failed/, {record.error[0] if record.error else ''}"
-        note = None if action.by_this else loaded_note(file.name, record)
+        again = not action.by_this
+        note = (
+            loaded_note(file.name, record)
+            if again
+            else partly_note(self.answers, file.name, record)
+        )
         self.mailbox.put(file, "processed", note)
         return f"{name}: to processed/, import {record.id}" + (
-            ", its content was loaded before" if note else ""
+            ", its content was loaded before" if again else ""
         )
 
 

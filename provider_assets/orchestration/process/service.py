@@ -36,8 +36,10 @@ def _code_server() -> None:
 
 
 def _daemon() -> None:
+    from dagster._daemon import sensor
     from dagster._daemon.cli import main as daemon
 
+    sensor.MIN_INTERVAL_LOOP_TIME = 1  # else no sensor looks more often than each five seconds
     daemon()
 
 

@@ -13,6 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from provider_assets.providers.shown import shown
+from provider_assets.reading.mailbox.mounts import is_on_this_machine
 from provider_assets.reading.mailbox.moving import as_waiting, look, move, open_waiting
 from provider_assets.reading.mailbox.port import FileChangedError, Tray, WaitingFile, oldest_first
 
@@ -58,12 +60,16 @@ class DropFolder:
         return oldest_first(_files(self.inbox))
 
     def is_settled(self, file: WaitingFile, now: float, seconds: float, *, seen: bool) -> bool:
-        """Whether two looks saw it and nobody wrote to it in the last `seconds` before `now`.
+        """Whether nobody wrote to it in the last `seconds` before `now`.
 
-        A time in the future is a clock that is wrong: it does not hold a file back.
+        On a disk of this machine one look is enough: the kernel's own clock says when it was
+        written to last, whatever a copy sets its time to. A share's clock may be another one, so
+        there two looks have to see the same file, and a time in the future holds nothing back.
         """
         last = max(file.modified, file.changed) / 1e9
-        return seen and not now - seconds < last <= now
+        if not seen and not (last <= now and is_on_this_machine(self.inbox)):
+            return False
+        return not now - seconds < last <= now
 
     def hash(self, file: WaitingFile) -> str:
         """The content's sha256 in hex; FileChangedError where it changed since, or meanwhile."""
@@ -83,6 +89,22 @@ class DropFolder:
         with suppress(FileChangedError):
             return look(path)
         return None
+
+    def overlooked(self) -> list[str]:
+        """What lies in the inbox and is not read: a folder with files in it, in a sentence each."""
+        if not self.inbox.is_dir():
+            return []
+        folders = sorted(
+            entry.name
+            for entry in os.scandir(self.inbox)
+            if entry.is_dir(follow_symlinks=False) and not is_ignored(entry.name)
+        )
+        return [
+            f"{shown(name)}/ in {self.inbox} is a folder with files in it, and no folder in there "
+            "is read; move its rosters up into the inbox"
+            for name in folders
+            if any(files for _, _, files in os.walk(self.inbox / name))
+        ]
 
     def search(self) -> Iterator[WaitingFile]:
         """Every file that waits or was put away."""

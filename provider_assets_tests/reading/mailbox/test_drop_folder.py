@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from provider_assets.providers.shown import shown
+from provider_assets.reading.mailbox import drop_folder, mounts
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look, move, note_path
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
@@ -92,9 +93,33 @@ def test_settled_counts_from_the_last_write_not_from_a_copied_modification_time(
     assert drop.is_settled(file, written + 5.1, 5, seen=True)
 
 
-def test_settled_is_what_two_looks_saw(drop):
+@pytest.mark.parametrize("own", [True, False], ids=["disk", "share"])
+def test_settled_takes_two_looks_where_the_clock_may_be_another_ones(drop, monkeypatch, own):
+    monkeypatch.setattr(drop_folder, "is_on_this_machine", lambda _: own)
     file = deliver(drop, "mercy.xlsx")
-    assert not drop.is_settled(file, file.changed / 1e9 + 60, 5, seen=False)
+    written = file.changed / 1e9
+    assert drop.is_settled(file, written + 60, 5, seen=False) is own
+    assert not drop.is_settled(file, written + 3, 5, seen=False)
+    assert not drop.is_settled(file, written - 3, 5, seen=False)
+    assert drop.is_settled(file, written - 3, 5, seen=True)
+
+
+def test_mounts_tell_a_disk_from_a_share_and_from_the_unknown(tmp_path, monkeypatch):
+    (tmp_path / "mounts").write_text(
+        "/dev/sda1 / ext4 rw 0 0\n"
+        "//files/rosters /srv/a\\040share cifs rw 0 0\n"
+        "host:/x /srv/nfs nfs4 rw 0 0\n"
+        "tmpfs /srv/nfs/fast tmpfs rw 0 0\n"
+        "odd /srv/odd fuse.odd rw 0 0\n"
+    )
+    monkeypatch.setattr(mounts, "MOUNTS", tmp_path / "mounts")
+    told = {
+        place: mounts.is_on_this_machine(Path(place))
+        for place in ("/srv/here", "/srv/a share/drop", "/srv/nfs/x", "/srv/nfs/fast", "/srv/odd")
+    }
+    assert list(told.values()) == [True, False, False, True, False]
+    monkeypatch.setattr(mounts, "MOUNTS", tmp_path / "none")
+    assert not mounts.is_on_this_machine(Path("/srv/here"))
 
 
 def test_settled_with_a_clock_in_the_future_does_not_wait_for_it(drop):
