@@ -15,11 +15,12 @@ from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.configured import database_address, mailbox_at, today
+from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.frame_files import latest_sources
 from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
+from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings, load_settings
 
 LITTLE_SPACE = 2**30
@@ -95,7 +96,7 @@ def _folders(settings: Settings) -> Iterator[Finding]:
 
 
 def _overlooked(settings: Settings) -> Iterator[Finding]:
-    for sentence in mailbox_at(settings.drop_folder).overlooked():
+    for sentence in DropFolder(settings.drop_folder).overlooked():
         what, _, advice = sentence.partition("; ")
         yield Finding("inbox", "note", what, advice)
 

@@ -101,7 +101,9 @@ class InboxTick:
         moment = now or datetime.now(UTC)
         try:
             self.mailbox.prepare()
-            files, overlooked = self.mailbox.scan(), self.mailbox.overlooked()
+            files = self.mailbox.scan()
+            # only a mailbox with folders in it can have something that is not read
+            overlooked: list[str] = getattr(self.mailbox, "overlooked", list)()
         except OSError as error:
             trouble = f"{self.mailbox.place} cannot be used ({error.strerror})"
             return TickResult(looks=looks, troubles=(f"{trouble}; mount it or see to its rights",))

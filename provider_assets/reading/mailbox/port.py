@@ -75,9 +75,6 @@ class Mailbox(Protocol):
     def hash(self, file: WaitingFile) -> str:
         """The content's sha256 in hex; FileChangedError where it is not the one looked at."""
 
-    def overlooked(self) -> list[str]:
-        """What lies there, may be rosters and is not read: a sentence each, for whoever drops."""
-
     def look(self, address: str) -> WaitingFile | None:
         """The file at an address of this mailbox, waiting or put away; None where there is none."""
 
