@@ -102,6 +102,8 @@ def test_tick_puts_away_what_is_loaded(bucket, tmp_path):
     record = replace(LOADED, sha256=SHA)
     result = _tick(bucket, tmp_path, record).run({})
     assert result.moved == (f"mercy.csv: to processed/, import {record.id}",)
+    note = bucket.objects.pop("s3://rosters/processed/mercy.csv.txt")
+    assert note.startswith(b"mercy.csv was loaded in part: 2 of its 7 rows were not.")
     assert bucket.objects == {"s3://rosters/processed/mercy.csv": CONTENT}
 
 
