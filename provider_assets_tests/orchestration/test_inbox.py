@@ -68,6 +68,17 @@ def test_reconcile_of_a_file_at_fault_answers_it(code):
     assert decide(history=[record], runs=[run()]) == [AtFault(MERCY, record)]
 
 
+def test_reconcile_goes_by_the_newest_import_in_whatever_order_they_come():
+    transient = replace(FAILED, id=9, error=("database-transient", "…"), run_id="run-2")
+    runs = [run(), run("run-2", ended=NOW - 3600)]
+    for history in ([FAILED, transient], [transient, FAILED]):
+        assert decide(history=history, runs=runs) == [Wait(MERCY, "pausing", NOW - 1 + 60)]
+
+
+def test_reconcile_of_a_content_that_the_history_does_not_name_starts_it():
+    assert reconcile((MERCY,), {}, (), NOON, first_pause=30) == [Start(MERCY, 1)]
+
+
 def test_reconcile_of_a_failed_file_dropped_again_tries_it_again():
     again = Delivery(replace(FILE, changed=300), SHA, MERCY.roster)
     assert decide(again, history=[FAILED], runs=[run()]) == [Start(again, 1)]

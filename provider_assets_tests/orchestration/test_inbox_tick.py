@@ -16,6 +16,7 @@ from provider_assets.providers.keys import roster_key
 from provider_assets.reading.mailbox import drop_folder
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look
+from provider_assets.reading.mailbox.port import FileChangedError
 from provider_assets.reports.advice import ADVICE
 from provider_assets.reports.names import claim_name, local_day
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED
@@ -264,8 +265,35 @@ def test_tick_without_its_history_keeps_what_it_knows_and_says_what_is_wrong(mai
         "the inbox waits, its history cannot be read: no connection to db:3306; start the server",
     )
     assert mailbox.looks == before
+    assert (result.starts, result.moved, result.waiting) == ((), (), 1)
     mailbox.history.down = False
     assert mailbox.started() == ["mercy.csv"]
+
+
+def test_tick_with_a_file_that_cannot_be_read_says_so_and_goes_on_with_the_next(
+    mailbox, monkeypatch
+):
+    for at, name in enumerate(("gone.csv", "locked.csv", "mercy.csv")):
+        os.utime(mailbox.deliver(name, name.encode()), (1000 + at, 1000 + at))
+    usual = DropFolder.hash
+
+    def read(drop, file):
+        if file.name == "gone.csv":
+            raise FileChangedError
+        if file.name == "locked.csv":
+            raise PermissionError(13, "Permission denied")
+        return usual(drop, file)
+
+    monkeypatch.setattr(DropFolder, "hash", read)
+    mailbox.look()
+    result = mailbox.look()
+    assert [start.delivery.file.name for start in result.starts] == ["mercy.csv"]
+    (trouble,) = result.troubles
+    assert trouble.startswith("locked.csv in the drop folder ")
+    assert trouble.endswith(
+        "cannot be read (Permission denied); give this service the right to read it"
+    )
+    assert result.waiting == 3
 
 
 def test_tick_with_a_file_that_cannot_be_moved_says_so_and_moves_it_later(mailbox):
@@ -287,7 +315,9 @@ def test_tick_with_a_file_that_cannot_be_moved_says_so_and_moves_it_later(mailbo
 def test_tick_without_a_drop_folder_says_what_to_mend(tmp_path):
     (tmp_path / "drop").symlink_to("/proc/self")
     tick = InboxTick(DropFolder(tmp_path / "drop"), KnownHistory(), KnownRuns(), tmp_path)
-    (trouble,) = tick.run({}).troubles
+    result = tick.run({"known": "sha"})
+    (trouble,) = result.troubles
+    assert result.looks == {"known": "sha"}
     assert trouble.startswith(f"the drop folder {tmp_path / 'drop'} cannot be used")
 
 
