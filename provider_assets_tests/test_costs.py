@@ -17,7 +17,8 @@ from provider_assets_tests.cost_probe import LARGE
 
 ROOT = Path(__file__).parents[1]
 HEADERS = ("Type", "NpFirstName", "NpLastName", "NP", "NPI")
-FRAME_READS = {"raw_providers": 5, "invalid_rows": 5, "duplicate_rows": 4, "clean_providers": 6}
+# who has left is found among the rows that do not load, and the load keeps whom they name
+FRAME_READS = {"raw_providers": 6, "invalid_rows": 7, "duplicate_rows": 6, "clean_providers": 7}
 STEPS = ("raw_providers", "invalid_rows", "duplicate_rows", "clean_providers")
 HEAVY = {"dagster", "pandas", "numpy", "pyarrow", "sqlalchemy", "pydantic", "jinja2", "xlsxwriter"}
 
@@ -104,5 +105,6 @@ def test_load_sends_as_many_statements_for_many_rows_as_for_few(probe, tmp_path)
     many = probe("load", str(roster(tmp_path / "many.xlsx", 10_000, 1_500)))["statements"]
 
     assert many == few
-    assert few["mysql"] <= 55
+    # five of them keep whom the roster names besides, and ask for what the return file tells
+    assert few["mysql"] <= 60
     assert few["sqlite"] <= 450  # Dagster's own
