@@ -10,11 +10,13 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import available_timezones
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from provider_assets.errors import UsageError
+from provider_assets.moments import use_zone
 
 PREFIX = "PROVIDER_ASSETS_"
 TESTS_OWN = f"{PREFIX}TEST_"
@@ -139,6 +141,11 @@ class Settings(BaseModel):
         description="pause before a roster whose run failed through no fault of its file is tried "
         "again; it doubles each time, up to an hour",
     )
+    time_zone: str = Field(
+        "",
+        description="the zone of every time on pages and in messages, such as `America/Chicago`; "
+        "the machine's by default",
+    )
     ui_url: str = Field(
         "http://127.0.0.1:3000", description="where people reach the web UI: for links in alerts"
     )
@@ -151,6 +158,15 @@ class Settings(BaseModel):
         Path(),
         description="Dagster's own storage; default `<HOME>/dagster`",
     )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_known(cls, value: str) -> str:
+        if value and value not in available_timezones():
+            near = get_close_matches(value, available_timezones(), n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise ValueError(f"{value!r} is not a time zone{hint}")
+        return value
 
     @field_validator("notify", mode="before")
     @classmethod
@@ -254,7 +270,7 @@ _in_use: list[Settings] = []
 def process_settings() -> Settings:
     """The settings of this process, read when they are first asked for."""
     if not _in_use:
-        _in_use.append(load_settings())
+        use_settings(load_settings())
     return _in_use[0]
 
 
@@ -280,3 +296,4 @@ def keep_to_defaults(home: Path) -> None:
 def use_settings(settings: Settings | None) -> None:
     """Have this process go by other settings; None has them read anew when next asked for."""
     _in_use[:] = [settings] if settings else []
+    use_zone(settings.time_zone if settings else "")

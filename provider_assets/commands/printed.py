@@ -21,6 +21,7 @@ from rich.text import Text
 from provider_assets.database.finding import Finding
 from provider_assets.database.trace import Trace, TraceStep
 from provider_assets.database.undo import UndoResult
+from provider_assets.moments import minute
 from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
@@ -98,13 +99,13 @@ def print_imports(records: Sequence[ImportRecord], *, more: bool) -> None:
     """
     counted = COUNTED if _out.width >= WIDE else COUNTED_NARROW
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "finished (UTC)", "file", "state"):
+    for name in ("id", "finished", "file", "state"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
     for name in counted:
         table.add_column(name, justify="right", no_wrap=True)
     for record in records:
         counts = [str(count(record.rows)) for count in counted.values()]
-        when = record.finished.strftime("%Y-%m-%d %H:%M")
+        when = minute(record.finished)
         table.add_row(str(record.id), when, escape(shown(record.file)), record.state, *counts)
     _out.print(table if records else "No import yet.")
     if more:
@@ -165,12 +166,12 @@ def print_trace(told: Trace) -> None:
             table.add_row(column, escape(shown(held[field] or "")), *_place(origin))
     _out.print(table if told.held else f"{told.npi} is not in the table now.")
     for step in told.steps:
-        when = step.record.finished.strftime("%Y-%m-%d %H:%M")
+        when = minute(step.record.finished)
         sheet = escape(shown(step.sheet))
         where = f"{sheet}, row {step.row}" if sheet else "on none of its rows"
         place = f"{escape(shown(step.record.file))}, {where}"
         _out.print(
-            f"\nimport {step.record.id} ({when} UTC, {step.record.state}): {step.action}, {place}"
+            f"\nimport {step.record.id} ({when}, {step.record.state}): {step.action}, {place}"
         )
         _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
         for field, old in (step.replaced or {}).items():

@@ -11,6 +11,7 @@ from rich.table import Table
 from provider_assets.commands.printed import table_to_stdout
 from provider_assets.database.approval import ApprovalResult, WaitingDepartures
 from provider_assets.database.confirmed import BUCKETS, Confirmed
+from provider_assets.moments import minute
 from provider_assets.providers.shown import shown
 from provider_assets.reports.summary import number
 
@@ -29,10 +30,10 @@ def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:
     if not waiting:
         table_to_stdout("No departures wait.")
         return
-    table = _table("import", "finished (UTC)", "file", "layout", "missing", "of")
+    table = _table("import", "finished", "file", "layout", "missing", "of")
     for one in waiting:
         record = one.record
-        when = record.finished.strftime("%Y-%m-%d %H:%M")
+        when = minute(record.finished)
         counts = (number(one.absent), number(one.of))
         table.add_row(str(record.id), when, escape(shown(record.file)), record.layout, *counts)
     table_to_stdout(table)

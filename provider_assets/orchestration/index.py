@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from provider_assets.database.history import list_imports
 from provider_assets.errors import DatabaseError
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
-from provider_assets.reports.index import NEWEST, write_index
+from provider_assets.reports.index import write_index
 from provider_assets.reports.names import REPORTS
 
 _waiting: list[bool] = []
@@ -33,4 +33,4 @@ def refresh_index(folders: Folders, database: ProviderDatabase) -> None:
     if _waiting:
         _waiting[-1] = True
     elif not database.plan_only:
-        write_index(folders.drop_root() / REPORTS, list_imports(database.opened(), NEWEST + 1))
+        write_index(folders.drop_root() / REPORTS, list_imports(database.opened()))

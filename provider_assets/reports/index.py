@@ -1,37 +1,57 @@
-"""The trend: one page over the imports, by source and over time, read from history alone.
+"""The trend: pages over the imports, by source and over time, read from history alone.
 
-Its cost depends on how many imports it shows, never on how many rows they had. The pictures are
-in `trend`.
+The newest imports stand on `index.html`, older ones on a page for each 500. What a page costs
+depends on how many imports it shows, never on how many rows they had. The pictures are in `trend`.
 """
 
+import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import ceil
 from pathlib import Path
 from urllib.parse import quote
 
 from markupsafe import Markup
 
+from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reports.files import written_aside
-from provider_assets.reports.names import claimed_name, local_day
+from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claimed_name
 from provider_assets.reports.page import render
-from provider_assets.reports.trend import confirmed_svg, rates_svg, rows_svg
+from provider_assets.reports.trend import (
+    codes_svg,
+    confirmed_svg,
+    loaded_rows,
+    rates_svg,
+    rejected_rows,
+    rows_svg,
+)
 
 NEWEST = 500
 INDEX = "index.html"
+_HEAD = 4096  # a page's mark stands in its first characters
 _SOURCES = 50
+_FILES = {
+    "rejects": (REJECTS, "_rejects"),
+    "filtered": (REJECTS, "_filtered"),
+    "return file": (RETURNS, ""),
+}
+_ENDINGS = ("xlsx", "csv")
 
 
 @dataclass(frozen=True)
 class ListedImport:
-    """One import as the page lists it; `report` is the relative address of its report, if any."""
+    """One import as the page lists it; `links` are names and relative addresses of its files."""
 
     record: ImportRecord
     when: str
-    rejected: int
+    source: str
+    loaded: int
     rate: float
     report: str | None
+    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -55,22 +75,82 @@ class Source:
 def write_index(
     reports_folder: Path, imports: Sequence[ImportRecord], newest: int = NEWEST
 ) -> Path:
-    """Write `index.html` over the newest imports; `imports` may come in any order."""
+    """Write `index.html` over the newest imports, and a page for each block of older ones.
+
+    `imports` may come in any order. An older page stays as it is while its imports do. Returns the
+    path of `index.html`.
+    """
     reports_folder.mkdir(parents=True, exist_ok=True)
-    shown = sorted(imports, key=lambda record: record.id, reverse=True)[:newest]
+    ordered = sorted(imports, key=lambda record: record.id)
+    blocks = range(1, ceil(max(0, len(ordered) - newest) / newest) + 1)
+    there = _there(reports_folder.parent)
+    for number in blocks:
+        block = ordered[(number - 1) * newest : number * newest]
+        path = reports_folder / _older(number)
+        if not _is_of(path, block):
+            newer = _older(number + 1) if number < len(blocks) else INDEX
+            older = _older(number - 1) if number > 1 else None
+            _write(path, block, there, len(ordered), newer, older)
+    latest = reports_folder / INDEX
+    older = _older(len(blocks)) if blocks else None
+    _write(latest, ordered[-newest:], there, len(ordered), None, older)
+    return latest
+
+
+def _older(number: int) -> str:
+    return f"index_{number}.html"
+
+
+def _write(
+    path: Path,
+    block: Sequence[ImportRecord],
+    there: Mapping[str, Collection[str]],
+    total: int,
+    newer: str | None,
+    older: str | None,
+) -> None:
+    shown = list(reversed(block))
     page = render(
         "index.html.j2",
-        imports=[_listed(reports_folder, record) for record in shown],
-        more=len(imports) - len(shown),
-        sources=[
-            _source(name, group) for name, group in list(_by_source(shown).items())[:_SOURCES]
-        ],
+        mark=_mark(block),
+        imports=[_listed(path.parent, record, there) for record in shown],
+        total=total,
+        newer=newer,
+        older=older,
+        written=minute(datetime.now(UTC)),
+        states=sorted({record.state for record in shown}),
+        sources=_sources(shown),
         pictures=[Markup(svg) for svg in _pictures(shown)],  # noqa: S704 - drawn by us
     )
-    path = reports_folder / INDEX
     with written_aside(path) as aside:
         aside.write_text(page, encoding="utf-8")
-    return path
+
+
+def _mark(block: Sequence[ImportRecord]) -> str:
+    """What differs when an import of the block does: another state, or another one."""
+    told = "".join(f"{record.id}{record.state}" for record in block)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _is_of(path: Path, block: Sequence[ImportRecord]) -> bool:
+    """Whether a page stands that was written of these imports as they are."""
+    try:
+        with path.open(encoding="utf-8") as page:
+            return f'content="{_mark(block)}"' in page.read(_HEAD)
+    except OSError:
+        return False
+
+
+def _there(drop_folder: Path) -> Mapping[str, Collection[str]]:
+    """The names in the folders that an import's files lie in, each folder looked at once."""
+    folders = (REPORTS, REJECTS, RETURNS)
+    return {name: {path.name for path in (drop_folder / name).glob("*")} for name in folders}
+
+
+def _sources(newest_first: Sequence[ImportRecord]) -> list[Source]:
+    """The sources, those with the highest reject rate first."""
+    found = [_source(name, group) for name, group in _by_source(newest_first).items()]
+    return sorted(found, key=lambda source: (-source.rate, -source.failed))[:_SOURCES]
 
 
 def family(file: str) -> str:
@@ -94,30 +174,37 @@ def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
     if newest_first:
         yield rows_svg(newest_first)
         sources = _by_source(newest_first).items()
-        busiest = sorted(sources, key=lambda source: len(source[1]), reverse=True)
-        named = {f"{name} ({layout})": imports for (layout, name), imports in busiest}
+        named = {f"{name} ({layout})": imports for (layout, name), imports in sources}
         yield rates_svg(named)
         if any(record.registry is not None for record in newest_first):
             yield confirmed_svg(named)
+    if any(record.rows.invalid for record in newest_first):
+        yield codes_svg(newest_first)
 
 
-def _listed(folder: Path, record: ImportRecord) -> ListedImport:
-    rejected = record.rows.invalid
+def _listed(
+    folder: Path, record: ImportRecord, there: Mapping[str, Collection[str]]
+) -> ListedImport:
+    name = claimed_name(folder, record.roster, local_day(record.started))
+    report = f"{name}.html"
     return ListedImport(
         record=record,
-        when=_when(record),
-        rejected=rejected,
-        rate=rejected / record.rows.read if record.rows.read else 0.0,
-        report=_report(folder, record),
+        when=minute(record.finished),
+        source=family(record.file),
+        loaded=loaded_rows(record),
+        rate=rejected_rows(record) / record.rows.read if record.rows.read else 0.0,
+        report=quote(report) if name and report in there[REPORTS] else None,
+        links=tuple(_links(name, there)) if name else (),
     )
 
 
-def _report(folder: Path, record: ImportRecord) -> str | None:
-    """The address of an import's report, None where there is none (any more)."""
-    name = claimed_name(folder, record.roster, local_day(record.started))
-    if name is None or not (folder / f"{name}.html").is_file():
-        return None
-    return quote(f"{name}.html")
+def _links(name: str, there: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:
+    """The files beside a report, as far as they are there (still)."""
+    for told, (folder, part) in _FILES.items():
+        for ending in _ENDINGS:
+            file = f"{name}{part}.{ending}"
+            if file in there[folder]:
+                yield told, f"../{folder}/{quote(file)}"
 
 
 def _source(source: tuple[str, str], newest_first: Sequence[ImportRecord]) -> Source:
@@ -129,9 +216,5 @@ def _source(source: tuple[str, str], newest_first: Sequence[ImportRecord]) -> So
         failed=sum(record.state == "failed" for record in newest_first),
         read=sum(record.rows.read for record in newest_first),
         rejected=sum(record.rows.invalid for record in newest_first),
-        last=_when(newest_first[0]),
+        last=minute(newest_first[0].finished),
     )
-
-
-def _when(record: ImportRecord) -> str:
-    return record.finished.astimezone().strftime("%Y-%m-%d %H:%M")

@@ -8,20 +8,11 @@ twelve hex digits of its content in the name. Comparisons ignore case, as shared
 
 import os
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 # the three folders, beside those of the rosters
 REJECTS, RETURNS, REPORTS = "rejects", "returns", "reports"
 CLAIMS = ".names"
-
-
-def local_day(moment: str | datetime | None) -> str:
-    """The local day of a moment (ISO 8601 or aware; None is now) as `YYYY-MM-DD`."""
-    if moment is None:
-        return datetime.now().astimezone().date().isoformat()
-    known = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
-    return known.astimezone().date().isoformat()
 
 
 def claim_name(reports_folder: Path, roster: str, day: str) -> str:

@@ -1,4 +1,4 @@
-"""Pages from templates: HTML that asks the network for nothing and runs no script.
+"""Pages from templates: HTML that asks the network for nothing and runs no script but its own.
 
 The look is in `templates/`; here is what every page has: escaping, the style, and a policy that
 forbids all that the page does not need.
@@ -6,6 +6,7 @@ forbids all that the page does not need.
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -33,16 +34,25 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+    script = (_TEMPLATES / "index.js").read_text(encoding="utf-8")
     environment.filters.update(number=number, percent="{:.1%}".format)
-    environment.globals.update(style=Markup(style), policy=_policy(style, PICTURE_CSS))  # noqa: S704 - our own file
+    environment.globals.update(
+        style=Markup(style),  # noqa: S704 - our own files
+        script=Markup(script),  # noqa: S704
+        policy=_policy((style, PICTURE_CSS), script),
+    )
     return environment
 
 
-def _policy(*styles: str) -> str:
-    """A content security policy that allows these very styles, and pictures within the page."""
-    digests = (hashlib.sha256(style.encode()).digest() for style in styles)
-    allowed = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+def _policy(styles: Iterable[str], script: str) -> str:
+    """A content security policy: these very styles, this very script, pictures within the page."""
+    allowed = " ".join(map(_digest, styles))
     return (
-        f"default-src 'none'; style-src {allowed}; img-src data:; base-uri 'none'; "
-        "form-action 'none'"
+        f"default-src 'none'; style-src {allowed}; script-src {_digest(script)}; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
     )
+
+
+def _digest(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -47,10 +47,11 @@ PICTURE_CSS = """
 .picture .color-2 { fill: var(--twice); }
 .picture.reasons .color-0 { fill: var(--wrong); }
 .picture .legend text { text-anchor: start; }
-.picture.rates .color-0 { stroke: var(--good); }
-.picture.rates .color-1 { stroke: var(--wrong); }
-.picture.rates .color-2 { stroke: var(--twice); }
-.picture.rates .line { fill: none; stroke-width: 2; }
+.picture .color-3 { fill: var(--faint); }
+.picture.lines .color-0 { stroke: var(--good); }
+.picture.lines .color-1 { stroke: var(--wrong); }
+.picture.lines .color-2 { stroke: var(--twice); }
+.picture.lines .line { fill: none; stroke-width: 2; }
 .picture.reasons .color-1 { fill: var(--twice); }
 """.strip()
 _REGISTRY_CODES = frozenset(finding.code for finding in REGISTRY_FINDINGS)
@@ -82,6 +83,7 @@ def outcomes_svg(outcome: RosterOutcome) -> str:
 def reasons_svg(outcome: RosterOutcome) -> str:
     """A bar a code, the most frequent on top: how many rows did not load because of it."""
     counted = ranked(outcome.reasons)[:MOST_REASONS]
+    more = len(outcome.reasons) - len(counted)
     chart = pygal.HorizontalStackedBar(
         chart_config(60 + 34 * max(1, len(counted))),
         show_legend=False,
@@ -96,7 +98,12 @@ def reasons_svg(outcome: RosterOutcome) -> str:
     for wanted in (False, True):  # two series, so that each outcome keeps its colour
         chart.add("", [count if is_duplicate(c) is wanted else 0 for c, count in lowest_first])
     told = " ".join(f"{words_for(code).sentence} {number(count)}." for code, count in counted)
-    return render_chart(chart, "reasons", "Why rows did not load", told or "Every row loaded.")
+    return render_chart(chart, "reasons", _title(more), told or "Every row loaded.")
+
+
+def _title(more: int) -> str:
+    """The picture's title, with how many codes it leaves out: the table below has them all."""
+    return "Why rows did not load" + (f" (and {more} more below)" if more else "")
 
 
 def registry_svg(outcome: RosterOutcome) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from provider_assets.errors import FileCode
+from provider_assets.moments import local_day, second
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.fields import FIELDS, PROVIDER
 from provider_assets.providers.headers import TERMINATION
@@ -76,7 +76,7 @@ def roster_page(
         else "mixed"
         if rejected > outcome.elsewhere
         else "fine",
-        day=_moment(outcome.started)[:10],
+        day=local_day(outcome.started) if outcome.started else "",
         passed=_PASSED.get(outcome.status, "loaded"),
         steps=_steps(outcome, written),
         files=[_file(path) for path in written],
@@ -197,15 +197,8 @@ def _facts(outcome: RosterOutcome) -> Iterator[tuple[str, str]]:
     if outcome.run_id:
         yield "Dagster run", outcome.run_id
     if outcome.started:
-        yield "Started", _moment(outcome.started)
+        yield "Started", second(outcome.started)
     if outcome.finished:
-        yield "Finished", _moment(outcome.finished)
+        yield "Finished", second(outcome.finished)
     if source.hidden_sheets:
         yield "Hidden sheets", ", ".join(source.hidden_sheets)
-
-
-def _moment(iso: str | None) -> str:
-    """A moment (ISO 8601) as people here read it: local time and its offset."""
-    if iso is None:
-        return ""
-    return datetime.fromisoformat(iso).astimezone().strftime("%Y-%m-%d %H:%M:%S %Z")

@@ -23,7 +23,7 @@ from provider_assets_tests.reports.sample import (
 
 pytestmark = pytest.mark.e2e
 
-SIZES = {"phone": (375, 812), "desktop": (1280, 900)}
+SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 SCRIPT = "<script>document.title='run'</script>"
 LONG = "W" * 90
 
@@ -133,3 +133,40 @@ def test_index_leads_to_the_report_and_the_report_to_its_workbook(
         page.get_by_role("link", name="rejects.xlsx").click()
     assert download.value.suggested_filename == "mercy_2025-05-01_rejects.xlsx"
     page.close()
+
+
+def test_index_filters_and_sorts_without_a_server(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page()
+    page.goto(pages["index"].as_uri())
+    rows = page.locator("#imports tbody tr:visible")
+    every = rows.count()
+    page.fill("input[name=text]", "no roster is called this")
+    assert (rows.count(), page.locator("#filter output").inner_text()) == (
+        0,
+        f"0 of {every} imports",
+    )
+    page.fill("input[name=text]", "")
+    cells = page.locator("#imports tbody td:nth-child(7)")
+    read = page.get_by_role("button", name="To correct")
+    read.click()
+    counts = [
+        int(text) for text in page.locator("#imports tbody td:nth-child(7)").all_inner_texts()
+    ]
+    assert counts == sorted(counts)
+    read.click()
+    counts = [
+        int(text) for text in page.locator("#imports tbody td:nth-child(7)").all_inner_texts()
+    ]
+    assert counts == sorted(counts, reverse=True)
+    page.close()
+
+
+def test_index_without_script_shows_every_import_and_no_dead_control(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(pages["index"].as_uri())
+    assert page.locator("#imports tbody tr:visible").count() == 41
+    assert page.locator("button:visible, #filter:visible").count() == 0
+    context.close()

@@ -92,7 +92,7 @@ def test_silence_alert_says_since_when():
     now, last = NOON + timedelta(days=9, hours=3), NOON
     assert silence_alert("mercy", "7d", last, now, since=last) == Alert(
         "No roster of layout mercy for 9 days",
-        "One is expected every 7d. The last one came on 2026-03-02 at 12:00 UTC.\n"
+        "One is expected every 7d. The last one came on 2026-03-02 12:00 UTC.\n"
         "Ask the hospital whether it still sends, and look whether its files reach the inbox.\n",
     )
     never = silence_alert("mercy", "12h", None, NOON + timedelta(hours=13), since=NOON)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from provider_assets.errors import FileCode, TransientDatabaseError
+from provider_assets.moments import local_day
 from provider_assets.orchestration.inbox import tick
 from provider_assets.orchestration.inbox.decision import RosterRun
 from provider_assets.orchestration.inbox.tick import InboxTick, Pace, trouble_mark
@@ -18,7 +19,7 @@ from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look
 from provider_assets.reading.mailbox.port import FileChangedError
 from provider_assets.reports.advice import ADVICE
-from provider_assets.reports.names import claim_name, local_day
+from provider_assets.reports.names import claim_name
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED
 
 
@@ -150,7 +151,7 @@ def test_tick_tells_a_sender_whose_content_was_loaded_before(mailbox):
     assert mailbox.files() == ["processed/mercy again.csv", "processed/mercy again.csv.txt"]
     assert (mailbox.drop.processed / "mercy again.csv.txt").read_text() == (
         "mercy again.csv was not loaded again: its content is in the table already.\n\n"
-        "It was loaded as import 7, from a file named mercy.xlsx, on 2026-03-02 at 12:00 UTC.\n"
+        "It was loaded as import 7, from a file named mercy.xlsx, on 2026-03-02 12:00 UTC.\n"
         "Nothing has to be done. To load it anew under changed rules, ask whoever runs this "
         "service for a replay.\n"
     )

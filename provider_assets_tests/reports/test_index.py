@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from provider_assets.moments import use_zone
 from provider_assets.providers.roster import RowCounts
 from provider_assets.reports.files import write_report_files
 from provider_assets.reports.index import family, write_index
@@ -36,7 +37,7 @@ def test_index_lists_imports_the_newest_first(tmp_path: Path) -> None:
                  rows=RowCounts(1_000, 600, 100, 300)),
     )  # fmt: skip
     assert [row[1:] for row in rows_of(page, 1)] == [
-        ["north.xlsx", "hospital_b", "failed", "1,000", "300", "600", "100", "60.0%"],
+        ["north.xlsx", "hospital_b", "failed", "1,000", "0", "600", "100", "60.0%"],
         ["mercy.xlsx", "hospital_a", "loaded", "7", "5", "1", "1", "14.3%"],
     ]
 
@@ -50,9 +51,9 @@ def test_index_sums_up_each_source(tmp_path: Path) -> None:
         imported(4, file="mercy.xlsx", layout="generic"),
     )
     assert [row[:-1] for row in rows_of(page, 0)] == [
+        ["mercy", "hospital_a", "2", "1", "10", "4", "40.0%"],
         ["mercy", "generic", "1", "0", "7", "1", "14.3%"],
         ["north", "hospital_a", "1", "0", "0", "0", "0.0%"],
-        ["mercy", "hospital_a", "2", "1", "10", "4", "40.0%"],
     ]
 
 
@@ -66,17 +67,74 @@ def test_index_links_a_report_only_where_it_is(tmp_path: Path) -> None:
     )
     links = [attrs["href"] for tag, attrs in page_of(files.report.parent, *imports).found
              if tag == "a"]  # fmt: skip
-    assert links == ["mercy_2025-05-01.html"]
-    files.report.unlink()
+    assert links == [
+        "mercy_2025-05-01.html",
+        "../rejects/mercy_2025-05-01_rejects.xlsx",
+        "../rejects/mercy_2025-05-01_filtered.xlsx",
+    ]
+    for each in files.all():
+        each.unlink()
     page = page_of(files.report.parent, *imports)
     assert not [attrs for tag, attrs in page.found if tag == "a"]
 
 
 def test_index_shows_no_more_than_the_newest(tmp_path: Path) -> None:
     page = page_of(tmp_path, *(imported(number) for number in range(12)), newest=5)
-    assert "The newest 5 imports" in page.under("h2")
+    assert "The newest 5 of 12 imports" in page.under("h2")
     assert len(rows_of(page, 1)) == 5
     assert rows_of(page, 0)[0][2] == "5"
+
+
+def test_index_says_why_a_roster_failed(tmp_path: Path) -> None:
+    error = ("no-layout", "mercy.xlsx: no layout fits.")
+    page = page_of(tmp_path, imported(1, state="failed", rows=RowCounts(), error=error))
+    told = [text for path, text in page.texts if path.endswith(("span", "code"))]
+    assert told == ["mercy.xlsx: no layout fits.", "no-layout"]
+
+
+def test_index_puts_older_imports_on_pages_that_stay_while_their_imports_do(tmp_path: Path) -> None:
+    imports = [imported(number, file=f"r{number}.xlsx") for number in range(1, 8)]
+    write_index(tmp_path, imports, newest=3)
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {"index.html", "index_1.html", "index_2.html"}
+    listed = {name: _files(tmp_path / name) for name in sorted(names)}
+    assert listed == {
+        "index.html": ["r7.xlsx", "r6.xlsx", "r5.xlsx"],
+        "index_1.html": ["r3.xlsx", "r2.xlsx", "r1.xlsx"],
+        "index_2.html": ["r6.xlsx", "r5.xlsx", "r4.xlsx"],
+    }
+    links = {name: _pages(tmp_path / name) for name in sorted(names)}
+    assert links == {
+        "index.html": ["index_2.html"],
+        "index_1.html": ["index_2.html"],
+        "index_2.html": ["index.html", "index_1.html"],
+    }
+    before = {name: (tmp_path / name).stat().st_ino for name in names}
+    imports[1] = replace(imports[1], state="undone")
+    write_index(tmp_path, imports, newest=3)
+    after = {name: (tmp_path / name).stat().st_ino for name in names}
+    assert [name for name in sorted(names) if before[name] != after[name]] == [
+        "index.html",
+        "index_1.html",
+    ]
+
+
+def _files(path: Path) -> list[str]:
+    return [row[1] for row in rows_of(Page(path.read_text(encoding="utf-8")), 1)]
+
+
+def _pages(path: Path) -> list[str]:
+    page = Page(path.read_text(encoding="utf-8"))
+    return [attrs["href"] for tag, attrs in page.found if tag == "a"]
+
+
+def test_index_says_its_times_with_their_zone(tmp_path: Path) -> None:
+    use_zone("America/Chicago")
+    try:
+        page = page_of(tmp_path, imported(1))
+    finally:
+        use_zone("")
+    assert rows_of(page, 1)[0][0] == "2025-05-01 08:00 CDT"
 
 
 def test_index_of_no_imports_says_so(tmp_path: Path) -> None:
@@ -85,7 +143,7 @@ def test_index_of_no_imports_says_so(tmp_path: Path) -> None:
 
 def test_index_escapes_file_names(tmp_path: Path) -> None:
     page = page_of(tmp_path, replace(imported(1), file=HOSTILE, layout="x"))
-    assert not [tag for tag, _ in page.found if tag in {"script", "img"}]
+    assert [tag for tag, _ in page.found if tag in {"script", "img"}] == ["script"]  # its own
     assert rows_of(page, 1)[0][1] == " ".join(HOSTILE.split())
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from provider_assets.reports.names import claim_name, claimed_name, local_day, owner_of
+from provider_assets.moments import local_day
+from provider_assets.reports.names import claim_name, claimed_name, owner_of
 
 ONE, OTHER = "mercy-3fa9c1d20b7e", "mercy-aaaaaaaaaaaa"
 DAY = "2025-05-01"

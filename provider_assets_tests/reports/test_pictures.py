@@ -7,7 +7,7 @@ import pytest
 
 from provider_assets.providers.roster import RosterOutcome, RowCounts
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
-from provider_assets.reports.trend import rates_svg, rows_svg
+from provider_assets.reports.trend import codes_svg, marks, percent, rates_svg, rows_svg
 from provider_assets_tests.reports.sample import imported, sample
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -90,6 +90,50 @@ def test_picture_runs_nothing_and_asks_for_nothing(draw: Callable[[], str]) -> N
     assert style.text is not None
     assert "url(" not in style.text
     assert "@import" not in style.text
+
+
+@pytest.mark.parametrize("highest", [0.004, 0.03, 0.09, 0.285714, 0.5, 1.0])
+def test_marks_of_rates_are_different_numbers_when_written_down(highest: float) -> None:
+    found = marks(highest)
+    assert 3 <= len(found) <= 7
+    assert found[0] == 0
+    assert found[-1] >= highest
+    assert len({percent(mark) for mark in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("highest", "whole"),
+    [(1, [0, 1]), (3, [0, 1, 2, 3]), (7, [0, 2, 4, 6, 8]), (1000, [0, 500, 1000])],
+)
+def test_marks_of_rows_are_whole_numbers(highest: int, whole: list[int]) -> None:
+    assert marks(highest, whole=True) == whole
+
+
+def test_picture_of_rates_shows_the_worst_sources() -> None:
+    sources = {
+        name: [imported(1, rows=RowCounts(100, invalid, 0, 100 - invalid))]
+        for name, invalid in (("a", 1), ("b", 50), ("c", 20), ("d", 30), ("e", 0))
+    }
+    shown = [text for text in texts(rates_svg(sources)) if text in sources]
+    assert shown == ["b", "d", "c"]
+
+
+def test_picture_of_rows_tells_passed_from_loaded() -> None:
+    failed = imported(2, state="failed", rows=RowCounts(10, 6, 0, 4))
+    assert "Passed, not loaded" in texts(rows_svg([imported(1), failed]))
+    assert "Passed, not loaded" not in texts(rows_svg([imported(1)]))
+
+
+def test_picture_of_codes_shows_what_is_to_correct() -> None:
+    reasons = {"npi-missing": 3, "npi-malformed": 9, "duplicate-in-file": 50}
+    shown = texts(codes_svg([imported(1, reasons=reasons)]))
+    assert [text for text in shown if text in reasons] == ["npi-malformed", "npi-missing"]
+
+
+def test_picture_of_reasons_says_how_many_it_leaves_out() -> None:
+    codes = {f"code-{number}": number + 1 for number in range(10)}
+    shown = texts(reasons_svg(replace(sample().outcome, reasons=codes)))
+    assert "Why rows did not load (and 2 more below)" in shown
 
 
 def test_same_outcome_gives_the_same_picture() -> None:

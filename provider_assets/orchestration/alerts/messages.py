@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from pydantic import SecretStr
 
 from provider_assets.errors import FileCode
+from provider_assets.moments import minute
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import ADVICE
@@ -73,7 +74,7 @@ def silence_alert(
 ) -> Alert:
     """A source that has sent nothing for longer than its layout expects."""
     quiet = now - (last or since)
-    heard = f"The last one came on {last:%Y-%m-%d at %H:%M} UTC" if last else "None ever came"
+    heard = f"The last one came on {minute(last)}" if last else "None ever came"
     return Alert(
         f"No roster of layout {layout} for {_days(quiet)}",
         f"One is expected every {expected_every}. {heard}.\n"

@@ -8,10 +8,11 @@ from glob import escape
 from pathlib import Path
 
 from provider_assets.errors import FileCode
+from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import ADVICE
-from provider_assets.reports.names import REJECTS, REPORTS, claimed_name, local_day
+from provider_assets.reports.names import REJECTS, REPORTS, claimed_name
 
 
 def fault_note(root: Path, name: str, record: ImportRecord) -> str:
@@ -36,7 +37,7 @@ def loaded_note(name: str, record: ImportRecord) -> str:
         f"{shown(name)} was not loaded again: its content is in the table already.\n"
         "\n"
         f"It was loaded as import {record.id}, from a file named {shown(record.file)}, "
-        f"on {record.finished:%Y-%m-%d at %H:%M} UTC.\n"
+        f"on {minute(record.finished)}.\n"
         "Nothing has to be done. To load it anew under changed rules, ask whoever runs this "
         "service for a replay.\n"
     )
