@@ -149,14 +149,10 @@ def test_index_filters_and_sorts_without_a_server(browser: Browser, pages: dict[
     cells = page.locator("#imports tbody td:nth-child(7)")
     read = page.get_by_role("button", name="To correct")
     read.click()
-    counts = [
-        int(text) for text in page.locator("#imports tbody td:nth-child(7)").all_inner_texts()
-    ]
+    counts = [int(text) for text in cells.all_inner_texts()]
     assert counts == sorted(counts)
     read.click()
-    counts = [
-        int(text) for text in page.locator("#imports tbody td:nth-child(7)").all_inner_texts()
-    ]
+    counts = [int(text) for text in cells.all_inner_texts()]
     assert counts == sorted(counts, reverse=True)
     page.close()
 
