@@ -7,7 +7,7 @@ BIN := .venv/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-mysql unit e2e slow check lint types format hooks docs release lock mutation bench bench-quick clean
+.PHONY: help demo dev test test-mysql test-pythons test-dagster unit e2e slow check lint types format hooks docs release lock mutation bench bench-quick clean
 
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,34 @@ test-mysql: .venv/ready  ## the tests of the database on a real MySQL, with and 
 	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m "not slow" -k "not sqlite" $(MYSQL_LANE)
 	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m slow -k "mysql and step" $(MYSQL_KILLS)
 	$(ON_MYSQL)=1 $(BIN)/python -m pytest -n $(JOBS) -m "not slow" -k "not sqlite" $(MYSQL_STAGED)
+
+# the Pythons that the workflow tries; here those that uv or pyenv has, or that uv may fetch
+PYTHONS ?= 3.11 3.12 3.13 3.14
+UNIT := -m "not mysql and not slow and not e2e"
+
+test-pythons:  ## the tests without a server on each Python that is here (needs uv)
+	@tried=; for v in $(PYTHONS); do \
+	  new=build/python-$$v; \
+	  own=$$(ls -d $${PYENV_ROOT:-$$HOME/.pyenv}/versions/$$v.*/bin/python 2>/dev/null | tail -1); \
+	  uv venv -q --clear -p $${own:-$$v} $$new 2>/dev/null || \
+	    { echo "Python $$v is not here, and was not tried"; continue; }; \
+	  echo "Python $$v"; tried="$$tried $$v"; \
+	  uv pip install -q -p $$new/bin/python -r requirements.lock && \
+	  uv pip install -q -p $$new/bin/python --no-deps -e . && \
+	  $$new/bin/python -m pytest -q -n $(JOBS) $(UNIT) || exit 1; \
+	done; test -n "$$tried" || { echo "no Python was tried"; exit 1; }; echo "tried:$$tried"
+
+# the oldest that setup.py allows; DAGSTER= (nothing) is the newest that there is
+DAGSTER ?= ==1.13.0
+
+test-dagster:  ## the tests of the assets on the oldest Dagster, or on another: DAGSTER= (needs uv)
+	grep -vE '^ |^#|^dagster|^tomlkit' requirements.lock > build-dagster.txt
+	uv venv -q --clear -p $(PYTHON) build/dagster
+	uv pip install -q -p build/dagster/bin/python --constraint build-dagster.txt -e . "dagster$(DAGSTER)" "dagster-webserver$(DAGSTER)" \
+	  pytest pytest-timeout pytest-xdist hypothesis xlwt msoffcrypto-tool
+	rm build-dagster.txt
+	build/dagster/bin/python -m pytest -n $(JOBS) $(UNIT) provider_assets_tests/orchestration/test_definitions.py \
+	  provider_assets_tests/orchestration/test_platforms.py provider_assets_tests/orchestration/test_load.py
 
 unit: .venv/ready  ## the tests that need no server
 	$(BIN)/python -m pytest -n $(JOBS) -m "not mysql and not slow and not e2e"
