@@ -76,7 +76,7 @@ def test_text_file_is_taken_by_its_letters(tmp_path):
 
 
 def test_column_of_very_many_numbers_keeps_their_digits(tmp_path):
-    rows = [("NPI", "Name", "Type"), *((npi(1), "Mouse", 2) for _ in range(MOST_NUMBERS + 1))]
+    rows = [("NPI", "Name", "Practice"), *((npi(1), "Mouse", 2) for _ in range(MOST_NUMBERS + 1))]
     frame = read(write_xlsx(tmp_path / "roster.xlsx", {"S": rows}))
     assert set(frame.rows["entity_name"]) == {"2"}
 
