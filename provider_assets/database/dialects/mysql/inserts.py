@@ -23,9 +23,11 @@ def insert_rows(
     marks = ", ".join(["%s"] * rows.num_columns)
     row = f"({marks}, {int(import_id)}, '{fate[0]}', '{fate[1]}')"  # words of our own
     into = f"INSERT INTO provider_import_row ({columns}, import_id, action, undoing) VALUES "  # noqa: S608
+    packet = connection.exec_driver_sql("SELECT @@max_allowed_packet").scalar() or BYTES_AT_ONCE
+    limit = min(BYTES_AT_ONCE, int(packet) // 4)
     written = 0
     for whole in by_npi(rows, ROWS_AT_ONCE):
-        for batch in _small_enough(whole):
+        for batch in _small_enough(whole, limit):
             columns_of = [column.to_pylist() for column in batch.columns]
             values = tuple(cell for cells in zip(*columns_of, strict=True) for cell in cells)
             statement = into + ", ".join([row] * len(batch))
@@ -33,11 +35,11 @@ def insert_rows(
     return written
 
 
-def _small_enough(batch: pa.RecordBatch) -> Iterator[pa.RecordBatch]:
+def _small_enough(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
     """The batch in parts that fit into a packet; a single row goes as it is."""
-    if len(batch) > 1 and batch.get_total_buffer_size() > BYTES_AT_ONCE:
+    if len(batch) > 1 and batch.get_total_buffer_size() > limit:
         half = len(batch) // 2
         for part in (batch.slice(0, half), batch.slice(half)):
-            yield from _small_enough(part.take(pa.array(range(len(part)))))
+            yield from _small_enough(part.take(pa.array(range(len(part)))), limit)
     else:
         yield batch
