@@ -103,6 +103,7 @@ def test_corrected_workbook_of_a_refused_roster_loads_all_its_rows(sqlite_home):
         "inserted": 7,
         "updated": 0,
         "unchanged": 0,
+        "departed": 0,
     }
     assert second["reasons"] == {"duplicate-in-file": 1}
     assert [row[4] for row in sqlite_home.table()] == [npi(n) for n in range(1, 8)]

@@ -227,5 +227,6 @@ def test_row_that_may_be_of_people_is_never_shown(tmp_path, row):
     error = _refused(tmp_path, [row, ("a", "b", "c")])
     assert error.message == (
         "'roster.csv': no row has the headers of a roster (such as NPI, Last Name, First Name); "
-        "put headers above the rows, or write a layout for the ones that it has"
+        "put headers above the rows, or write a layout for the ones that it has "
+        "(provider-assets layouts suggest FILE drafts it)"
     )
