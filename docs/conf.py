@@ -4,6 +4,7 @@ Nothing in it is fetched when it is read. The page of the commands is made here,
 commands say of themselves.
 """
 
+import re
 from pathlib import Path
 
 import click
@@ -30,6 +31,7 @@ myst_enable_extensions = ["attrs_inline"]
 myst_heading_anchors = 3
 suppress_warnings = ["misc.highlighting_failure"]  # a listing may be a sketch
 
+SETUP = Path(__file__).parent.parent / "setup.py"
 COMMANDS = """# Commands
 
 `provider-assets COMMAND`. Messages go to stderr, results to stdout; `--json` makes stdout one
@@ -47,11 +49,18 @@ COMMANDS = """# Commands
 """
 
 
-def setup(_app: Sphinx) -> None:
-    """Write the page of the commands, where it differs from what stands there."""
+def setup(app: Sphinx) -> None:
+    """Write the page of the commands where it differs; links out of `docs/` lead home."""
+    app.connect("source-read", _lead_to_the_project)
     page, told = Path(__file__).with_name("commands.md"), commands_page()
     if not page.exists() or page.read_text(encoding="utf-8") != told:
         page.write_text(told, encoding="utf-8")
+
+
+def _lead_to_the_project(_app: Sphinx, page: str, source: list[str]) -> None:
+    if "/" not in page:
+        home = re.search(r'^REPOSITORY = "(.+)"', SETUP.read_text(encoding="utf-8"), re.MULTILINE)
+        source[0] = source[0].replace("](../", f"]({home[1]}/blob/v{__version__}/")
 
 
 def commands_page() -> str:
