@@ -12,7 +12,7 @@ from provider_assets.orchestration.frame_files import frame_path, read_frame, wr
 from provider_assets.providers.frames import CLEAN
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 
-SOURCE = RosterSource("mercy-1", "mercy.xlsx", "0" * 64, 1, "xlsx", "hospital_a", "f", ())
+SOURCE = RosterSource("mercy-0123456789ab", "mercy.xlsx", "0" * 64, 1, "xlsx", "hospital_a", "f", ())
 
 
 def frame(names=("Doe, Ann", "Roe, Bo")) -> RosterFrame:
@@ -27,7 +27,7 @@ def frame(names=("Doe, Ann", "Roe, Bo")) -> RosterFrame:
 
 @pytest.fixture
 def path(tmp_path) -> UPath:
-    return frame_path(UPath(tmp_path), "mercy-1", "clean_providers")
+    return frame_path(UPath(tmp_path), "mercy-0123456789ab", "clean_providers")
 
 
 def from_disk(path: UPath, monkeypatch, columns=None) -> RosterFrame:
@@ -67,7 +67,7 @@ def test_frame_that_another_process_wrote_is_read_anew(path, monkeypatch):
 
 def test_only_small_frames_of_the_latest_roster_are_kept(path, tmp_path, monkeypatch):
     write_frame(frame(), path)
-    write_frame(frame(), frame_path(UPath(tmp_path), "mercy-2", "clean_providers"))
+    write_frame(frame(), frame_path(UPath(tmp_path), "mercy-20123456789a", "clean_providers"))
     assert frame_files._kept.find(path) is None
 
     monkeypatch.setattr(frame_files, "KEPT_BYTES", 10)
@@ -77,7 +77,7 @@ def test_only_small_frames_of_the_latest_roster_are_kept(path, tmp_path, monkeyp
 
 
 def test_frame_in_a_bucket_is_not_kept():
-    path = frame_path(UPath("memory://bucket"), "mercy-1", "clean_providers")
+    path = frame_path(UPath("memory://bucket"), "mercy-0123456789ab", "clean_providers")
     write_frame(frame(), path)
 
     assert frame_files._kept.find(path) is None

@@ -159,8 +159,11 @@ def _decoded(raw: bytes, page: str) -> str:
 
 
 def best_page(sample: bytes) -> str:
-    """The page under which these bytes look most like names."""
-    return max(PAGES, key=lambda page: _likeness(sample.decode(page, "replace")))
+    """The page under which these bytes look most like names; the usual one where none does."""
+    best = max(PAGES, key=lambda page: _likeness(sample.decode(page, "replace")))
+    signs = sum(byte > 0x7F for byte in sample)  # noqa: PLR2004  (beyond ASCII)
+    looks_like_names = _likeness(sample.decode(best, "replace")) >= signs
+    return best if looks_like_names else next(iter(PAGES))
 
 
 def _likeness(text: str) -> int:
