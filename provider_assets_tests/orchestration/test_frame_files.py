@@ -12,7 +12,9 @@ from provider_assets.orchestration.frame_files import frame_path, read_frame, wr
 from provider_assets.providers.frames import CLEAN
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 
-SOURCE = RosterSource("mercy-0123456789ab", "mercy.xlsx", "0" * 64, 1, "xlsx", "hospital_a", "f", ())
+SOURCE = RosterSource(
+    "mercy-0123456789ab", "mercy.xlsx", "0" * 64, 1, "xlsx", "hospital_a", "f", ()
+)
 
 
 def frame(names=("Doe, Ann", "Roe, Bo")) -> RosterFrame:
