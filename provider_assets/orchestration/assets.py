@@ -92,6 +92,8 @@ def raw_providers(
             folders.storage_root(),
             config.path,
             config.sha256,
+            # whoever asks through a web server or a sensor names this; a command line does not
+            any_path=context.run.remote_job_origin is None,
         )
         try:
             frame = _read(folders.of(), context.partition_key, delivery)

@@ -21,8 +21,6 @@ from provider_assets.reading.mailbox.port import Mailbox
 
 SHA256 = re.compile("[0-9a-f]{64}")
 
-_named: set[Path] = set()
-
 
 @dataclass(frozen=True)
 class ArchivedRoster:
@@ -33,26 +31,28 @@ class ArchivedRoster:
     archived: UPath
 
 
-def name_path(path: Path) -> None:
-    """Say that the command line named this file: runs of this process may take it in."""
-    _named.add(path.absolute())
-
-
 def take_in(
-    roster: str, mailbox: Mailbox, storage: UPath, address: str | None, sha256: str | None
+    roster: str,
+    mailbox: Mailbox,
+    storage: UPath,
+    address: str | None,
+    sha256: str | None,
+    *,
+    any_path: bool = False,
 ) -> ArchivedRoster:
     """Copy the roster's file to the archive and prove that it is the partition's.
 
-    The file is the mailbox's at `address`, or the one that the command line named so; without
-    one, or where it is gone or none that a run may take in, the archive's copy, or the mailbox's
-    file whose name and content give this partition's key. Raises RosterError where the file
+    The file is the mailbox's at `address`, or the one at that path: any where the command line
+    named it (`any_path`), else only one of the archive. Without one, or where it is gone or none
+    that a run may take in, it is the archive's copy, or the mailbox's file whose name and content
+    give this partition's key. Raises RosterError where the file
     changes meanwhile, UsageError where there is none, or where key, `sha256` and content do not
     belong together.
     """
     require_key(roster)
     owner = content_of_key(storage, roster)
     if address is not None:
-        with _named_by(address, mailbox, storage) as path:
+        with _named_by(address, mailbox, storage, any_path=any_path) as path:
             if path is not None:
                 digest = sha256 or sha256_of(path)
                 _require_same(roster, digest, owner)
@@ -65,22 +65,23 @@ def take_in(
             digest = sha256_of(path)
             if is_key_of(roster, file.name, digest) and owner in (None, digest):
                 return _archived(path, storage, digest)
-    raise UsageError(_nowhere(roster, mailbox, storage, address))
+    refused = address is not None and not any_path and not _is_archived(Path(address), storage)
+    raise UsageError(_nowhere(roster, mailbox, storage, refused=refused))
 
 
 @contextmanager
-def _named_by(address: str, mailbox: Mailbox, storage: UPath) -> Iterator[Path | None]:
+def _named_by(
+    address: str, mailbox: Mailbox, storage: UPath, *, any_path: bool
+) -> Iterator[Path | None]:
     waiting, path = mailbox.look(address), Path(address)
     if waiting is not None:
         with mailbox.take(waiting) as taken:
             yield taken
     else:
-        yield path if _may_be_read(path, storage) and path.exists() else None
+        yield path if (any_path or _is_archived(path, storage)) and path.exists() else None
 
 
-def _may_be_read(path: Path, storage: UPath) -> bool:
-    if path.absolute() in _named:
-        return True
+def _is_archived(path: Path, storage: UPath) -> bool:
     root = archive_root(storage)
     # the file itself is opened only if it is no link
     return is_local(root) and path.absolute().parent.resolve().is_relative_to(
@@ -103,8 +104,8 @@ def _require_same(roster: str, sha256: str, owner: str | None) -> None:
         )
 
 
-def _nowhere(roster: str, mailbox: Mailbox, storage: UPath, address: str | None) -> str:
-    if address is not None and not _may_be_read(Path(address), storage):
+def _nowhere(roster: str, mailbox: Mailbox, storage: UPath, *, refused: bool) -> str:
+    if refused:
         return (
             f"a run takes in what lies in {mailbox.place} or in the archive, and no other path; "
             "drop the roster into the inbox, or name it to `provider-assets load`"

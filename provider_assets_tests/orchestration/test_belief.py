@@ -5,10 +5,18 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance, materialize
+from dagster._core.definitions.reconstruct import ReconstructableRepository
+from dagster._core.execution.api import execute_run
+from dagster._core.remote_origin import (
+    RegisteredCodeLocationOrigin,
+    RemoteJobOrigin,
+    RemoteRepositoryOrigin,
+)
 from upath import UPath
 
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.build import build_definitions
+from provider_assets.orchestration.command.instance import open_instance
 from provider_assets.orchestration.deliveries import take_in
 from provider_assets.orchestration.frame_files import frame_path, free_key, write_frame
 from provider_assets.providers.frames import RAW, empty
@@ -17,6 +25,11 @@ from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import sample_rows, write_xlsx
+
+ORIGIN = RemoteJobOrigin(
+    RemoteRepositoryOrigin(RegisteredCodeLocationOrigin("provider_assets"), "__repository__"),
+    "import_roster",
+)
 
 
 @pytest.fixture
@@ -60,6 +73,34 @@ def test_path_that_may_not_be_read_does_not_hide_the_archived_copy(place, tmp_pa
     outside, _, _ = written(tmp_path / "mercy.csv", "changed since")
     assert take_in(key, drop, storage, str(outside), sha256) == taken
     assert take_in(key, drop, storage, taken.archived.path, None) == taken
+
+
+def test_path_that_the_command_line_named_is_read_wherever_it_lies(place, tmp_path):
+    drop, storage = place
+    path, sha256, key = written(tmp_path / "mercy.csv")
+    assert take_in(key, drop, storage, str(path), sha256, any_path=True).sha256 == sha256
+
+
+@pytest.mark.parametrize("asked", ["command line", "web server"])
+def test_run_that_was_asked_for_elsewhere_takes_in_no_path_of_its_config(sqlite_home, asked):
+    path = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
+    key = roster_key(path.name, sha256)
+    config = {"ops": {"raw_providers": {"config": {"path": str(path)}}}}
+    recon = ReconstructableRepository.for_module("provider_assets.definitions", "defs")
+    job = recon.get_reconstructable_job("import_roster")
+    with open_instance(process_settings()) as instance:
+        instance.add_dynamic_partitions("rosters", [key])
+        run = instance.create_run_for_job(
+            job.get_definition(),
+            run_config=config,
+            tags={"dagster/partition": key},
+            job_code_origin=job.get_python_origin(),
+            remote_job_origin=ORIGIN if asked == "web server" else None,
+        )
+        ran = execute_run(job, run, instance)
+    assert ran.success == (asked == "command line")
+    assert (sqlite_home.root / "var" / "storage").exists() == (asked == "command line")
 
 
 def test_file_of_another_content_than_the_partitions_is_refused(place):

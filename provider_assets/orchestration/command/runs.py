@@ -35,7 +35,6 @@ from provider_assets.orchestration.command.results import (
     result_of,
 )
 from provider_assets.orchestration.configured import readable_database
-from provider_assets.orchestration.deliveries import name_path
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.index import index_at_the_end
 from provider_assets.orchestration.outcomes import RunEvents
@@ -114,7 +113,6 @@ class RosterRunner:
 
     def _run(self, path: Path, delivered: RosterSource, *, replay: bool) -> RosterResult:
         self._instance.add_dynamic_partitions(str(rosters.name), [delivered.roster])
-        name_path(path)
         config = {"path": str(path.absolute()), "sha256": delivered.sha256}
         run = execute_job(
             self._job,
