@@ -7,11 +7,15 @@ import pytest
 import typer
 
 from provider_assets.cli import app
+from provider_assets.database import departing
+from provider_assets.database.actions import LOADED
+from provider_assets.database.standing import ACTIONS, UNDOINGS
 from provider_assets.reading.child.readers import READERS
 from provider_assets.settings import Settings, setting_name
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PACKAGE = ROOT / "provider_assets"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 SETTINGS = {setting_name(field) for field in Settings.model_fields}
 
@@ -36,6 +40,13 @@ def test_every_setting_stands_in_the_settings_page_and_the_example():
         told = set(re.findall(r"PROVIDER_ASSETS_[A-Z_]*[A-Z]|DAGSTER_HOME", _text(page)))
         missing = SETTINGS - told
         assert not missing, f"{page} lacks {sorted(missing)}"
+
+
+def test_env_example_shows_the_defaults():
+    shown = dict(re.findall(r"^#([A-Z_]+)=(.+)$", _text(".env.example"), re.MULTILINE))
+    defaults = {setting_name(field): info.default for field, info in Settings.model_fields.items()}
+    plain = {name: str(value).lower() for name, value in defaults.items() if name in shown}
+    assert {name: plain[name] for name in shown} == shown
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -104,3 +115,34 @@ def test_layouts_page_tells_every_kind_that_is_read_and_no_other():
     )
     told = {kind: tuple(re.findall(r"`\.([a-z]+)`", names)) for kind, names in rows}
     assert told == {kind: reader.extensions for kind, reader in READERS.items()}
+
+
+def _words_of_table(head: str, text: str) -> list[str]:
+    """The words of the first column, in the table whose first head this is."""
+    table = text.partition(f"| {head} | the provider |\n")[2].partition("\n\n")[0]
+    return re.findall(r"^\| `([a-z]+)` \|", table, re.MULTILINE)
+
+
+def test_tables_page_tells_every_action_of_a_row_and_no_other():
+    told = _words_of_table("action", _text("docs/tables.md"))
+    assert sorted(told) == sorted(ACTIONS)
+    of_departures = _words_of_table("action", (departing.__doc__ or "") + "\n\n")
+    assert sorted((*LOADED, *of_departures)) == sorted(ACTIONS)
+
+
+def _words_in_code(column: str) -> set[str]:
+    """The words that the code writes into a column of the history's rows, or asks it for."""
+    files = [*(PACKAGE / "database").glob("*.py"), PACKAGE / "providers" / "departures.py"]
+    text = "".join(file.read_text(encoding="utf-8") for file in files)
+    return set(re.findall(rf'\b{column}"?(?: ==|=|:| !=) ?"([a-z]+)"', text))
+
+
+def test_code_writes_only_the_words_of_its_lists():
+    assert {"named", "left", "departed"} < _words_in_code("action") <= set(ACTIONS)
+    assert {"delete", "insert"} < _words_in_code("undoing") <= set(UNDOINGS)
+
+
+def test_tables_page_tells_every_way_of_undoing_and_no_other():
+    line = re.search(r"^\| `undoing` \| (.*)", _text("docs/tables.md"), re.MULTILINE)
+    assert line is not None
+    assert sorted(re.findall(r"`([a-z]+)`", line[1])) == sorted(UNDOINGS)

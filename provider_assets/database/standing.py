@@ -29,8 +29,12 @@ from provider_assets.providers.departures import DeparturePolicy
 
 NAMING = ("inserted", "updated", "unchanged", "named")
 LEFT = ("left", "held", "departed")
+ACTIONS = (*NAMING, *LEFT, "absent")
+"""Every word that `provider_import_row.action` has after a commit."""
 WRITES = ("delete", "restore")
 """How an event that wrote a row is undone."""
+UNDOINGS = (*WRITES, "insert", "leave")
+"""Every word of `provider_import_row.undoing`."""
 
 wrote = import_rows.alias("wrote")
 
