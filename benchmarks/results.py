@@ -55,7 +55,7 @@ HEAD = """\
 Written by `make bench`. Every figure is a whole process's, from its start to its end, with all of
 its children; contestants run in turns on one private server, each into an empty database, and a
 time counts only where the table then holds the very rows that the roster's maker expects. Ours is
-`provider-assets load`: Dagster, six assets, checks, archive, history and reports, in a fresh home.
+`provider-assets load`: Dagster, all assets, checks, archive, history and reports, in a fresh home.
 Times are medians; the spread is from the fastest to the slowest run. Peak memory is that of the
 largest single process, the server's aside.
 """

@@ -41,7 +41,7 @@ class Settings(BaseModel):
         None, description="CA file: TLS with the server's name verified"
     )
     database_allow_plaintext: bool = Field(
-        False, description="leave to reach a database on another machine without TLS"
+        False, description="permit reaching a database on another machine without TLS"
     )
     database_lock_wait: int = Field(
         60,
@@ -55,8 +55,8 @@ class Settings(BaseModel):
     )
     drop_folder: Path = Field(
         Path(),
-        description="holds `inbox/ processed/ failed/ rejects/ returns/ reports/`; "
-        "default `<HOME>/drop`",
+        description="holds `inbox/ processed/ failed/ rejects/ returns/ reports/`, and `registry/` "
+        "where there is one; default `<HOME>/drop`",
     )
     storage: str = Field(
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
@@ -129,7 +129,11 @@ class Settings(BaseModel):
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )
     sensor_interval: int = Field(
-        2, ge=1, le=3600, description="seconds between two looks at the inbox"
+        2,
+        ge=1,
+        le=3600,
+        description="seconds between two looks at the inbox; with Dagster's own daemon, as in "
+        "`deploy/`, no less than five",
     )
     settle_seconds: float = Field(
         4.0, ge=0, le=3600, description="a file nobody wrote to for this long is complete"

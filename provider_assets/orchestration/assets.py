@@ -1,8 +1,9 @@
-"""The six assets. Each calls one function of another room, says what it counted, and returns.
+"""The seven assets. Each calls one function of another room, says what it counted, and returns.
 
 ```
 raw_providers → invalid_rows → duplicate_rows → clean_providers → providerinfo_table
-       └──────────────┴──────────────┴──→ roster_report
+       └──────────────┴──────────────┼──→ departed_providers ──────────┘
+                                     └──→ roster_report
 ```
 `roster_report` does not hang on `clean_providers`: a blocking check there stops everything below
 it, and the sender needs the report most when nothing was loaded. Its low priority has it run
@@ -205,7 +206,7 @@ def clean_providers(
     owners=OWNERS,
     io_manager_key="frame_io_manager",
     ins={"raw_providers": AssetIn(input_manager_key=NPIS_ONLY)},
-    description="Whom the roster says have left, a row for each NPI, where no other row of it "
+    description="Who, as the roster says, has left: a row for each NPI, where no other row of it "
     "says otherwise. What the table holds of them, and of those whom a full roster no longer "
     "names, is settled by the load under its lock: reported or taken out, as the layout says.",
 )

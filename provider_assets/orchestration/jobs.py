@@ -30,7 +30,7 @@ def import_job(platform: Platform) -> "UnresolvedAssetJobDefinition":
     """The job of one platform."""
     return define_asset_job(
         platform.called(IMPORT_ROSTER),
-        # what looks at the whole table would make each import dearer with every one before it
+        # what looks at the whole table would make each import cost more with every one before it
         selection=AssetSelection.assets(*(key_of(platform, name) for name in ROSTER_ASSETS))
         - AssetSelection.checks(made_for(platform, providers_are_confirmed)),
         # after a crash the whole roster again: quick, and it never mixes two runs' frames

@@ -6,7 +6,7 @@ from provider_assets.orchestration.platform import Platform, name_of_run
 
 PARTITION_TAG = "dagster/partition"  # Dagster's own
 DELIVERY_TAG = "provider_assets/delivery"  # which look at the inbox asked for the run
-ATTEMPT_TAG = "provider_assets/attempt"  # and the how-manieth for that delivery it is
+ATTEMPT_TAG = "provider_assets/attempt"  # and which try for that delivery it is: 1, 2 …
 
 rosters = DynamicPartitionsDefinition(name="rosters")
 

@@ -115,7 +115,7 @@ def _readings(text: str) -> tuple[date | None, date | None] | None:
         days = int(number[1])
         found = _EPOCH + timedelta(days) if _SERIALS[0] <= days <= _SERIALS[1] else None
         return (found, found) if found else None
-    packed = plain.isdigit() and len(plain) in (7, 8)  # seven: the first nought was lost
+    packed = plain.isdigit() and len(plain) in (7, 8)  # seven: the first zero was lost
     plain = plain.zfill(8) if packed else plain
     for shape in _PACKED if packed else _SHAPES:
         matched = shape.fullmatch(plain)

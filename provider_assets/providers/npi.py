@@ -66,7 +66,7 @@ def is_placeholder(npis: pd.Series) -> pd.Series:
 
 
 def is_filler(npis: pd.Series) -> pd.Series:
-    """Which texts stand where there is no NPI: one digit ten times, noughts, `N/A`, `pending`.
+    """Which texts stand where there is no NPI: one digit ten times, zeros, `N/A`, `pending`.
 
     Numbers that are typed along the keys are fillers where several rows have them.
     """

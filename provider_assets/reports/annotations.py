@@ -61,7 +61,7 @@ def github_annotations(
 def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
     """One row a roster: how many rows loaded or would load, and how many did not.
 
-    A count that is nought for every roster gets no column, but for those that everybody looks at.
+    A count that is zero for every roster gets no column, but for those that everybody looks at.
     """
     counted = [
         name

@@ -59,7 +59,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Start the run and return at once."""
-        multiprocessing.active_children()  # takes leave of those that ended
+        multiprocessing.active_children()  # reaps those that ended
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no threads where there are forks
         arguments = (self._instance.get_ref(), context.dagster_run.run_id)
         self._forks.Process(target=work_on, args=arguments).start()
