@@ -34,20 +34,21 @@ COLUMNS = {
 
 
 def read_exclusions(source: Source) -> tuple[dict[str, pa.Array], int]:
-    """Columns `COLUMNS` of the rows with an NPI, sorted by it; and how many had none.
+    """Columns `COLUMNS`, one row an NPI, sorted by it; and how many rows had no NPI.
 
+    Of an NPI with several rows it is the newest exclusion that was not reinstated later.
     Raises RegistryError where a column is missing, or the content is damaged.
     """
-    rows: list[Row] = []
+    held: dict[int, Row] = {}
     without = 0
     for row in _rows(source):
         if row[0]:
-            rows.append(row)
+            held[row[0]] = max(held.get(row[0], row), row, key=_weight)
         else:
             without += 1
-    if not rows and not without:
+    if not held and not without:
         raise RegistryError(f"{source.name}: has headers and no rows; get it anew")
-    rows.sort()
+    rows = sorted(held.values())
     columns = zip(*rows, strict=True) if rows else ([] for _ in COLUMNS)
     return {
         name: pa.array(values, kind)
@@ -58,6 +59,12 @@ def read_exclusions(source: Source) -> tuple[dict[str, pa.Array], int]:
 def newest_day(columns: dict[str, pa.Array]) -> int:
     """The last day on which somebody was excluded, as the file writes days; 0 where none is."""
     return int(np.max(columns["excluded"].to_numpy(), initial=0))
+
+
+def _weight(row: Row) -> tuple[bool, int]:
+    """Of two rows of one NPI the heavier counts: one in force, then the newer."""
+    _, excluded, reinstated, *_ = row
+    return reinstated < excluded, excluded
 
 
 def _rows(source: Source) -> Iterator[Row]:

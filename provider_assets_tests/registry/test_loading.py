@@ -7,12 +7,14 @@ import zipfile
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 from openpyxl import Workbook
 
 from provider_assets.errors import RegistryError
 from provider_assets.registry import merging, nppes, store
 from provider_assets.registry.loading import load_file
+from provider_assets.registry.reference import open_reference
 from provider_assets_tests.registry import files
 from provider_assets_tests.registry.files import NPPES, person
 
@@ -237,6 +239,27 @@ def test_exclusions_without_npi_are_counted_and_not_held(tmp_path, folder):
     assert done.about.snapshot == "2026-10-20"
     assert done.about.counts == {"with_npi": 2, "without_npi": 1}
     assert done.notes == ("1 rows have no NPI, so that no roster can be held against them",)
+
+
+def test_exclusion_in_force_counts_whatever_else_is_told_of_its_npi(tmp_path, folder):
+    told = [
+        {"NPI": str(ADA), "EXCLDATE": "20100120", "REINDATE": "20150120"},
+        {"NPI": str(ADA), "EXCLDATE": "20200120"},
+        {"NPI": str(BO), "EXCLDATE": "January"},
+        {"NPI": str(BO), "EXCLDATE": "20210120"},
+        {"NPI": str(CLINIC), "EXCLDATE": "20100120"},
+        {"NPI": str(CLINIC), "EXCLDATE": "20120120", "REINDATE": "20150120"},
+        {"NPI": str(GONE), "EXCLDATE": "20100120", "REINDATE": "20110120"},
+        {"NPI": str(GONE), "EXCLDATE": "20120120", "REINDATE": "20150120"},
+    ]
+    load(files.leie(tmp_path, told), folder)
+
+    held = open_reference(folder, TODAY).exclusions.batch
+    assert [tuple(row.values())[:3] for row in held.to_pylist()] == [
+        (ADA, 20200120, 0), (BO, 20210120, 0), (CLINIC, 20100120, 0), (GONE, 20120120, 20150120),
+    ]  # fmt: skip
+    found = open_reference(folder, TODAY).held(np.array([ADA, BO, CLINIC, GONE]))
+    assert (found.excluded >= 0).tolist() == [True, True, True, False]
 
 
 def _roster(folder: Path) -> Path:
