@@ -1,8 +1,8 @@
 """The only reader of the environment: `PROVIDER_ASSETS_*`, from the environment or `.env`.
 
 Every setting may also be given as `PROVIDER_ASSETS_<NAME>_FILE`, a path whose content is the
-value (how container platforms hand out secrets). A name nobody knows and a value nobody can use
-are refused, all of them together.
+value (how container platforms hand out secrets). The environment wins, in either form. A name
+nobody knows and a value nobody can use are refused, all of them together.
 """
 
 import os
@@ -222,7 +222,14 @@ def load_settings(
 
 def _gather(environment: dict[str, str], dotenv: Path | None) -> dict[str, str]:
     written = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
-    both = {name: value for name, value in written.items() if value is not None} | environment
+    both = {name: value for name, value in written.items() if value is not None}
+    for name, value in environment.items():
+        # a value given here takes the place of a file named there, and the reverse; an empty one
+        # is the default, an empty name of a file is none
+        if value and name.endswith("_FILE"):
+            both.pop(name.removesuffix("_FILE"), None)
+        both.pop(f"{name}_FILE", None)
+    both |= environment
     return {
         name: value
         for name, value in both.items()
@@ -244,6 +251,8 @@ def _known(found: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
                 content = Path(value).read_text(encoding="utf-8").rstrip("\r\n")
             except OSError as error:
                 problems.append(f"{name}: the file cannot be read ({error.strerror})")
+            except UnicodeDecodeError:
+                problems.append(f"{name}: the file is not a text in UTF-8; save it as one")
             else:
                 values.setdefault(names[name.removesuffix("_FILE")], content)
         else:
@@ -285,8 +294,10 @@ def use_home(home: Path) -> None:
     who names a home means its database and folders, not those that the shell happens to name.
     """
     home = home.expanduser().absolute()
-    for name, value in _gather({}, home / DOTENV).items():
-        os.environ |= {name: value, f"{name}_FILE": ""}
+    found = _gather({}, home / DOTENV)
+    for name in found:
+        os.environ |= {name.removesuffix("_FILE"): "", f"{name}_FILE": ""}
+    os.environ |= found
     os.environ[f"{PREFIX}HOME"] = str(home)
     use_settings(None)
 

@@ -33,6 +33,45 @@ def test_setting_given_as_file_is_the_content_of_the_file(tmp_path):
     assert "s3cret" not in str(settings.model_dump())
 
 
+@pytest.mark.parametrize(
+    ("environment", "written", "used"),
+    [
+        ({"_FILE": "here"}, {"": "json://there"}, "json://here"),
+        ({"": "json://plain"}, {"_FILE": "there"}, "json://plain"),
+        ({"_FILE": "here"}, {"_FILE": "there"}, "json://here"),
+        ({"": "json://plain", "_FILE": "here"}, {}, "json://plain"),
+        ({"": "", "_FILE": "here"}, {"": "json://there"}, "json://here"),
+        ({"_FILE": ""}, {"": "json://plain"}, "json://plain"),
+        ({"": "", "_FILE": ""}, {"": "json://plain", "_FILE": "there"}, None),
+        ({"": ""}, {"": "json://plain"}, None),
+        ({"": ""}, {"_FILE": "there"}, None),
+    ],
+)
+def test_environment_wins_over_dotenv_whether_value_or_file(tmp_path, environment, written, used):
+    for name in ("here", "there"):
+        (tmp_path / name).write_text(f"json://{name}\n")
+
+    def told(given):
+        places = {key: str(tmp_path / value) for key, value in given.items() if value and key}
+        return {f"PROVIDER_ASSETS_NOTIFY{key}": value for key, value in (given | places).items()}
+
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("".join(f"{name}={value}\n" for name, value in told(written).items()))
+
+    urls = [url.get_secret_value() for url in load_settings(told(environment), dotenv).notify]
+    assert urls == ([used] if used else [])
+
+
+def test_secret_file_that_is_no_text_is_told(tmp_path):
+    (tmp_path / "url").write_bytes(b"mysql://l:\xe9@h/app")
+    with pytest.raises(UsageError) as caught:
+        load_settings({"PROVIDER_ASSETS_DATABASE_URL_FILE": str(tmp_path / "url")}, None)
+    assert str(caught.value) == (
+        "settings: PROVIDER_ASSETS_DATABASE_URL_FILE: the file is not a text in UTF-8; "
+        "save it as one"
+    )
+
+
 def test_settings_with_wrong_names_and_values_are_told_together(tmp_path):
     environment = {
         "PROVIDER_ASSETS_ON_EXISTING": "overwrite",
