@@ -230,3 +230,20 @@ def test_row_that_may_be_of_people_is_never_shown(tmp_path, row):
         "put headers above the rows, or write a layout for the ones that it has "
         "(provider-assets layouts suggest FILE drafts it)"
     )
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("Okafor", "NPI", "Riverside Clinic", "First Street", "Quimby Center"),
+        ("Okafor Clinic", "NPI", "Quimby Street", "Bruno First"),
+    ],
+)
+def test_row_of_practices_and_streets_is_never_shown(tmp_path, row):
+    error = _refused(tmp_path, [row, ("a", "b", "c")])
+    assert error.message.startswith("'roster.csv': no row has the headers of a roster (such as")
+
+
+def test_cell_that_is_no_header_is_counted_and_not_shown_among_headers(tmp_path):
+    error = _refused(tmp_path, [("NPI", "First", "Okafor Clinic", "City", "Quimby"), (ONE, "x")])
+    assert "has in row 1: NPI, First, City and 2 more. Rename" in error.message

@@ -186,13 +186,14 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
             f"above the rows, or write a layout for the ones that it has{_DRAFTED}",
         )
     one = max(near, key=_nearness)
-    shown = [shown_header(cell) for cell in one.headers if cell and cell.strip()]
-    more = f" and {len(shown) - SHOWN_HEADERS} more" if len(shown) > SHOWN_HEADERS else ""
+    filled = [cell for cell in one.headers if cell and cell.strip()]
+    shown = [shown_header(cell) for cell in filled if _is_of_headers(cell)][:SHOWN_HEADERS]
+    more = f" and {len(filled) - len(shown)} more" if len(filled) > len(shown) else ""
     lacks = " and ".join(f"{name} ({_asked(one.match, name)})" for name in one.match.missing)
     refuse(
         FileCode.NO_LAYOUT,
         f"no layout fits; the nearest is {one.layout}, which lacks a column for {lacks}. Sheet "
-        f"{one.sheet!r} has in row {one.row + 1}: {', '.join(shown[:SHOWN_HEADERS])}{more}. Rename "
+        f"{one.sheet!r} has in row {one.row + 1}: {', '.join(shown)}{more}. Rename "
         f"the headers, or write a layout with them{_DRAFTED}",
     )
 
@@ -208,19 +209,27 @@ _OF_HEADERS = word_set(
     "organization facility clinic entity type code id number no date address street city state "
     "zip phone fax email specialty taxonomy credentials credential degree license suffix gender "
     "sex status action term effective start end location site county country tin tax dea title "
-    "department hospital language birth medicare medicaid"
+    "department hospital language birth medicare medicaid full legal business mailing billing "
+    "rendering referring supervising attending performing individual replacement primary other "
+    "secondary information info details"
 )
 
 
+def _is_of_headers(cell: str) -> bool:
+    """Whether a cell may be shown: nothing is in it but what headers say."""
+    told = [word for word in words(cell) if not word.isdigit()]
+    return bool(told) and all(word in _OF_HEADERS for word in told)
+
+
 def _reads_like_headers(cells: Sequence[str | None]) -> bool:
-    """Whether a row may be shown as headers: most of it is what headers say, and no number.
+    """Whether a row may be told of as headers: most cells are what headers say, and no number.
 
     A row of people must never be shown, be it ever so like the headers of some layout.
     """
     filled = [cell for cell in cells if cell and cell.strip()]
     if any(holds_number(cell) or "@" in cell for cell in filled):
         return False
-    return sum(not _OF_HEADERS.isdisjoint(words(cell)) for cell in filled) * 2 > len(filled)
+    return sum(map(_is_of_headers, filled)) * 2 > len(filled)
 
 
 def _asked(match: Match, name: str) -> str:
