@@ -18,7 +18,7 @@ from markupsafe import Markup
 from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reports.files import written_aside
-from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claimed_name
+from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claimed_name, possible_names
 from provider_assets.reports.page import render
 from provider_assets.reports.trend import (
     codes_svg,
@@ -87,9 +87,9 @@ def write_index(
     for number in blocks:
         block = ordered[(number - 1) * newest : number * newest]
         path = reports_folder / _older(number)
-        if not _is_of(path, block):
-            newer = _older(number + 1) if number < len(blocks) else INDEX
-            older = _older(number - 1) if number > 1 else None
+        newer = _older(number + 1) if number < len(blocks) else INDEX
+        older = _older(number - 1) if number > 1 else None
+        if not _is_of(path, _mark(block, there, newer, older)):
             _write(path, block, there, len(ordered), newer, older)
     latest = reports_folder / INDEX
     older = _older(len(blocks)) if blocks else None
@@ -112,7 +112,7 @@ def _write(
     shown = list(reversed(block))
     page = render(
         "index.html.j2",
-        mark=_mark(block),
+        mark=_mark(block, there, newer, older),
         imports=[_listed(path.parent, record, there) for record in shown],
         total=total,
         newer=newer,
@@ -126,17 +126,26 @@ def _write(
         aside.write_text(page, encoding="utf-8")
 
 
-def _mark(block: Sequence[ImportRecord]) -> str:
-    """What differs when an import of the block does: another state, or another one."""
-    told = "".join(f"{record.id}{record.state}" for record in block)
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+def _mark(
+    block: Sequence[ImportRecord],
+    there: Mapping[str, Collection[str]],
+    newer: str | None,
+    older: str | None,
+) -> str:
+    """What differs when the page would: an import, a state, a page beside it, a file it links."""
+    told = [
+        (record.id, record.state, _report(name, there), *_links(name, there))
+        for record in block
+        for name in possible_names(record.roster, local_day(record.started))
+    ]
+    return hashlib.sha256(repr((told, newer, older)).encode()).hexdigest()[:16]
 
 
-def _is_of(path: Path, block: Sequence[ImportRecord]) -> bool:
-    """Whether a page stands that was written of these imports as they are."""
+def _is_of(path: Path, mark: str) -> bool:
+    """Whether a page with this mark stands."""
     try:
         with path.open(encoding="utf-8") as page:
-            return f'content="{_mark(block)}"' in page.read(_HEAD)
+            return f'content="{mark}"' in page.read(_HEAD)
     except OSError:
         return False
 
@@ -186,16 +195,20 @@ def _listed(
     folder: Path, record: ImportRecord, there: Mapping[str, Collection[str]]
 ) -> ListedImport:
     name = claimed_name(folder, record.roster, local_day(record.started))
-    report = f"{name}.html"
     return ListedImport(
         record=record,
         when=minute(record.finished),
         source=family(record.file),
         loaded=loaded_rows(record),
         rate=rejected_rows(record) / record.rows.read if record.rows.read else 0.0,
-        report=quote(report) if name and report in there[REPORTS] else None,
+        report=_report(name, there) if name else None,
         links=tuple(_links(name, there)) if name else (),
     )
+
+
+def _report(name: str, there: Mapping[str, Collection[str]]) -> str | None:
+    report = f"{name}.html"
+    return quote(report) if report in there[REPORTS] else None
 
 
 def _links(name: str, there: Mapping[str, Collection[str]]) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ def claim_name(reports_folder: Path, roster: str, day: str) -> str:
     """The name that this roster's files of this day bear; claimed, where it was free."""
     folder = reports_folder / CLAIMS
     folder.mkdir(parents=True, exist_ok=True)
-    for name in _candidates(roster, day):
+    for name in possible_names(roster, day):
         if _claim(folder / name.casefold(), roster):
             return name
     raise FileExistsError(f"no name is left for the files of {roster} in {reports_folder}")
@@ -27,7 +27,7 @@ def claim_name(reports_folder: Path, roster: str, day: str) -> str:
 
 def claimed_name(reports_folder: Path, roster: str, day: str) -> str | None:
     """The name that this roster took on this day, None where it took none."""
-    names = _candidates(roster, day)
+    names = possible_names(roster, day)
     return next((name for name in names if owner_of(reports_folder, name) == roster), None)
 
 
@@ -39,7 +39,8 @@ def owner_of(reports_folder: Path, name: str) -> str | None:
         return None
 
 
-def _candidates(roster: str, day: str) -> Iterator[str]:
+def possible_names(roster: str, day: str) -> Iterator[str]:
+    """The names that a roster may take on a day, the first free one first."""
     if Path(roster).name != roster or "\\" in roster:
         raise ValueError(f"a roster's key is no path: {roster!r}")
     stem, _, _ = roster.rpartition("-")

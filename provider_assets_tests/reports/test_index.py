@@ -119,6 +119,25 @@ def test_index_puts_older_imports_on_pages_that_stay_while_their_imports_do(tmp_
     ]
 
 
+def test_index_leads_from_page_to_page_when_another_comes_and_loses_links_that_went(
+    tmp_path: Path,
+) -> None:
+    outcome = sample().outcome
+    report = write_report_files(tmp_path, outcome, *sample().frames).report
+    imports = [imported(0, roster=outcome.source.roster), *map(imported, range(1, 7))]
+    first = report.parent / "index_1.html"
+
+    write_index(report.parent, imports[:6], newest=3)
+    assert (_pages(first)[-1], report.name in _pages(first)) == ("index.html", True)
+
+    write_index(report.parent, imports, newest=3)
+    assert (_pages(first)[-1], report.name in _pages(first)) == ("index_2.html", True)
+
+    report.unlink()
+    write_index(report.parent, imports, newest=3)
+    assert (_pages(first)[-1], report.name in _pages(first)) == ("index_2.html", False)
+
+
 def _files(path: Path) -> list[str]:
     return [row[1] for row in rows_of(Page(path.read_text(encoding="utf-8")), 1)]
 
