@@ -49,11 +49,13 @@ def suggest(file: Path) -> None:
     from provider_assets.reading.suggest import suggest_layout
     from provider_assets.settings import process_settings
 
-    sys.stdout.write(suggest_layout(file, reading_limits(process_settings()), _layouts()))
+    sys.stdout.write(
+        suggest_layout(file, reading_limits(process_settings()), _layouts(drafting=True))
+    )
 
 
-def _layouts() -> "tuple[Layout, ...]":
+def _layouts(*, drafting: bool = False) -> "tuple[Layout, ...]":
     from provider_assets.reading.layouts import load_layouts
     from provider_assets.settings import process_settings
 
-    return load_layouts(process_settings().layouts)
+    return load_layouts(process_settings().layouts, drafting=drafting)

@@ -36,15 +36,19 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep=deep)
 
 
-def load_layouts(extra: Path | None) -> tuple[Layout, ...]:
+def load_layouts(extra: Path | None, *, drafting: bool = False) -> tuple[Layout, ...]:
     """The built-in layouts and those of the folder `extra`, by name.
 
+    While `drafting`, an empty file there is no fault: `suggest FILE > layouts/new.yaml` has the
+    shell make it before there is a draft.
     A layout of a built-in's name replaces it. Raises UsageError that names every file and key
     that is wrong, and what is allowed there.
     """
     found, problems = {layout.name: layout for layout in _built_in()}, []
     own: dict[str, str] = {}
     for path in _files(extra):
+        if drafting and path.stat().st_size == 0:
+            continue
         try:
             layout = parse_layout(_text(path), path.name)
         except UsageError as error:

@@ -109,3 +109,11 @@ def test_file_that_is_no_text_is_told(tmp_path):
     (tmp_path / "mercy.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match=r"mercy\.yaml: cannot be read"):
         load_layouts(tmp_path)
+
+
+def test_empty_file_is_passed_over_while_a_layout_is_drafted_and_only_then(tmp_path):
+    (tmp_path / "new.yaml").touch()
+    (tmp_path / "county.yaml").write_text("name: county\ncolumns: {npi: [N], full_name: [P]}\n")
+    assert "county" in {layout.name for layout in load_layouts(tmp_path, drafting=True)}
+    with pytest.raises(UsageError, match=r"new\.yaml: holds no layout"):
+        load_layouts(tmp_path)
