@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -20,6 +21,10 @@ from provider_assets.registry.sources import MOST_WORKBOOK, Source
 Sheet = Any  # openpyxl's stubs do not know that a read-only sheet forgets its dimensions
 _TITLE_ROWS = 20  # the headers stand in the second
 _COLUMNS = 10
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, InvalidFileException,
+    KeyError, ValueError, SyntaxError, OSError,
+)  # fmt: skip
 
 
 def read_deactivations(source: Source) -> dict[str, pa.Array]:
@@ -30,14 +35,16 @@ def read_deactivations(source: Source) -> dict[str, pa.Array]:
     days: dict[int, int] = {}
     try:
         book = load_workbook(io.BytesIO(_content(source)), read_only=True, data_only=True)
-        found = [days.update(_days(sheet, source.name)) for sheet in book if _is_report(sheet)]
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError, OSError):
+        found = [_days(sheet, source.name) for sheet in book if _is_report(sheet)]
+    except _DAMAGED:
         raise RegistryError(f"{source.name}: is cut off or damaged; get it anew") from None
     if not found:
         raise RegistryError(
             f"{source.name}: has no column for NPI with one for NPPES Deactivation Date, as CMS' "
             "report of deactivated NPIs has; a roster belongs in inbox/"
         )
+    for of_sheet in found:
+        days |= {npi: max(day, days.get(npi, 0)) for npi, day in of_sheet.items()}
     if not days:
         raise RegistryError(f"{source.name}: has headers and no rows; get it anew")
     npis = np.array(sorted(days), dtype=np.uint32)

@@ -72,7 +72,7 @@ def _rows(source: Source) -> Iterator[Row]:
         content = stream.read(_MOST + 1)
     if len(content) > _MOST:
         raise RegistryError(f"{source.name}: is larger than any list of the excluded")
-    lines = csv.reader(io.StringIO(_text(content), newline=""))
+    lines = _lines(_text(content), source.name)
     headers = next(lines)
     at = headings.needed(headers, headings.LEIE, source.name)
     for number, cells in enumerate(lines, start=2):
@@ -82,6 +82,13 @@ def _rows(source: Source) -> Iterator[Row]:
                 "file is cut off or damaged: get it anew"
             )
         yield _row({name: cells[place].strip() for name, place in at.items()})
+
+
+def _lines(text: str, where: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""))
+    except csv.Error:
+        raise RegistryError(f"{where}: is cut off or damaged; get it anew") from None
 
 
 def _row(cells: dict[str, str]) -> Row:

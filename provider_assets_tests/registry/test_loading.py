@@ -219,6 +219,18 @@ def test_deactivation_report_becomes_a_store(tmp_path, folder):
     assert (done.about.snapshot, done.about.rows) == ("2026-11-09", 2)
 
 
+def test_deactivations_over_two_sheets_keep_the_last_day_of_each(tmp_path, folder):
+    book = Workbook()
+    for sheet, day in ((book.active, "11/01/2026"), (book.create_sheet(), "02/03/2025")):
+        sheet.append(["NPI", "NPPES Deactivation Date"])
+        sheet.append([str(BO), day])
+    book.save(tmp_path / "NPPES_Deactivated_NPI_Report_110926.xlsx")
+    load(tmp_path / "NPPES_Deactivated_NPI_Report_110926.xlsx", folder)
+
+    [day] = store.open_store(folder, "npi_deactivations").numbers("deactivated")
+    assert str(merging.as_day(day)) == "2026-11-01"
+
+
 def test_exclusions_without_npi_are_counted_and_not_held(tmp_path, folder):
     told = [
         {"LASTNAME": "OKAFOR", "FIRSTNAME": "BO", "NPI": str(BO), "EXCLTYPE": "1128a1",
@@ -311,6 +323,21 @@ def _bomb(folder: Path) -> Path:
     return path
 
 
+def _spoilt_report(folder: Path) -> Path:
+    """A workbook whose sheet's packed bytes are no longer what they were."""
+    packed = files.deactivations(folder, [(npi, "02/03/2025") for npi in range(9)], FULL)
+    path = folder / "NPPES_Deactivated_NPI_Report_112226.xlsx"
+    with zipfile.ZipFile(packed) as archive:
+        path.write_bytes(archive.read(archive.namelist()[0]))
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.getinfo("xl/worksheets/sheet1.xml")
+    content = bytearray(path.read_bytes())
+    at = sheet.header_offset + 30 + len(sheet.filename)
+    content[at : at + 20] = b"\xff" * 20
+    path.write_bytes(bytes(content))
+    return path
+
+
 WRONG = {
     "truncated zip": (
         lambda f: _cut(files.monthly(f, ROWS, date(2026, 11, 22))),
@@ -393,6 +420,14 @@ WRONG = {
     "exclusions cut off": (
         lambda f: _cut(files.leie(f, [{"LASTNAME": "DOE"}] * 9), 0.9),
         "UPDATED.csv: line 9 has 17 columns of 18; the file is cut off or damaged: get it anew",
+    ),
+    "exclusions with an endless cell": (
+        lambda f: files.leie(f, [{"LASTNAME": "D" * 200_000}]),
+        "UPDATED.csv: is cut off or damaged; get it anew",
+    ),
+    "deactivations with a damaged sheet": (
+        _spoilt_report,
+        "NPPES_Deactivated_NPI_Report_112226.xlsx: is cut off or damaged; get it anew",
     ),
     "folder": (lambda f: f, "given: not a file; name one of NPPES' zips or LEIE's csv"),
 }  # fmt: skip
