@@ -1,5 +1,7 @@
 """Whether a folder is on a disk of this machine, so that its times are this machine's clock's."""
 
+import os
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,9 +25,13 @@ def _mounted() -> str:
 @lru_cache(maxsize=8)
 def _is_own(folder: Path, mounts: str) -> bool:
     place, kinds = folder.resolve(), {}
-    for line in mounts.splitlines():
+    for line in filter(None, mounts.split("\n")):
         _, where, kind, *_ = line.split(" ")
-        kinds[where.encode().decode("unicode_escape", "replace")] = kind
+        # blanks and the like stand there as \040, every other byte as it is
+        plain = re.sub(
+            rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), os.fsencode(where)
+        )
+        kinds[os.fsdecode(plain)] = kind
     for parent in (place, *place.parents):
         if str(parent) in kinds:
             return kinds[str(parent)] in OWN

@@ -63,7 +63,7 @@ def move(file: WaitingFile, folder: Path, note: str | None = None) -> Path:
         if error.errno != errno.EXDEV:
             raise
         return _move_across(file, target, note)
-    return _unless_swapped(file, target)
+    return _unless_swapped(file, target, note)
 
 
 def note_path(path: Path) -> Path:
@@ -91,9 +91,9 @@ def _free_path(folder: Path, name: str, note: str | None) -> Path:
 def _note_is_free(path: Path, note: str | None) -> bool:
     """A note that is there already in the same words was left by a move that was cut off."""
     beside = note_path(path)
-    if note is None or not os.path.lexists(beside):
+    if not os.path.lexists(beside):
         return True
-    return beside.is_file() and beside.read_bytes() == note.encode()
+    return note is not None and beside.is_file() and beside.read_bytes() == note.encode()
 
 
 def _cut(name: str, size: int) -> str:
@@ -115,14 +115,15 @@ def _write_aside(path: Path, text: str) -> None:
     aside.replace(path)
 
 
-def _unless_swapped(file: WaitingFile, target: Path) -> Path:
+def _unless_swapped(file: WaitingFile, target: Path, note: str | None) -> Path:
     """Put back what was renamed where a new delivery had taken its place in between."""
     moved = look(target)
     if (moved.size, moved.modified) == (file.size, file.modified):
         return target
     back = _free_path(Path(file.address).parent, file.name, None)
     target.rename(back)
-    note_path(target).unlink(missing_ok=True)
+    if note is not None:
+        note_path(target).unlink(missing_ok=True)
     raise FileChangedError
 
 

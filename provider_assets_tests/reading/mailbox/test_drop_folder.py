@@ -122,6 +122,15 @@ def test_mounts_tell_a_disk_from_a_share_and_from_the_unknown(tmp_path, monkeypa
     assert not mounts.is_on_this_machine(Path("/srv/here"))
 
 
+@pytest.mark.parametrize("name", ["Müller", os.fsdecode(b"M\xfcller")])
+def test_mounts_with_other_letters_are_told_by_their_bytes(tmp_path, monkeypatch, name):
+    line = b"/dev/sda1 / ext4 rw 0 0\n//files/x /srv/" + os.fsencode(name) + b" cifs rw 0 0\n"
+    (tmp_path / "mounts").write_bytes(line)
+    monkeypatch.setattr(mounts, "MOUNTS", tmp_path / "mounts")
+    places = [Path("/srv") / name / "drop", Path("/srv/other")]
+    assert [mounts.is_on_this_machine(place) for place in places] == [False, True]
+
+
 def test_settled_with_a_clock_in_the_future_does_not_wait_for_it(drop):
     file = deliver(drop, "future.csv")
     assert drop.is_settled(file, file.changed / 1e9 - 3600, 5, seen=True)
@@ -205,6 +214,14 @@ def test_move_cut_off_after_its_note_uses_the_note_again(drop):
     assert everything(drop) == {"failed/x.csv": b"abc", "failed/x.csv.txt": b"why"}
 
 
+def test_move_without_a_note_never_stands_beside_one_of_another_file(drop):
+    (drop.processed / "x.csv.txt").write_bytes(b"about another")
+    move(deliver(drop, "x.csv"), drop.processed)
+    assert everything(drop) == {
+        "processed/x (2).csv": b"abc", "processed/x.csv.txt": b"about another",
+    }  # fmt: skip
+
+
 def test_move_of_a_file_that_changed_since_the_look_leaves_it(drop):
     file = deliver(drop, "a.csv")
     Path(file.address).write_bytes(b"corrected")
@@ -220,7 +237,10 @@ def test_move_of_a_file_that_is_gone_is_told(drop):
         move(file, drop.processed)
 
 
-def test_move_puts_back_a_delivery_that_took_the_files_place_at_the_last_moment(drop, monkeypatch):
+@pytest.mark.parametrize("note", ["why", None])
+def test_move_puts_back_a_delivery_that_took_the_files_place_at_the_last_moment(
+    drop, monkeypatch, note
+):
     file = deliver(drop, "a.csv")
     rename = Path.rename
 
@@ -229,12 +249,15 @@ def test_move_puts_back_a_delivery_that_took_the_files_place_at_the_last_moment(
         aside = self.with_name("aside")
         aside.write_bytes(b"a new delivery")
         aside.replace(self)
+        if note is None:
+            note_path(target).write_bytes(b"a roster that came there meanwhile")
         return rename(self, target)
 
     monkeypatch.setattr(Path, "rename", swap_then_rename)
     with pytest.raises(FileChangedError):
-        move(file, drop.failed, "why")
-    assert everything(drop) == {"inbox/a.csv": b"a new delivery"}
+        move(file, drop.failed, note)
+    meanwhile = {"failed/a.csv.txt": b"a roster that came there meanwhile"}
+    assert everything(drop) == {"inbox/a.csv": b"a new delivery"} | ({} if note else meanwhile)
 
 
 @pytest.fixture
