@@ -1,6 +1,8 @@
-"""What the operating system has to bring, and what this process asks of it before anything else."""
+"""What the operating system has to bring, and what is asked of it."""
 
 import os
+from contextlib import suppress
+from pathlib import Path
 
 from provider_assets.errors import UsageError
 
@@ -30,3 +32,16 @@ def keep_to_group() -> None:
     """
     stricter = os.umask(0o077)
     os.umask(stricter | NOT_OTHERS)
+
+
+def flush_names(folder: Path) -> None:
+    """Have the names in a folder on the disk, as after a rename, where its file system can.
+
+    Network shares may refuse it; what they hold is theirs to keep.
+    """
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

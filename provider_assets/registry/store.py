@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from provider_assets.errors import RegistryError
+from provider_assets.system import flush_names
 
 FORMAT = 1  # a store of another one is told as unreadable, and made anew from its files
 _ABOUT = b"provider_assets"
@@ -136,7 +137,7 @@ def write_store(folder: Path, about: About, columns: Mapping[str, pa.Array]) -> 
             file.flush()
             os.fsync(file.fileno())
         aside.replace(path)
-        _flush_names(folder)
+        flush_names(folder)
     except OSError as error:
         with suppress(OSError):
             aside.unlink(missing_ok=True)
@@ -167,12 +168,3 @@ def writing(folder: Path) -> Iterator[None]:
 def _about(raw: dict[str, object]) -> About:
     files = tuple(SourceFile(**one) for one in raw.pop("files"))  # type: ignore[attr-defined]
     return About(files=files, **raw)  # type: ignore[arg-type]
-
-
-def _flush_names(folder: Path) -> None:
-    """Have the rename itself on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

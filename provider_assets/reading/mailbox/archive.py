@@ -17,6 +17,7 @@ from upath import UPath
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.providers.keys import digits_of_key, is_key_of, safe_stem, safe_text
 from provider_assets.reading.mailbox.intake import CHUNK, opened, sha256_of
+from provider_assets.system import flush_names
 
 
 def archive_root(storage: UPath) -> UPath:
@@ -62,7 +63,8 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
         if _copy(path, aside) != sha256:
             raise _changed(path)
         aside.rename(target)
-        _settle(folder)
+        if is_local(folder):
+            flush_names(Path(folder.path))
     finally:
         if aside.exists():
             aside.unlink()
@@ -105,14 +107,3 @@ def _copy(path: Path, target: UPath) -> str:
         if is_local(target):
             os.fsync(out.fileno())
     return digest.hexdigest()
-
-
-def _settle(folder: UPath) -> None:
-    """Make the rename itself survive a power cut; a bucket has no such thing."""
-    if not is_local(folder):
-        return
-    handle = os.open(str(folder), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

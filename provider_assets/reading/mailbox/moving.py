@@ -9,13 +9,13 @@ import filecmp
 import os
 import shutil
 import stat
-from contextlib import suppress
 from io import BufferedReader
 from itertools import count
 from pathlib import Path
 
 from provider_assets.reading.mailbox.opening import NoFileError, open_file
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
+from provider_assets.system import flush_names
 
 NAME_BYTES = 255
 LONGEST_SUFFIX = 20
@@ -146,15 +146,6 @@ def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
         aside.unlink()
         raise FileChangedError
     aside.replace(target)
-    _sync_folder(target.parent)
+    flush_names(target.parent)
     Path(file.address).unlink()
     return target
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # network shares refuse it
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

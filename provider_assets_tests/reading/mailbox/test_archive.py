@@ -1,5 +1,8 @@
 """The archive keeps each content once and whole, in a folder or a bucket."""
 
+import os
+import stat
+
 import pytest
 from upath import UPath
 
@@ -23,6 +26,20 @@ def test_archive_keeps_the_content_under_its_hash_and_a_safe_name(tmp_path, stor
     assert str(place).endswith(f"archive/{sha256_of(path)}/Mercy-April.XLSX")
     assert archive(path, storage, sha256_of(path)) == place
     assert [entry.name for entry in place.parent.iterdir()] == ["Mercy-April.XLSX"]
+
+
+def test_archive_on_a_share_that_settles_no_folder_keeps_the_content(tmp_path, monkeypatch):
+    usual = os.fsync
+
+    def refuse(handle):
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(22, "Invalid argument")
+        usual(handle)
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"content")
+    assert archive(path, UPath(tmp_path / "storage"), sha256_of(path)).read_bytes() == b"content"
 
 
 def test_archive_mends_what_was_left_half(tmp_path, storage):
