@@ -164,7 +164,8 @@ def test_departures_that_are_killed_at_any_moment_end_right_when_they_are_done_a
         assert _everything(database) in (before, expected)
         send(database, roster(*fewer), "feb")
         assert _everything(database) == expected
-        assert undo(database, 2).returned == 50
+        newest = list_imports(database)[0].id  # a killed load may have used up a number
+        assert undo(database, newest).returned == 50
         assert held(database) == roster(*everybody)
     assert killed >= RANDOM_KILLS // 2
 
