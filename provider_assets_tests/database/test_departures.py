@@ -59,6 +59,20 @@ def test_trace_tells_origins_past_rows_that_only_name_the_provider(database, app
     assert set(trace(database, npi).origins.values()) == {None}
 
 
+def test_trace_tells_origins_past_a_roster_that_says_who_left_and_takes_nobody_out(database):
+    first, second = FOUR[0], renamed(FOUR[0], "Quimby-Fern, Ada")
+    send(database, [first], "jan", DELTA)
+    send(database, [second], "feb", DELTA, on_existing="update")
+    before = trace(database, first.npi)
+    send(database, [], "mar", DeparturePolicy(), besides=mentions(left=[first.npi]))
+    told_now = trace(database, first.npi)
+    assert [step.action for step in told_now.steps] == ["held", "updated", "inserted"]
+    assert told_now.steps[0].replaced is None
+    origins = {name: step and step.record.id for name, step in told_now.origins.items()}
+    assert origins == {**dict.fromkeys(first._fields, 1), "full_name": 2}
+    assert (told_now.held, told_now.origins) == (before.held, before.origins)
+
+
 def test_provider_who_left_by_word_stays_and_is_told_by_default(database):
     send(database, FOUR, "jan", DELTA)
     besides = mentions(left=[FOUR[0].npi, "9000009999"])
