@@ -55,6 +55,17 @@ def same_values(
     )
 
 
+def same_as_before(wrote: FromClause, past: FromClause, shape: Shape) -> ColumnElement[bool]:
+    """Whether the values of one row of the history are the old ones of another, as kept."""
+    return and_(
+        *(
+            _bytes(as_stored(wrote.c[name], shape, name))
+            == _bytes(as_stored(past.c[f"old_{name}"], shape, name))
+            for name in VALUE_FIELDS
+        )
+    )
+
+
 def as_stored(cell: KeyedColumnElement[str], shape: Shape, name: str) -> ColumnElement[str]:
     """A roster's value as its column keeps it: CHAR drops blanks at the end, NOT NULL takes ''."""
     column = shape.columns[name]

@@ -1,12 +1,12 @@
 """Whom a load would take out, nothing written: what `departing.py` does, over sets of NPIs."""
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, not_, select
+from sqlalchemy import Connection, and_, exists, not_, select
 
 from provider_assets.database.departing import mine
-from provider_assets.database.matching import same_npi
+from provider_assets.database.matching import same_as_before, same_npi, same_values
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
     FullRoster,
@@ -18,7 +18,7 @@ from provider_assets.database.standing import (
     last_written,
     named_elsewhere,
     newer_full,
-    untouched,
+    put_there,
     wrote,
 )
 from provider_assets.database.tables import import_rows
@@ -59,11 +59,16 @@ def still_departed(
 
 @dataclass(frozen=True)
 class Replaced:
-    """The import whose place a load would take: which of its departures stay, which come back."""
+    """The import whose place a load would take: which of its departures stay, which come back.
+
+    `undone` says by NPI how the rows that the table holds as it left them are undone: `delete`,
+    or `restore` to what stood there before.
+    """
 
     import_id: int | None = None
     gone: Collection[str] = ()
     returned: Collection[str] = ()
+    undone: Mapping[str, str] = field(default_factory=dict)
 
 
 def plan_departures(
@@ -76,7 +81,7 @@ def plan_departures(
 ) -> Departures:
     """What `depart` would tell now."""
     policy, source = request.source.departures, request.source
-    without, kept, returned = replaced.import_id, replaced.gone, replaced.returned
+    without, kept = replaced.import_id, replaced.gone
     fulls = full_rosters(connection, without)
     ids = imports_of_layout(connection, source.layout, None, without)
     arrived = first_arrival(connection, source.sha256)
@@ -85,7 +90,7 @@ def plan_departures(
     said = dict(zip(mentions.rows["npi"], mentions.rows["action"], strict=True))
     left = {npi for npi, word in said.items() if word == "left"} - set(kept)
     asks = policy.covers == "full" and older is None and not undated and bool(ids)
-    owned = _owned(connection, shape, ids, without, returned) if ids and (asks or left) else set()
+    owned = _owned(connection, shape, ids, replaced) if ids and (asks or left) else set()
     held = left & owned
     absent: set[str] = set()
     of = 0
@@ -98,7 +103,7 @@ def plan_departures(
     goes = set(held) if policy.on_terminated == "delete" else set()
     if policy.absent == "delete" and not waiting:
         goes |= absent
-    gone = _intact(connection, shape, goes, ids, without) - _elsewhere(
+    gone = _intact(connection, shape, goes, ids, replaced) - _elsewhere(
         connection, goes & held, source.layout, fulls
     )
     return Departures(
@@ -114,17 +119,17 @@ def plan_departures(
     )
 
 
-def _owned(
-    connection: Connection,
-    shape: Shape,
-    ids: list[int],
-    without: int | None,
-    returned: Collection[str],
-) -> set[str]:
-    """Whom the layout wrote last, and the table holds or would hold again."""
-    query = select(wrote.c.npi, in_table(shape, wrote)).where(last_written(ids, without))
-    back = set(returned)
-    return {npi for npi, there in connection.execute(query) if there or npi in back}
+def _owned(connection: Connection, shape: Shape, ids: list[int], replaced: Replaced) -> set[str]:
+    """Whom the layout wrote last, and the table would still hold or hold again."""
+    last = last_written(ids, replaced.import_id)
+    back, undone = set(replaced.returned), replaced.undone
+    return {
+        npi
+        for npi, there in connection.execute(
+            select(wrote.c.npi, in_table(shape, wrote)).where(last)
+        )
+        if (there and undone.get(npi) != "delete") or npi in back
+    }
 
 
 def _elsewhere(
@@ -140,17 +145,24 @@ def _elsewhere(
 
 
 def _intact(
-    connection: Connection, shape: Shape, npis: Collection[str], ids: list[int], without: int | None
+    connection: Connection, shape: Shape, npis: Collection[str], ids: list[int], replaced: Replaced
 ) -> set[str]:
-    found: set[str] = set()
-    for some in _batches(npis):
-        rows = select(wrote.c.npi).where(
-            wrote.c.npi.in_(some),
-            last_written(ids, without),
-            same_npi(shape.table, wrote, shape),
-            untouched(shape, None, without),
-        )
-        found |= set(connection.scalars(rows))
+    """Those whose row would be as the layout's imports made it, once its old values are back."""
+    without, found = replaced.import_id, set()
+    restored = {npi for npi in npis if replaced.undone.get(npi) == "restore"}
+    as_it_is = same_values(shape.table, wrote, shape)
+    before = and_(past.c.npi == wrote.c.npi, same_as_before(wrote, past, shape))
+    put_back = exists().where(past.c.import_id == without, before).correlate(wrote)
+    for some, same in ((set(npis) - restored, as_it_is), (restored, put_back)):
+        for batch in _batches(some):
+            rows = select(wrote.c.npi).where(
+                wrote.c.npi.in_(batch),
+                last_written(ids, without),
+                same_npi(shape.table, wrote, shape),
+                same,
+                put_there(shape, None, without),
+            )
+            found |= set(connection.scalars(rows))
     return found
 
 

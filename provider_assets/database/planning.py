@@ -21,7 +21,13 @@ from provider_assets.database.prepare import find_shape, has_history, import_col
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import WRITES, departed_after
 from provider_assets.database.tables import imports
-from provider_assets.database.takeout import ours, would_return, would_take_out, written_since
+from provider_assets.database.takeout import (
+    ours,
+    would_return,
+    would_take_out,
+    would_undo,
+    written_since,
+)
 from provider_assets.database.transaction import read
 from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
@@ -61,7 +67,7 @@ def _plan(
         put = _put_there(connection, prior)
         back = would_return(connection, shape, prior.id, gone)
         returned = [npi for npi, (_, free) in back.items() if free]
-        replaced = Replaced(prior.id, gone, returned)
+        replaced = Replaced(prior.id, gone, returned, would_undo(connection, shape, prior.id))
     held = fetch_providers(connection, shape, clean["npi"])
     counts = _classify(clean, held, put, request.on_existing, shape)
     if prior is not None:

@@ -113,13 +113,18 @@ def last_written(ids: list[int], without: int | None = None) -> ColumnElement[bo
     )
 
 
-def untouched(
-    shape: Shape, import_id: int | None, without: int | None = None
-) -> ColumnElement[bool]:
+def untouched(shape: Shape, import_id: int | None) -> ColumnElement[bool]:
     """Whether the table's row is still what `wrote` made it, and imports put it there.
 
     `import_id` is the import whose rows list the NPIs in question, None where all are.
     """
+    return and_(same_values(shape.table, wrote, shape), put_there(shape, import_id))
+
+
+def put_there(
+    shape: Shape, import_id: int | None, without: int | None = None
+) -> ColumnElement[bool]:
+    """The same, whatever the row's values; `without` is an import that would be replaced."""
     table = shape.table
     first, its = import_rows.alias("first"), imports.alias("its_first")
     gone, its_gone = import_rows.alias("gone"), imports.alias("its_gone")
@@ -141,7 +146,6 @@ def untouched(
     )
     twice = stands_twice(table, shape, import_id)
     return and_(
-        same_values(table, wrote, shape),
         untouched_extras(table, shape),
         or_(wrote.c.undoing == "delete", inserted.correlate(wrote)),
         *([] if twice is None else [not_(twice)]),

@@ -210,8 +210,7 @@ def would_take_out(
     The roster still yields the NPIs of `still_yielded`, and those of `still_departed` stay gone.
     """
     wanted = _wanted(import_id, None)
-    query = select(ours.c.npi).where(_intact(shape, import_id, wanted))
-    intact = set(connection.scalars(query))
+    intact = would_undo(connection, shape, import_id)
     yielded = set(still_yielded)
     rows = connection.execute(
         select(ours.c.npi, ours.c.undoing, ours.c.sheet, ours.c.row)
@@ -225,6 +224,13 @@ def would_take_out(
     missed = tuple(sorted(place for place, free in back.values() if not free))
     returned = len(back) - len(missed)
     return TakenOut(counts["delete"], counts["restore"], (*spared, *missed), returned)
+
+
+def would_undo(connection: Connection, shape: Shape, import_id: int) -> dict[str, str]:
+    """The import's rows that the table holds as it left them: by NPI, how each is undone."""
+    wanted = _wanted(import_id, None)
+    query = select(ours.c.npi, ours.c.undoing).where(_intact(shape, import_id, wanted))
+    return {str(row[0]): str(row[1]) for row in connection.execute(query)}
 
 
 def would_return(

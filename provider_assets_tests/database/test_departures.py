@@ -262,6 +262,32 @@ def test_plan_says_what_the_load_does_and_writes_nothing(database):
     assert plan.rows.departed == 2
 
 
+@pytest.mark.parametrize("values", ["old", "own"])
+def test_plan_of_a_replay_reckons_with_what_the_replaced_import_gives_back(database, values):
+    """The update of who is missing now is taken back first: the row is as jan made it."""
+    changed = renamed(FOUR[0], "Quimby-Fern, Ada")
+    feb = [changed if values == "old" else FOUR[0], *FOUR[1:]]
+    send(database, FOUR, "jan")
+    send(database, feb, "feb", on_existing="update")
+    wanted = asked("feb", "north", FULL, rows=3, layout="mended", on_existing="update")
+    plan = plan_providers(database, clean(FOUR[1:]), wanted, mentions())
+    done = load_providers(database, clean(FOUR[1:]), wanted, mentions())
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    assert (told(done), held(database)) == ((1, 0, 0, 0, False), FOUR[1:])
+
+
+def test_plan_of_a_replay_counts_nobody_whose_row_it_would_take_out(database, application_url):
+    send(database, FOUR, "jan")
+    execute(open_url(application_url), f"DELETE FROM providerinfo WHERE PROV_NPI = '{FOUR[0].npi}'")
+    send(database, FOUR, "feb")
+    wanted = asked("feb", "north", FULL, rows=3, layout="mended")
+    plan = plan_providers(database, clean(FOUR[1:]), wanted, mentions())
+    done = load_providers(database, clean(FOUR[1:]), wanted, mentions())
+    assert (plan.rows, plan.removed) == (done.rows, done.removed)
+    assert plan.departures == done.departures
+    assert (plan.removed, told(done), held(database)) == (1, (0, 0, 0, 0, False), FOUR[1:])
+
+
 def test_rows_in_the_table_are_inserted_less_departed_less_undone(database):
     send(database, THIRTY, "jan")
     send(database, THIRTY[3:], "feb")
