@@ -255,6 +255,25 @@ def test_tick_with_too_many_rosters_that_fail_begins_no_new_one(tmp_path):
     assert [broken.started() for _ in range(3)] == [[], [], []]
 
 
+def test_tick_reaches_the_file_behind_more_unreadable_ones_than_it_starts(tmp_path, monkeypatch):
+    mailbox = Mailbox(tmp_path / "drop", at_once=2)
+    for at, name in enumerate(("a.csv", "b.csv", "c.csv", "mercy.csv")):
+        os.utime(mailbox.deliver(name, name.encode()), (1000 + at, 1000 + at))
+    usual = DropFolder.hash
+
+    def read(drop, file):
+        if file.name != "mercy.csv":
+            raise PermissionError(13, "Permission denied")
+        return usual(drop, file)
+
+    monkeypatch.setattr(DropFolder, "hash", read)
+    mailbox.look()
+    mailbox.look()
+    result = mailbox.look()
+    assert [start.delivery.file.name for start in result.starts] == ["mercy.csv"]
+    assert [trouble.split(" ")[0] for trouble in result.troubles] == ["a.csv", "b.csv", "c.csv"]
+
+
 def test_tick_without_its_history_keeps_what_it_knows_and_says_what_is_wrong(mailbox):
     mailbox.deliver("mercy.csv")
     mailbox.look()

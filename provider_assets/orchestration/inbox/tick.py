@@ -131,7 +131,7 @@ class InboxTick:
                 file, now.timestamp(), self.pace.settle, seen=file.token in looks
             )
         ]
-        fresh, troubles = self._hash(rested[:room])
+        fresh, unread = self._hash(rested, room)
         deliveries = sorted([*known, *fresh], key=lambda each: each.file.modified)
         actions = self._decide(deliveries, under_way, now)
         actions = _at_most(self.pace.at_once - len(under_way), actions)
@@ -142,12 +142,14 @@ class InboxTick:
             if isinstance(action, Start | Wait) or action.delivery.file.token in stuck
         }
         hashed = {delivery.file.token for delivery in fresh}
-        first_looks = [file.token for file in unknown if file.token not in hashed]
+        # what cannot be read stands behind what may be, so that it holds up nothing
+        first_looks = [file.token for file in unknown if file.token not in hashed | unread.keys()]
+        tried = dict.fromkeys([*unread][: self.pace.remembered], "")
         return TickResult(
             starts=tuple(action for action in actions if isinstance(action, Start)),
-            looks=dict.fromkeys(first_looks[: self.pace.at_once], "") | pending,
+            looks=dict.fromkeys(first_looks[: self.pace.at_once], "") | tried | pending,
             moved=tuple(moved),
-            troubles=(*troubles, *stuck.values()),
+            troubles=(*unread.values(), *stuck.values()),
             waiting=len(files) - len(moved),
             answered=tuple(
                 action.delivery.roster
@@ -159,22 +161,26 @@ class InboxTick:
     def _delivery(self, file: WaitingFile, sha256: str) -> Delivery:
         return Delivery(file, sha256, self.key(file.name, sha256))
 
-    def _hash(self, files: Sequence[WaitingFile]) -> tuple[list[Delivery], list[str]]:
+    def _hash(
+        self, files: Sequence[WaitingFile], most: int
+    ) -> tuple[list[Delivery], dict[str, str]]:
+        """So many of the files as can be read, and by token why others cannot."""
         began = time.monotonic()
-        found, troubles = [], []
+        found: list[Delivery] = []
+        unread: dict[str, str] = {}
         for file in files:
-            if time.monotonic() - began > self.pace.hashing:
+            if len(found) >= most or time.monotonic() - began > self.pace.hashing:
                 break
             try:
                 found.append(self._delivery(file, self.mailbox.hash(file)))
             except FileChangedError:
                 continue
             except OSError as error:
-                troubles.append(
+                unread[file.token] = (
                     f"{shown(file.name)} in {self.mailbox.place} cannot be read "
                     f"({error.strerror}); give this service the right to read it"
                 )
-        return found, troubles
+        return found, unread
 
     def _decide(
         self, deliveries: Sequence[Delivery], under_way: Sequence[RosterRun], now: datetime
