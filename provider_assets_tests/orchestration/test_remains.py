@@ -139,3 +139,14 @@ def test_load_that_waits_for_another_says_so_and_ends_when_it_is_asked_to(settle
     assert [place.run_id for place in places(settled.instance, settled.alive)] == [run.run_id]
     end(holder)
     assert settled.home.load(other)[0]["status"] == "loaded"
+
+
+@pytest.mark.usefixtures("sqlite_home")
+@pytest.mark.parametrize("content", ["[", "no_such_setting: 1\n"])
+def test_dagsters_storage_that_does_not_open_is_told_by_the_doctor(content):
+    home = process_settings().dagster_home
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "dagster.yaml").write_text(content)
+    [(status, sentence)] = statuses(examine())
+    assert status == "error"
+    assert sentence.startswith("Dagster's storage cannot be opened (")

@@ -128,10 +128,15 @@ def _runs(settings: Settings) -> list[Finding]:
     from provider_assets.orchestration.process.remains import lost_runs, places
 
     alive = alive_folder(settings.home)
-    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-        orphaned = [place for place in places(instance, alive) if place.orphaned]
-        lost = lost_runs(instance, alive)
-    told = {
+    try:
+        with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+            orphaned = [place for place in places(instance, alive) if place.orphaned]
+            lost = lost_runs(instance, alive)
+    except Exception as error:  # noqa: BLE001 - its storage may be down, its YAML be damaged
+        told = f"Dagster's storage cannot be opened ({type(error).__name__})"
+        advice = f"see to {settings.dagster_home / 'dagster.yaml'} and to the database it names"
+        return [Finding("runs", "error", told, advice)]
+    sentences = {
         **{f"{run} is shown as at work; its process was killed": None for run in lost},
         **{
             f"{place.holder} keeps its place in {place.pool}; {place.orphaned}": None
@@ -139,7 +144,7 @@ def _runs(settings: Settings) -> list[Finding]:
         },
     }
     mend = "the next `provider-assets load` clears it up by itself, and so does the daemon of `dev`"
-    return [Finding("runs", "note", sentence, mend) for sentence in told] or [
+    return [Finding("runs", "note", sentence, mend) for sentence in sentences] or [
         Finding("runs", "ok", "no dead run keeps others from writing")
     ]
 
