@@ -42,10 +42,15 @@ from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
 from provider_assets.reading.mailbox.archive import local_copy
 from provider_assets.reading.roster import read_roster
+from provider_assets.reports.names import is_filtered
 from provider_assets.settings import Settings
 
 DELIVERY = "delivery"
 OWNERS = ["team:data-engineering"]
+NOBODY_DEPARTS = (
+    "a sheet of this full roster is hidden or was not read, so nobody is taken out for standing in "
+    "none of the others; show it or correct its headers, and send the roster again"
+)
 FALLBACK_REPORTS = (
     "who left by this roster is only reported, not deleted: its layout stands for many senders; "
     "give the hospital a layout of its own"
@@ -271,9 +276,14 @@ def _read(platform: Platform, roster: str, delivery: ArchivedRoster) -> RosterFr
         fingerprint=fingerprint_with(frame.source.fingerprint, layout, platform.own_rules),
         on_existing=layout.on_existing or settings.on_existing,
         departures=layout.departures(
-            settings.on_terminated, frame.source.file, returned=frame.source.is_returned
+            settings.on_terminated,
+            frame.source.file,
+            returned=frame.source.is_returned or is_filtered(frame.source.file),
+            whole=frame.source.names_everybody,
         ),
     )
+    if layout.absent == "delete" and not frame.source.names_everybody:
+        source = replace(source, notes=(*source.notes, NOBODY_DEPARTS))
     if layout.fallback and settings.on_terminated == "delete":
         source = replace(source, notes=(*source.notes, FALLBACK_REPORTS))
     return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))

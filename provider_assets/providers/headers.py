@@ -18,6 +18,9 @@ TERMINATION = "termination"
 WARNINGS = "Warnings"
 """The sheet of a reject workbook whose rows loaded."""
 
+UNREAD_SHEET = "has no table of providers; it was left out"
+"""What the note on a sheet says that holds something, and nothing that could be read."""
+
 # what a reject workbook has after the roster's own columns; one that the roster uses itself gets
 # `Reject` before it
 REJECT_HEADERS = ("Reason", "What to do", "Sheet", "Row")

@@ -207,15 +207,18 @@ class Layout(BaseModel):
             check_day_form(self.roster_date)
         return self
 
-    def departures(self, on_terminated: OnLeft, file: str, *, returned: bool) -> DeparturePolicy:
+    def departures(
+        self, on_terminated: OnLeft, file: str, *, returned: bool, whole: bool = True
+    ) -> DeparturePolicy:
         """What a roster of this name comes to for who is gone; `on_terminated` is the setting.
 
-        A reject workbook that comes back (`returned`) never names everybody.
+        A workbook of ours that comes back (`returned`) never names everybody, and where a part of
+        a roster was not read (not `whole`), nobody is taken out for standing in none of the rest.
         """
         dated = self.roster_date is not None
         return DeparturePolicy(
             covers="delta" if returned else self.roster,
-            absent=self.absent,
+            absent=self.absent if whole else "report",
             absent_limit=float(self.absent_limit.rstrip("%")) / 100,
             on_terminated="report" if self.fallback else self.on_terminated or on_terminated,
             dated=dated,

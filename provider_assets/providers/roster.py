@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from provider_assets.providers.departures import DeparturePolicy, Departures
+from provider_assets.providers.headers import UNREAD_SHEET
 
 if TYPE_CHECKING:  # who only names a roster, such as a layout, does without
     import pandas as pd
@@ -95,6 +96,11 @@ class RosterSource:
     def is_returned(self) -> bool:
         """Whether this is a reject workbook that came back: its rows were all wrong once."""
         return bool(self.sheets) and all(sheet.returned for sheet in self.sheets)
+
+    @property
+    def names_everybody(self) -> bool:
+        """Whether every sheet was read: a hidden or unread one may hold who seems to be missing."""
+        return not self.hidden_sheets and not any(UNREAD_SHEET in note for note in self.notes)
 
     def to_json(self) -> str:
         """The source as one JSON document."""

@@ -7,12 +7,18 @@ twelve hex digits of its content in the name. Comparisons ignore case, as shared
 """
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 # the three folders, beside those of the rosters
 REJECTS, RETURNS, REPORTS = "rejects", "returns", "reports"
 CLAIMS = ".names"
+
+
+def is_filtered(file: str) -> bool:
+    """Whether a file is, by its name, one that holds only those rows of a roster that passed."""
+    return re.search(r"_filtered(_\d+)?$", Path(file).stem) is not None
 
 
 def claim_name(reports_folder: Path, roster: str, day: str) -> str:

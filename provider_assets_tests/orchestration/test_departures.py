@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from dagster import DagsterInstance
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from provider_assets.orchestration.build import build_definitions
 from provider_assets.settings import process_settings
@@ -120,6 +120,41 @@ def test_corrected_reject_workbook_of_a_full_roster_takes_nobody_out(sqlite_home
     [again] = sqlite_home.load(back)
     assert (again["rows"]["inserted"], again["rows"]["departed"]) == (1, 0)
     assert len(sqlite_home.table()) == 6
+
+
+@pytest.mark.parametrize("spoilt", ["hidden", "a header mistyped"])
+def test_full_roster_with_a_sheet_that_was_not_read_takes_nobody_out(sqlite_home, spoilt):
+    _layout(sqlite_home, "roster: full", "absent: delete")
+    sqlite_home.load(_full(sqlite_home, "jan", range(1, 21)))
+    book = Workbook()
+    for name, numbers in (("One", range(1, 18)), ("Two", range(18, 21))):
+        sheet = book.create_sheet(name)
+        sheet.append(HEADERS.split(","))
+        for number in numbers:
+            sheet.append([npi(number), f"Ada{number}", "Quimby", "Fern", "Add"])
+    del book["Sheet"]
+    if spoilt == "hidden":
+        book["Two"].sheet_state = "hidden"
+    else:
+        book["Two"]["A1"] = "N.P.Y."
+    feb = sqlite_home.root / "feb.xlsx"
+    book.save(feb)
+    [result] = sqlite_home.load(feb)
+    assert (result["layout"], result["rows"]["departed"]) == ("fernhollow", 0)
+    assert any("nobody is taken out" in note for note in result["notes"])
+    assert sqlite_home.table() == [_row(number) for number in range(1, 21)]
+
+
+def test_filtered_workbook_of_a_full_roster_takes_nobody_out(sqlite_home):
+    _layout(sqlite_home, "roster: full", "absent: delete")
+    sqlite_home.load(_full(sqlite_home, "jan", range(1, 11)))
+    feb = _full(sqlite_home, "feb", range(1, 11))
+    feb.write_text(feb.read_text().replace("Ada9,Quimby", ","))
+    [result] = sqlite_home.load(feb)
+    assert (result["rows"]["invalid"], result["rows"]["departed"]) == (1, 0)
+    [again] = sqlite_home.load(result["files"]["filtered"])
+    assert (again["rows"]["read"], again["rows"]["departed"]) == (9, 0)
+    assert sqlite_home.table() == [_row(number) for number in range(1, 11)]
 
 
 def test_half_a_roster_waits_and_is_approved_by_command(sqlite_home):

@@ -14,6 +14,7 @@ from provider_assets.errors import FileCode
 from provider_assets.providers.headers import (
     REJECT_HEADERS,
     TERMINATION,
+    UNREAD_SHEET,
     WARNINGS,
     Wanted,
     canonical,
@@ -138,7 +139,7 @@ def read_tables(
             built = build(sheet, best, limits, today)
             found.append(Table(best, replace(built, notes=built.notes + sheet.notes)))
         elif not sheet.is_blank:
-            notes.append(f"sheet {sheet.name!r} has no table of providers; it was left out")
+            notes.append(f"sheet {sheet.name!r} {UNREAD_SHEET}")
     if is_blank:
         refuse(FileCode.EMPTY, "no visible sheet has anything in it; send the roster again")
     if not found:
