@@ -148,6 +148,9 @@ def as_record(row: Row[Any]) -> ImportRecord:
         arrived=cells.get("arrived"),
         departing=cells.get("departing"),
         departures=Departures.from_json(cells.get("departures")),
+        removed=cells.get("rows_removed", 0),
+        kept=cells.get("rows_kept", 0),
+        staged_by=cells.get("staged_by", ""),
     )
 
 

@@ -125,7 +125,7 @@ def already_done(prior: ImportRecord, request: ImportRequest) -> bool:
 def done_before(prior: ImportRecord, request: ImportRequest) -> LoadResult:
     """The result where nothing is left to do: this run's own, or that of the earlier one."""
     if request.run_id is not None and prior.run_id == request.run_id:  # a retry after the commit
-        return LoadResult(prior.id, prior.rows)
+        return prior.result()
     clean = prior.rows.clean
     counts = replace(prior.rows, inserted=0, updated=0, unchanged=clean)
     return LoadResult(prior.id, counts, already_loaded=True)

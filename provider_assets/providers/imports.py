@@ -51,7 +51,8 @@ class ImportRecord:
     """One row of `provider_import`. Times are in UTC; `error` is (code, sentence) when failed.
 
     `arrived` is the first import of the same content; `departing` is `waiting`, `approved` or
-    `dismissed` where so many were absent that a person had to say whether they go.
+    `dismissed` where so many were absent that a person had to say whether they go. `removed`,
+    `kept` and `staged_by` are `LoadResult`'s.
     """
 
     id: int
@@ -73,6 +74,20 @@ class ImportRecord:
     arrived: int | None = None
     departing: str | None = None
     departures: Departures = field(default_factory=Departures)
+    removed: int = 0
+    kept: int = 0
+    staged_by: str = ""
+
+    def result(self) -> "LoadResult":
+        """What the load told when it was done."""
+        return LoadResult(
+            self.id,
+            self.rows,
+            removed=self.removed,
+            kept=self.kept,
+            staged_by=self.staged_by,
+            departures=self.departures,
+        )
 
 
 @dataclass(frozen=True)

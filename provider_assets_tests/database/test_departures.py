@@ -184,6 +184,14 @@ def test_approval_takes_out_who_is_still_absent_and_undo_brings_all_back(databas
     assert held(database) == THIRTY
 
 
+def test_retry_of_a_run_after_its_commit_tells_who_waits_and_what_was_removed(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    first = send(database, THIRTY[:14], "feb", run_id="run-1", replay=True)
+    assert (first.departures.waiting, first.departures.at_least) == (True, True)
+    assert send(database, THIRTY[:14], "feb", run_id="run-1", replay=True) == first
+
+
 def test_dismissal_leaves_everybody_and_asks_no_more(database):
     send(database, THIRTY, "jan")
     send(database, THIRTY[:15], "feb")
