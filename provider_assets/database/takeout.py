@@ -83,7 +83,7 @@ def take_out(
 def _put_back(
     connection: Connection, shape: Shape, import_id: int, kept_by: int | None
 ) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """Insert again what departed, unless the table has the NPI, or `kept_by` has it depart too."""
+    """Insert again what departed, unless the table has the NPI, or `kept_by` says what it is."""
     departed = _departed(import_id, kept_by)
     free = returnable(shape)
     places = connection.execute(select(ours.c.sheet, ours.c.row, free).where(departed)).all()
@@ -101,7 +101,9 @@ def _departed(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
     if kept_by is None:
         return departed
     again = exists().where(
-        kept.c.import_id == kept_by, kept.c.npi == ours.c.npi, kept.c.undoing == "insert"
+        kept.c.import_id == kept_by,
+        kept.c.npi == ours.c.npi,
+        or_(kept.c.undoing == "insert", kept.c.action.in_(CLEAN)),
     )
     return and_(departed, ~again.correlate(ours))
 
@@ -220,7 +222,7 @@ def would_take_out(
     left = [row for row in rows if row[0] not in yielded]
     counts = Counter(row[1] for row in left if row[0] in intact)
     spared = tuple((row[2], row[3]) for row in left if row[0] not in intact)
-    back = would_return(connection, shape, import_id, still_departed)
+    back = would_return(connection, shape, import_id, yielded | set(still_departed))
     missed = tuple(sorted(place for place, free in back.values() if not free))
     returned = len(back) - len(missed)
     return TakenOut(counts["delete"], counts["restore"], (*spared, *missed), returned)

@@ -296,6 +296,16 @@ def test_plan_of_a_replay_counts_nobody_whose_row_it_would_take_out(database, ap
     assert (plan.removed, told(done), held(database)) == (1, (0, 0, 0, 0, False), FOUR[1:])
 
 
+def test_replay_that_names_again_who_left_by_it_spares_nothing(database):
+    send(database, FOUR, "jan", DELTA)
+    send(database, FOUR[1:], "feb", DELTA, besides=mentions(left=[FOUR[0].npi]))
+    wanted = asked("feb", "north", DELTA, rows=4, layout="mended")
+    plan = plan_providers(database, clean(FOUR), wanted, mentions())
+    done = load_providers(database, clean(FOUR), wanted, mentions())
+    assert (plan.rows, plan.kept) == (done.rows, done.kept)
+    assert (done.rows.inserted, done.kept, held(database)) == (1, 0, FOUR)
+
+
 def test_rows_in_the_table_are_inserted_less_departed_less_undone(database):
     send(database, THIRTY, "jan")
     send(database, THIRTY[3:], "feb")
