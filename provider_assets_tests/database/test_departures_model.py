@@ -434,11 +434,11 @@ def test_departures_in_any_sequence_on_the_server_are_the_models(mysql_schema):
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_departures_in_many_sequences_on_sqlite_are_the_models():
-    _check(150, 25)
+    _check(60, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.mysql
 @pytest.mark.timeout(1200)
 def test_departures_in_many_sequences_on_the_server_are_the_models(mysql_schema):
-    _check(40, 20, mysql_schema.url, mysql_schema.admin_url)
+    _check(20, 20, mysql_schema.url, mysql_schema.admin_url)
