@@ -133,6 +133,8 @@ def _by_header(column: Column, name: str, known: Sequence[str]) -> tuple[float, 
         return None
     if column.share(column.npi) > MOST or column.share(column.ten_digits) > MOST or column.held:
         return None
+    if not field.is_name and column.share(column.last_first) > MOST:
+        return None  # people stand in it, whatever its header sounds like
     key = canonical(column.header)
     near = process.extractOne(key, known, scorer=fuzz.ratio, score_cutoff=NEAR)
     if near and len(key) >= SHORTEST_NEAR:

@@ -137,6 +137,7 @@ def test_load_under_update_changes_what_differs(home):
         "inserted": 1,
         "updated": 1,
         "unchanged": 1,
+        "departed": 0,
     }
     assert home.table()[1] == ("HOSP", "Eve", "Quimby", "Quimby, Ada2", npi(2))
 
@@ -184,7 +185,11 @@ def test_load_with_too_many_invalid_rows_loads_nothing_and_still_returns_the_rej
     assert result["error"]["code"] == "too-many-rejects"
     assert "1 of 7 rows are invalid (14%)" in result["error"]["message"]
     assert result["rows"]["inserted"] == 0
-    assert load_workbook(result["files"]["rejects"]).sheetnames == ["Errors", "Duplicates"]
+    assert load_workbook(result["files"]["rejects"]).sheetnames == [
+        "Errors",
+        "Passed",
+        "Duplicates",
+    ]
     assert home.table() == []
     home.set(MAX_REJECT_RATE="0.5")
     [again] = home.load(home.root / "mercy.xlsx")

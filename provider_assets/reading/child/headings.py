@@ -178,7 +178,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
     doubled = [one for one in found if one.match.doubled and not one.match.missing]
     if doubled:
         _refuse_doubled(max(doubled, key=lambda one: (one.match.rank, -one.row)))
-    near = [one for one in found if _reads_like_headers(one.headers)]
+    near = [one for one in found if _has_some(one) or _reads_like_headers(one.headers)]
     if not near:
         refuse(
             FileCode.NO_LAYOUT,
@@ -186,8 +186,10 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
             f"above the rows, or write a layout for the ones that it has{_DRAFTED}",
         )
     one = max(near, key=_nearness)
-    filled = [cell for cell in one.headers if cell and cell.strip()]
-    shown = [shown_header(cell) for cell in filled if _is_of_headers(cell)][:SHOWN_HEADERS]
+    filled = [(at, cell) for at, cell in enumerate(one.headers) if cell and cell.strip()]
+    known = set(one.match.columns.values())
+    shown = [shown_header(cell) for at, cell in filled if at in known or _is_of_headers(cell)]
+    shown = shown[:SHOWN_HEADERS]
     more = f" and {len(filled) - len(shown)} more" if len(filled) > len(shown) else ""
     lacks = " and ".join(f"{name} ({_asked(one.match, name)})" for name in one.match.missing)
     refuse(
@@ -219,6 +221,11 @@ def _is_of_headers(cell: str) -> bool:
     """Whether a cell may be shown: nothing is in it but what headers say."""
     told = [word for word in words(cell) if not word.isdigit()]
     return bool(told) and all(word in _OF_HEADERS for word in told)
+
+
+def _has_some(one: Candidate) -> bool:
+    """Whether the row has headers of the layout: one or two may be words of somebody's data."""
+    return len(set(one.match.columns.values())) > 2  # noqa: PLR2004
 
 
 def _reads_like_headers(cells: Sequence[str | None]) -> bool:
