@@ -145,7 +145,7 @@ def _adds_a_hospital(person: Person) -> None:
     assert (loaded["status"], loaded["layout"], loaded["reasons"]) == (
         "loaded",
         "eastgate",
-        {"npi-malformed": 1},
+        {"npi-missing": 1},
     )
     assert loaded["rows"]["inserted"] == 2
     assert Path(loaded["files"]["report"]).is_file()
