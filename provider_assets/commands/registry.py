@@ -25,6 +25,7 @@ def load_registry(files: Files, *, as_json: AsJson = False) -> None:
     from provider_assets.settings import process_settings
 
     folder = process_settings().registry
+    _all_there(files)
     told: list[dict[str, Any]] = []
     for path in files:
         try:
@@ -83,6 +84,13 @@ def find_provider(
         raise UsageError("--name is empty; give a name such as 'Quimby, Ada'")
     found = search(_reference(), name, state)
     print_json([plain(each) for each in found]) if as_json else print_entries(found)
+
+
+def _all_there(files: list[Path]) -> None:
+    """Raises UsageError, before anything is loaded, that names each path which leads nowhere."""
+    missing = [str(path) for path in files if not path.exists()]
+    if missing:
+        raise UsageError(f"{', '.join(missing)}: not found; nothing was loaded")
 
 
 def _reference() -> "Reference":

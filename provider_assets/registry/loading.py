@@ -41,12 +41,22 @@ def load_file(path: Path, folder: Path, today: date) -> Loaded:
 
 def _load(source: Source, folder: Path, today: date) -> Loaded:
     with store.writing(folder):
-        held = store.open_store(folder, source.kind)
+        held = _held(folder, source)
         if held is not None and source.sha256 in {one.sha256 for one in held.about.files}:
             return Loaded(source.name, held.about, held.size, False, ("is loaded already",))
         about, columns, notes = _MAKERS[source.kind](source, held, today)
         size = store.write_store(folder, about, columns)
     return Loaded(source.name, about, size, True, notes)
+
+
+def _held(folder: Path, source: Source) -> Store | None:
+    """The store that the file changes; a whole file takes the place of one that nobody can read."""
+    try:
+        return store.open_store(folder, source.kind)
+    except RegistryError:
+        if source.is_weekly:
+            raise
+        return None
 
 
 def load_all(paths: Sequence[Path], folder: Path, today: date) -> list[Loaded]:
@@ -58,7 +68,7 @@ def load_all(paths: Sequence[Path], folder: Path, today: date) -> list[Loaded]:
     sources = sorted(map(find_source, paths), key=lambda one: (one.is_weekly, one.end or today))
     done = []
     for source in sources:
-        held = store.open_store(folder, source.kind)
+        held = _held(folder, source)
         if held is not None and source.end is not None and _is_outdated(source, held):
             note = f"is of {source.end}, and the store is newer; it was passed over"
             done.append(Loaded(source.name, held.about, held.size, False, (note,)))

@@ -21,7 +21,7 @@ import pyarrow as pa
 from provider_assets.errors import RegistryError
 from provider_assets.system import flush_names
 
-FORMAT = 1  # a store of another one is told as unreadable, and made anew from its files
+FORMAT = 2  # a store of another one is not read; a whole file takes its place
 _ABOUT = b"provider_assets"
 Positions = npt.NDArray[np.int64]
 
@@ -60,8 +60,8 @@ class About:
 
     @property
     def sha256(self) -> str:
-        """The hash of the newest of its files."""
-        return self.files[-1].sha256
+        """The hash of the file that brought the newest day, in whatever order they came."""
+        return max(self.files, key=lambda one: (one.end, one.weekly)).sha256
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ def open_store(folder: Path, asset: str) -> Store | None:
         about = None
     if about is None:
         raise RegistryError(
-            f"{path}: was written by another version, or is damaged; delete it and load the "
-            "registry's files again"
+            f"{path}: was written by another version, or is damaged; load its files again with "
+            "`provider-assets registry load`, the whole one first"
         )
     return Store(about, batch, mapped.size())
 

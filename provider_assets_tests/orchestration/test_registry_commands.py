@@ -55,6 +55,14 @@ def test_wrong_file_is_refused_and_the_others_are_loaded(sqlite_home, registry, 
     assert "npi_registry of" in called.stdout
 
 
+def test_missing_file_is_wrong_use_and_nothing_is_loaded(sqlite_home, registry, tmp_path):
+    called = sqlite_home.call("registry", "load", registry[0], tmp_path / "nppes.zip")
+
+    assert (called.status, called.stdout) == (2, "")
+    assert called.stderr == f"error: {tmp_path / 'nppes.zip'}: not found; nothing was loaded\n"
+    assert not (sqlite_home.root / "var" / "registry").exists()
+
+
 def test_status_tells_age_and_what_is_not_set_up(sqlite_home, registry):
     sqlite_home.call("registry", "load", registry[0])
     told = json.loads(sqlite_home.call("registry", "status", "--json").stdout)
@@ -77,7 +85,7 @@ def test_status_tells_a_store_that_cannot_be_read(sqlite_home):
     (folder / "exclusions.arrow").write_bytes(b"something else")
 
     told = json.loads(sqlite_home.call("registry", "status", "--json").stdout)
-    assert "delete it and load the registry's files again" in told[2]["error"]
+    assert "load its files again" in told[2]["error"]
 
 
 def test_check_tells_findings_and_loads_nothing(sqlite_home, registry, tmp_path):

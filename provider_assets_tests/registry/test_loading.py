@@ -1,5 +1,6 @@
 """Registry files into their stores: what they hold then, and what leaves them as they were."""
 
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -470,8 +471,22 @@ def test_store_of_another_version_is_told(tmp_path, folder):
     load(files.monthly(tmp_path, ROWS, FULL), folder)
     store.store_path(folder, "npi_registry").write_bytes(b"ARROW1 of somebody else")
 
-    with pytest.raises(RegistryError, match="delete it and load the registry's files again"):
+    with pytest.raises(RegistryError, match="load its files again"):
         store.open_store(folder, "npi_registry")
+    with pytest.raises(RegistryError, match="load its files again"):
+        load(files.weekly(tmp_path, ROWS, date(2026, 11, 15)), folder)
+    load(files.monthly(tmp_path, ROWS, FULL), folder)
+    assert len(rows(folder)) == 4
+
+
+def test_snapshot_has_the_hash_of_its_newest_file_in_whatever_order_they_came(tmp_path, folder):
+    load(files.monthly(tmp_path, ROWS, FULL), folder)
+    newest = files.weekly(tmp_path, [person(ADA, "A", "A")], date(2026, 11, 22))
+    load(newest, folder)
+    done = load(files.weekly(tmp_path, [person(BO, "B", "B")], date(2026, 11, 15)), folder)
+
+    assert done.about.snapshot == "2026-11-22"
+    assert done.about.sha256 == hashlib.sha256(newest.read_bytes()).hexdigest()
 
 
 def test_folder_that_cannot_be_made_is_told(tmp_path):
