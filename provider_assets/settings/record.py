@@ -1,26 +1,14 @@
-"""The only reader of the environment: `PROVIDER_ASSETS_*`, from the environment or `.env`.
+"""Every setting, its default and what it means; nothing on where its value comes from."""
 
-Every setting may also be given as `PROVIDER_ASSETS_<NAME>_FILE`, a path whose content is the
-value (how container platforms hand out secrets). The environment wins, in either form. A name
-nobody knows and a value nobody can use are refused, all of them together.
-"""
-
-import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import available_timezones
 
-from dotenv import dotenv_values
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
-
-from provider_assets.errors import UsageError
-from provider_assets.moments import use_zone
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 
 PREFIX = "PROVIDER_ASSETS_"
-TESTS_OWN = f"{PREFIX}TEST_"
-DOTENV = Path(".env")
 
 OnExisting = Literal["reject", "update"]
 OnTerminated = Literal["report", "delete"]
@@ -202,113 +190,6 @@ def _absolute(path: Path, default: Path) -> Path:
     return default if path == Path() else path.expanduser().absolute()
 
 
-def load_settings(
-    environment: dict[str, str] | None = None, dotenv: Path | None = DOTENV, **overrides: Any
-) -> Settings:
-    """Read the settings; `overrides` are field names that win over both sources.
-
-    Raises UsageError that names every unknown setting and every unusable value.
-    """
-    found = _gather(dict(os.environ) if environment is None else environment, dotenv)
-    values, problems = _known(found)
-    try:
-        settings = Settings(**(values | overrides))
-    except ValidationError as error:
-        problems += [_sentence(problem) for problem in error.errors()]
-    if problems:
-        raise UsageError("settings: " + "; ".join(problems))
-    return settings
-
-
-def _gather(environment: dict[str, str], dotenv: Path | None) -> dict[str, str]:
-    written = dotenv_values(dotenv) if dotenv is not None and dotenv.is_file() else {}
-    both = {name: value for name, value in written.items() if value is not None}
-    for name, value in environment.items():
-        # a value given here takes the place of a file named there, and the reverse; an empty one
-        # is the default, an empty name of a file is none
-        if value and name.endswith("_FILE"):
-            both.pop(name.removesuffix("_FILE"), None)
-        both.pop(f"{name}_FILE", None)
-    both |= environment
-    return {
-        name: value
-        for name, value in both.items()
-        if (name.startswith(PREFIX) and not name.startswith(TESTS_OWN)) or name == "DAGSTER_HOME"
-    }
-
-
-def _known(found: dict[str, str]) -> tuple[dict[str, Any], list[str]]:
-    names = {setting_name(field): field for field in Settings.model_fields}
-    values: dict[str, Any] = {}
-    problems: list[str] = []
-    for name, value in sorted(found.items()):
-        if not value:
-            continue
-        if name in names:
-            values[names[name]] = value
-        elif name.removesuffix("_FILE") in names and name.endswith("_FILE"):
-            try:
-                content = Path(value).read_text(encoding="utf-8").rstrip("\r\n")
-            except OSError as error:
-                problems.append(f"{name}: the file cannot be read ({error.strerror})")
-            except UnicodeDecodeError:
-                problems.append(f"{name}: the file is not a text in UTF-8; save it as one")
-            else:
-                values.setdefault(names[name.removesuffix("_FILE")], content)
-        else:
-            near = get_close_matches(name, names, n=1)
-            problems.append(
-                f"{name} is not a setting" + (f"; did you mean {near[0]}?" if near else "")
-            )
-    return values, problems
-
-
 def setting_name(field: str) -> str:
     """The name in the environment of a field of `Settings`."""
     return "DAGSTER_HOME" if field == "dagster_home" else PREFIX + field.upper()
-
-
-def _sentence(problem: Any) -> str:
-    field = str(problem["loc"][0]) if problem["loc"] else "?"
-    told = f"{setting_name(field)}: {problem['msg'][0].lower()}{problem['msg'][1:]}"
-    known = Settings.model_fields.get(field)
-    if known is None or "Secret" in repr(known.annotation):
-        return told
-    return f"{told}, and it is {str(problem['input'])!r}"
-
-
-_in_use: list[Settings] = []
-
-
-def process_settings() -> Settings:
-    """The settings of this process, read when they are first asked for."""
-    if not _in_use:
-        use_settings(load_settings())
-    return _in_use[0]
-
-
-def use_home(home: Path) -> None:
-    """Have this process, and those that it starts, work in another home: the option `--home`.
-
-    The home's own `.env` wins over the environment here, and an empty value there is the default:
-    who names a home means its database and folders, not those that the shell happens to name.
-    """
-    home = home.expanduser().absolute()
-    found = _gather({}, home / DOTENV)
-    for name in found:
-        os.environ |= {name.removesuffix("_FILE"): "", f"{name}_FILE": ""}
-    os.environ |= found
-    os.environ[f"{PREFIX}HOME"] = str(home)
-    use_settings(None)
-
-
-def keep_to_defaults(home: Path) -> None:
-    """Have `--home` find every setting at its default there, whatever is set around it."""
-    names = (setting_name(field) for field in Settings.model_fields if field != "home")
-    (home / DOTENV).write_text("".join(f"{name}=\n" for name in names), encoding="utf-8")
-
-
-def use_settings(settings: Settings | None) -> None:
-    """Have this process go by other settings; None has them read anew when next asked for."""
-    _in_use[:] = [settings] if settings else []
-    use_zone(settings.time_zone if settings else "")
