@@ -26,12 +26,15 @@ from provider_assets.providers.departures import (
     day_in_name,
 )
 from provider_assets.providers.fields import FIELDS
-from provider_assets.providers.headers import Ending, Wanted, canonical
+from provider_assets.providers.headers import Wanted, canonical
 from provider_assets.providers.roster import OnExisting, Severity
 from provider_assets.providers.templates import needed, used
+from provider_assets.providers.terminations import Terminations, Texts, as_terminations, as_tuple
 
 if TYPE_CHECKING:
     from provider_assets.providers.rules import Rule
+
+__all__ = ["Layout", "Terminations", "fingerprint_with"]
 
 
 def _is_field(name: str) -> str:
@@ -46,61 +49,6 @@ FieldName = Annotated[str, AfterValidator(_is_field)]
 DEPARTING = ("roster", "roster_date", "absent", "absent_limit", "on_terminated")
 # raised whenever cleaning or matching changes in a way that changes which rows load
 VALUES_VERSION = 2
-
-
-def _as_tuple(value: object) -> object:
-    """One header may be written without the list's brackets; YAML reads `D` as text, `1` as int."""
-    items = value if isinstance(value, list | tuple) else [value]
-    return tuple(str(item) if isinstance(item, int) else item for item in items)
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-
-
-class Terminations(BaseModel):
-    """Rows that the roster itself says have left.
-
-    A row is terminated when a `column` (one or several headers) holds one of `values`, compared
-    like headers; when a `date_column` holds a day before today, unless `back_column` has a later
-    one; when it stands in one of the `sheets`. `known` has every column and sheet tell it whose
-    words are known to.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    column: Texts = ()
-    values: Texts = ()
-    date_column: Texts = ()
-    back_column: Texts = ()
-    sheets: Texts = ()
-    known: bool = False
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "Terminations":
-        if bool(self.column) != bool(self.values):
-            raise ValueError("column and values go together")
-        if self.back_column and not self.date_column:
-            raise ValueError("back_column goes with a date_column")
-        if not (self.column or self.date_column or self.sheets or self.known):
-            raise ValueError("needs column with values, or date_column, or sheets, or known")
-        return self
-
-    @property
-    def endings(self) -> tuple[Ending, ...]:
-        """What to look for, by columns of values, columns of days, and sheets."""
-        values, back = tuple(map(canonical, self.values)), tuple(map(canonical, self.back_column))
-        found = (
-            Ending(headers=tuple(map(canonical, self.column)), values=values),
-            Ending(headers=tuple(map(canonical, self.date_column)), dated=True, back=back),
-            Ending(sheets=tuple(map(canonical, self.sheets))),
-        )
-        return tuple(one for one in found if one.headers or one.sheets)
-
-
-def _as_list(value: object) -> object:
-    """A single termination may be written without the list's brackets, and one that is known."""
-    items = value if isinstance(value, list | tuple) else [value]
-    return [{"known": True} if item == "known" else item for item in items]
 
 
 class Layout(BaseModel):
@@ -121,8 +69,8 @@ class Layout(BaseModel):
     split: Literal["last_first"] | None = None
     derive: Mapping[FieldName, Texts] = Field(default_factory=dict)
     constants: Mapping[FieldName, str] = Field(default_factory=dict)
-    entity_types: Annotated[tuple[Literal["1", "2"], ...], BeforeValidator(_as_tuple)] = ()
-    terminations: Annotated[tuple[Terminations, ...], BeforeValidator(_as_list)] = ()
+    entity_types: Annotated[tuple[Literal["1", "2"], ...], BeforeValidator(as_tuple)] = ()
+    terminations: Annotated[tuple[Terminations, ...], BeforeValidator(as_terminations)] = ()
     rules: Mapping[str, Severity] = Field(default_factory=dict)
     on_existing: OnExisting | None = None
     fallback: bool = False
