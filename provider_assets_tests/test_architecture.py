@@ -135,8 +135,11 @@ def _known(name: str, modules: dict[str, Path]) -> str | None:
     return next((each for each in (name, name.rpartition(".")[0]) if each in modules), None)
 
 
-def _without_dagster(code: str, *arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
-    blocked = "import sys\nsys.modules['dagster'] = sys.modules['dagster._core'] = None\n"
+def _without_dagster(
+    code: str, *arguments: str, home: Path, also: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    names = ("dagster", "dagster._core", *also)
+    blocked = f"import sys\nsys.modules.update(dict.fromkeys({names!r}))\n"
     return subprocess.run(
         [sys.executable, "-c", blocked + code, *arguments],
         cwd=home,
@@ -156,8 +159,9 @@ def test_modules_that_know_no_dagster_are_imported_without_it(tmp_path):
 
 
 @pytest.mark.parametrize("command", LOOKING, ids=lambda command: command[0])
-def test_command_that_only_looks_needs_no_dagster(command, tmp_path):
-    ran = _without_dagster("from provider_assets.cli import run; run()", *command, home=tmp_path)
+def test_command_that_only_looks_needs_neither_dagster_nor_pandas(command, tmp_path):
+    code = "from provider_assets.cli import run; run()"
+    ran = _without_dagster(code, *command, home=tmp_path, also=("pandas",))
     assert "Traceback" not in ran.stderr, ran.stderr
     assert ran.returncode == 0 or ran.stderr.startswith("error: "), ran.stderr
 

@@ -3,6 +3,8 @@
 No row's values but in the demo, whose providers are made up.
 """
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,7 +13,6 @@ from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
 
-import pandas as pd
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
@@ -31,6 +32,8 @@ from provider_assets.reports.annotations import explanation, github_annotations,
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from provider_assets.orchestration.command.results import RosterResult
 
 COUNTED: dict[str, Callable[[RowCounts], int]] = {
@@ -68,7 +71,7 @@ def progress(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
         yield advance
 
 
-def print_results(results: Sequence["RosterResult"]) -> None:
+def print_results(results: Sequence[RosterResult]) -> None:
     """One line a roster, then what is behind it: the plan, the error, the files."""
     _out.print(outcomes_table([each.outcome for each in results]))
     for result in results:
@@ -85,7 +88,7 @@ def _near(path: str) -> str:
     return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
-def print_annotations(results: Sequence["RosterResult"]) -> None:
+def print_annotations(results: Sequence[RosterResult]) -> None:
     """GitHub's annotations, one a line."""
     for result in results:
         for line in github_annotations(result.outcome, result.rejects, warned=result.warned):

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import pandas as pd
 from sqlalchemy import Connection, select
 
 from provider_assets.database import history
 from provider_assets.database.engine import Database
-from provider_assets.database.held import fetch_providers
 from provider_assets.database.prepare import find_shape, has_history, import_columns
+from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
@@ -63,16 +62,26 @@ def _trace(connection: Connection, npi: str) -> Trace:
     steps: tuple[TraceStep, ...] = ()
     shape = find_shape(connection)
     if shape is not None:
-        found = fetch_providers(connection, shape, pd.Series([npi], dtype="str"))
-        held = tuple(
-            {name: None if pd.isna(row[name]) else str(row[name]) for name in TABLE_FIELDS}
-            for row in found.to_dict("records")
-        )
+        held = _held(connection, shape, npi)
     if has_history(connection):
         steps = _steps(connection, npi)
     current = held[0] if held else None
     origins = {} if current is None else {n: _origin(n, current[n], steps) for n in TABLE_FIELDS}
     return Trace(npi, held, steps, origins)
+
+
+def _held(connection: Connection, shape: Shape, npi: str) -> tuple[Values, ...]:
+    """The table's rows with the NPI; asked for here, since pandas costs more than one look-up."""
+    number = shape.columns["npi"].is_integer
+    if number and not npi.isdecimal():
+        return ()
+    columns = [shape.table.c[name].label(name) for name in TABLE_FIELDS]
+    query = select(*columns).where(shape.table.c.npi == (int(npi) if number else npi))
+    return tuple(
+        {name: None if row[name] is None else str(row[name]) for name in TABLE_FIELDS}
+        | {"npi": npi}
+        for row in connection.execute(query).mappings()
+    )
 
 
 def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:

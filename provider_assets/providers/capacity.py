@@ -1,11 +1,15 @@
 """What the application's table can hold, column by column, as read from the server."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from provider_assets.providers.fields import LENGTHS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAST_OF_BMP = 0xFFFF
 REFUSED = {
@@ -38,13 +42,13 @@ class Capacity:
         """Which cells have more characters than the column of field `name` holds."""
         limit = self.lengths.get(name)
         if limit is None or name == "npi":  # an NPI of another length is malformed
-            return pd.Series(False, index=cells.index)
+            return cells.isna() & False
         return cells.str.len().fillna(0) > limit
 
     def unstorable(self, cells: pd.Series, name: str) -> pd.Series:
         """Which cells have a character that the column's character set cannot hold."""
         encoding = self.encodings.get(name)
-        none = pd.Series(False, index=cells.index)
+        none = cells.isna() & False
         if encoding is None:
             return none
         present = cells.dropna()  # pandas calls a missing cell not ASCII

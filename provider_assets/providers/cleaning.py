@@ -5,14 +5,17 @@ pass only the values that need it through the reference. Arrow arrays, no pandas
 child process uses this. Whether a value is right is no question here, but in `rules`.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 from collections.abc import Callable
-
-import pyarrow as pa
-import pyarrow.compute as pc
+from typing import TYPE_CHECKING
 
 from provider_assets.providers.check_digit import is_valid
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 ZERO_WIDTH = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
 _NO_WIDTH = dict.fromkeys(map(ord, ZERO_WIDTH))
@@ -153,6 +156,8 @@ def clean_npis(cells: pa.Array) -> pa.Array:
 
 def map_unique(cells: pa.Array, change: Callable[[str], object], kind: pa.DataType) -> pa.Array:
     """`change` of each cell, called once a distinct value; null where null."""
+    import pyarrow as pa
+
     coded = cells.dictionary_encode()
     changed = pa.array([change(text) for text in coded.dictionary.to_pylist()], kind)
     return changed.take(coded.indices)
@@ -160,6 +165,8 @@ def map_unique(cells: pa.Array, change: Callable[[str], object], kind: pa.DataTy
 
 def _mended(cells: pa.Array, sound: str, change: Callable[[str], str | None]) -> pa.Array:
     """`change` of the cells that do not have the form of a sound one."""
+    import pyarrow.compute as pc
+
     unsound = pc.invert(pc.match_substring_regex(cells, sound))
     if not pc.any(unsound).as_py():
         return cells

@@ -1,13 +1,16 @@
 """What a rule may ask about the world beside the rows that it judges."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
-
-import pandas as pd
+from typing import TYPE_CHECKING, Protocol
 
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.roster import Asked, Severity
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 BESIDE = ("details", "registry", "likeness", "suggestion")
 
@@ -30,10 +33,14 @@ class NoRegistry:
 
     def says(self, code: str, rows: pd.DataFrame) -> pd.Series:  # noqa: ARG002
         """No finding."""
+        import pandas as pd
+
         return pd.Series(False, index=rows.index)
 
     def beside(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Nothing to show."""
+        import pandas as pd
+
         return pd.DataFrame("", index=rows.index, columns=list(BESIDE), dtype="str")
 
     def asked(self, rows: pd.DataFrame) -> Asked | None:  # noqa: ARG002
@@ -53,7 +60,7 @@ class OwnRule(Protocol):
         """What it does where no layout says otherwise."""
 
     @property
-    def test(self) -> "Callable[[pd.DataFrame, Facts], pd.Series]":
+    def test(self) -> Callable[[pd.DataFrame, Facts], pd.Series]:
         """Row by row whether it is broken."""
 
 
@@ -68,4 +75,4 @@ class Facts:
 
     capacity: Capacity = field(default_factory=Capacity)
     registry: Registry = field(default_factory=NoRegistry)
-    own_rules: "tuple[OwnRule, ...]" = ()
+    own_rules: tuple[OwnRule, ...] = ()

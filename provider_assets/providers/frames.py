@@ -5,13 +5,18 @@ all its sheets; a row keeps its position through every step. Text columns are pa
 (Arrow), a missing value is null and never an empty string.
 """
 
-from functools import cache
+from __future__ import annotations
 
-import pandas as pd
+from functools import cache
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers.fields import FIELDS, PLACE, PROVIDER, RAW, REQUIRED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["CLEAN", "DESCRIPTIONS", "FIELDS", "PLACE", "RAW", "REJECTED"]
 __all__ += ["BrokenFrameError", "as_table", "empty", "schema"]
@@ -78,6 +83,8 @@ def _all_match(cells: pa.ChunkedArray, form: str) -> bool:
 
 def empty(columns: tuple[str, ...]) -> pd.DataFrame:
     """A frame with these columns and no rows."""
+    import pandas as pd
+
     kinds = {"row": "int64", "terminated": "bool"}
     frame = pd.DataFrame(
         {name: pd.Series([], dtype=kinds.get(name, "str")) for name in columns},

@@ -1,14 +1,17 @@
 """An import: one load of one roster into the table, as it is asked for and as history keeps it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
-
-import pandas as pd
+from typing import TYPE_CHECKING, Literal
 
 from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.roster import Asked, OnExisting, RosterSource, RowCounts
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ImportState = Literal["loaded", "failed", "superseded", "undone"]
 
@@ -78,7 +81,7 @@ class ImportRecord:
     kept: int = 0
     staged_by: str = ""
 
-    def result(self) -> "LoadResult":
+    def result(self) -> LoadResult:
         """What the load told when it was done."""
         return LoadResult(
             self.id,

@@ -5,16 +5,18 @@ prefixed with 80840, which is the same as adding 24 to the digits' sum. A right 
 not prove that the number was issued.
 """
 
-from functools import cache
+from __future__ import annotations
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
+from functools import cache
+from typing import TYPE_CHECKING
 
 from provider_assets.providers.check_digit import LUHN_PREFIX_SUM, check_digit
 from provider_assets.providers.words import word_set, words
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
 
 __all__ = ["check_digit", "has_valid_check_digit", "has_valid_first_digit"]
 __all__ += ["is_filler", "is_placeholder", "is_scientific", "is_ten_digits"]
@@ -47,6 +49,11 @@ def is_scientific(npis: pd.Series) -> pd.Series:
 
 def has_valid_check_digit(npis: pd.Series) -> pd.Series:
     """Which texts are ten digits whose last one is right; false for anything else."""
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     ten = is_ten_digits(npis).to_numpy()
     numbers = pc.cast(pa.array(npis[ten], pa.string()), pa.int64()).to_numpy(zero_copy_only=False)
     left, right = _luhn_sums()
@@ -87,6 +94,8 @@ def _is_filler_text(text: str) -> bool:
 @cache
 def _luhn_sums() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """What five digits add to Luhn's sum where they are an NPI's first ones, and its last ones."""
+    import numpy as np
+
     digits = np.arange(100_000)[:, None] // 10 ** np.arange(4, -1, -1) % 10
     doubled = digits * 2 - 9 * (digits > 4)  # noqa: PLR2004
     turns = np.arange(5) % 2 == 0

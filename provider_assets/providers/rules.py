@@ -4,11 +4,12 @@ A new rule is one entry of `RULES`; nothing else has to change but `docs/reject_
 a test holds to this list.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from provider_assets.errors import UsageError
 from provider_assets.providers import npi
@@ -19,6 +20,11 @@ from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.roster import Severity
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+Predicate = Callable[["pd.DataFrame", Facts], "pd.Series"]
+
 NAMES = tuple(field.name for field in PROVIDER if field.is_name)
 _CONVERTED = (
     r"TRUE|FALSE|true|false|[-+]?[0-9][0-9,.]*(?:[eE][-+]?[0-9]+)?%?"
@@ -26,8 +32,6 @@ _CONVERTED = (
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[AaPp][Mm])?"
     r"|[0-9]{1,2}[-/](?:[0-9]{1,2}|[A-Za-z]{3})(?:[-/][0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2,4}"
 )
-
-Predicate = Callable[[pd.DataFrame, Facts], pd.Series]
 
 
 def count_codes(codes: pd.Series) -> dict[str, int]:
@@ -73,6 +77,8 @@ def _has_remark(rows: pd.DataFrame, code: str) -> pd.Series:
 def _any_field(
     test: Callable[[pd.Series, str], pd.Series], rows: pd.DataFrame, names: Sequence[str]
 ) -> pd.Series:
+    import pandas as pd
+
     broken = pd.Series(False, index=rows.index)
     for name in names:
         broken |= test(rows[name], name)

@@ -1,10 +1,11 @@
 """The words for codes, and the rejects of a roster as a list. No formatting belongs here."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from provider_assets.providers.departures import (
     STILL_HELD,
@@ -13,6 +14,9 @@ from provider_assets.providers.departures import (
 )
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.rules import known_rules
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)

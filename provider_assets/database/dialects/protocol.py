@@ -1,10 +1,11 @@
 """What the rest of the room asks of a dialect."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-import pyarrow as pa
 from sqlalchemy import Connection, Engine
 from sqlalchemy.engine import URL
 
@@ -13,6 +14,9 @@ from provider_assets.database.dialects.spelling import Spelling
 from provider_assets.database.finding import Finding
 from provider_assets.database.shape import Shape
 from provider_assets.errors import DatabaseError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 WRITING = "provider_assets_writing"
 """The execution option that tells whether a connection is going to write."""

@@ -1,12 +1,13 @@
 """SQLite: a file, for the demo, for trying things out, and for tests."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from sqlalchemy import (
     ColumnElement,
     Connection,
@@ -42,6 +43,9 @@ from provider_assets.database.shape import FoundColumn, Shape, judge
 from provider_assets.database.silence import SILENT
 from provider_assets.database.tables import PROVIDERINFO
 from provider_assets.errors import DatabaseError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _FAULTS: dict[int, Fault] = {
     sqlite3.SQLITE_READONLY: READ_ONLY,

@@ -16,7 +16,6 @@ from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address, today
-from provider_assets.orchestration.frame_files import latest_sources
 from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
@@ -71,6 +70,8 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
 
 def _passed_over(storage: UPath) -> Iterator[Finding]:
     """Once a layout: columns of its latest rosters that may tell who has left, and are not read."""
+    from provider_assets.orchestration.frame_files import latest_sources
+
     found: dict[str, tuple[str, list[str]]] = {}
     for source in latest_sources(storage, LOOKED_AT_ROSTERS):
         headers = [header for sheet in source.sheets for header in sheet.passed_over]

@@ -1,10 +1,11 @@
 """MySQL and MariaDB, which differ little enough to be one dialect."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Delete, Engine, Table, cast, delete, func
 from sqlalchemy.dialects.mysql import CHAR
 from sqlalchemy.engine import URL
@@ -14,14 +15,15 @@ from provider_assets.database.dialects.mysql import (
     connecting,
     faults,
     found,
-    inserts,
-    load_data,
     server,
 )
 from provider_assets.database.dialects.mysql.locking import hold_lock
 from provider_assets.database.finding import Finding
 from provider_assets.database.shape import Shape
 from provider_assets.errors import DatabaseError, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class MySQL:
@@ -72,6 +74,8 @@ class MySQL:
         self, connection: Connection, import_id: int, rows: pa.Table, fate: tuple[str, str]
     ) -> tuple[str, int]:
         """`LOAD DATA LOCAL INFILE`, where the server and the system allow it, else inserts."""
+        from provider_assets.database.dialects.mysql import inserts, load_data
+
         if not load_data.may_load_data(connection):
             return inserts.INSERT, inserts.insert_rows(connection, import_id, rows, fate)
         return load_data.LOAD_DATA, load_data.load_data(connection, import_id, rows, fate)
