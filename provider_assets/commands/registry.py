@@ -27,7 +27,7 @@ def load_registry(files: Files, *, as_json: AsJson = False) -> None:
     folder = process_settings().registry
     _all_there(files)
     told: list[dict[str, Any]] = []
-    for path in files:
+    for path in _by_themselves(files):
         try:
             done = load_file(path, folder, today())
         except RegistryError as error:
@@ -91,6 +91,13 @@ def _all_there(files: list[Path]) -> None:
     missing = [str(path) for path in files if not path.exists()]
     if missing:
         raise UsageError(f"{', '.join(missing)}: not found; nothing was loaded")
+
+
+def _by_themselves(files: list[Path]) -> list[Path]:
+    """Without what lies beside NPPES' file of providers, where somebody names an unpacked zip."""
+    from provider_assets.registry.sources import is_companion
+
+    return [path for path in files if not is_companion(path.name)] or files
 
 
 def _reference() -> "Reference":

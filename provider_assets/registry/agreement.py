@@ -57,6 +57,13 @@ def organizations_agree(ours: str, theirs: str, threshold: float = THRESHOLD) ->
     return Agreement(ALIKE if likeness >= threshold else DIFFERS, likeness)
 
 
+def most_alike(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    """The best likeness between any of an organization's names and any of the registry's."""
+    return max(
+        (organizations_agree(one, other).likeness for one in ours for other in theirs), default=0.0
+    )
+
+
 def _rule(ours: Name, theirs: Name) -> str | None:
     """The first rule under which two names are one person's, None where none is."""
     if not ours.last or not theirs.last:

@@ -3,7 +3,8 @@
 import pyarrow as pa
 
 # what the store holds of each NPI, in its order; `npi` and `replacement` are numbers, 0 is none,
-# `name` is a person's last name or an organization's, `former` other names as `PARTED` has them,
+# `name` is a person's last name or an organization's, `former` a person's former name with `PARTED`
+# between its parts, or an organization's other names with `OTHERS` between them,
 # days count from 1970, 0 is none; `seen` is the last day of the file that the row is from
 NUMBERS = {
     "npi": pa.uint32(),
@@ -17,3 +18,5 @@ NUMBERS = {
 TEXTS = ("name", "first", "middle", "former", "state", "taxonomy")
 COLUMNS = (*NUMBERS, *TEXTS)
 PARTED = "\t"  # last, first and middle of a former name
+OTHERS = "\n"
+NPI = "^[12][0-9]{9}$"

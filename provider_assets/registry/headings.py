@@ -32,6 +32,7 @@ MORE_TAXONOMIES = {
         ("primary", "Healthcare Provider Primary Taxonomy Switch"),
     )
 }
+OTHER_NAMES = {"npi": "NPI", "name": "Provider Other Organization Name"}
 LEIE = {
     "npi": "NPI",
     "last": "LASTNAME",

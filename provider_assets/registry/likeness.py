@@ -12,10 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from provider_assets.registry import agreement, names
+from provider_assets.registry import agreement, known_names, names
 from provider_assets.registry import rows as roster
-from provider_assets.registry.columns import PARTED
-from provider_assets.registry.names import Name
 from provider_assets.registry.reference import ORGANIZATION, Held, Reference
 
 NAMES = ("name", "first", "middle", "former")
@@ -85,34 +83,25 @@ def _letter_by_letter(
 
 
 def _agreed(ours: roster.Texts, theirs: tuple[str | None, ...]) -> float:
-    last, first, middle, former = (part or "" for part in theirs)
-    known = [names.person(last, first, middle), *_former(former, first, middle)]
+    known = known_names.people(*(part or "" for part in theirs))
     return agreement.people_agree(roster.names_of(ours), known).likeness
-
-
-def _former(text: str, first: str, middle: str) -> list[Name]:
-    """A former name; what it does not tell has stayed."""
-    if not text:
-        return []
-    last, other_first, other_middle = text.split(PARTED)
-    return [names.person(last, other_first or first, other_middle or middle)]
 
 
 def _organizations(
     rows: pd.DataFrame, place: npt.NDArray[np.int64], reference: Reference
 ) -> npt.NDArray[np.float64]:
-    held = registry_texts(reference, "name", place).to_pylist()
-    return np.array(
-        [
-            max(
-                agreement.organizations_agree(
-                    names.organization(one), names.organization(name or "")
-                ).likeness
-                for one in ours
-                if one
-            )
-            if any(ours)
-            else np.nan
-            for ours, name in zip(roster.organization_names(rows), held, strict=True)
-        ]
-    )
+    ours = roster.organization_names(rows)
+    columns = (registry_texts(reference, name, place).to_pylist() for name in ("name", "former"))
+    known: dict[object, float] = {}
+    found = np.empty(len(rows))
+    for at, pair in enumerate(zip(ours, zip(*columns, strict=True), strict=True)):
+        if pair not in known:
+            known[pair] = _firms_agreed(*pair)
+        found[at] = known[pair]
+    return found
+
+
+def _firms_agreed(ours: roster.Texts, theirs: tuple[str | None, ...]) -> float:
+    named = [names.organization(one) for one in ours if one]
+    known = known_names.firms(*(part or "" for part in theirs))
+    return agreement.most_alike(named, known) if named else np.nan

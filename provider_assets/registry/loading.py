@@ -10,6 +10,7 @@ import pyarrow as pa
 from provider_assets.errors import RegistryError
 from provider_assets.registry import deactivations, exclusions, merging, nppes, store
 from provider_assets.registry.columns import COLUMNS
+from provider_assets.registry.other_names import held_other_names, read_other_names
 from provider_assets.registry.sources import Source, find_source
 from provider_assets.registry.store import About, SourceFile, Store
 
@@ -42,7 +43,7 @@ def load_file(path: Path, folder: Path, today: date) -> Loaded:
 def _load(source: Source, folder: Path, today: date) -> Loaded:
     with store.writing(folder):
         held = _held(folder, source)
-        if held is not None and source.sha256 in {one.sha256 for one in held.about.files}:
+        if held is not None and _is_held(source, held):
             return Loaded(source.name, held.about, held.size, False, ("is loaded already",))
         about, columns, notes = _MAKERS[source.kind](source, held, today)
         size = store.write_store(folder, about, columns)
@@ -57,6 +58,14 @@ def _held(folder: Path, source: Source) -> Store | None:
         if source.is_weekly:
             raise
         return None
+
+
+def _is_held(source: Source, held: Store) -> bool:
+    """Whether the store is made of this file, and of the other names that came with it."""
+    return any(
+        one.sha256 == source.sha256 and (one.others or source.others is None)
+        for one in held.about.files
+    )
 
 
 def load_all(paths: Sequence[Path], folder: Path, today: date) -> list[Loaded]:
@@ -96,8 +105,14 @@ def _providers(source: Source, held: Store | None, today: date) -> Made:
         )
     _not_of_the_future(source.name, source.end, today)
     notes = _in_its_turn(source, source.start, source.end, held)
-    entries = nppes.read_entries(source, merging.day_number(source.end))
+    others = read_other_names(source) if source.others else held_other_names(held)
+    entries = nppes.read_entries(source, merging.day_number(source.end), others)
     rows = len(entries.columns["npi"])
+    if source.others is None:
+        notes.append(
+            "no othername_pfile_….csv came with it, so that what organizations do business as is "
+            + ("as it was" if len(others.npis) else "not known")
+        )
     if entries.passed_over:
         notes.append(f"{entries.passed_over} rows without an NPI were passed over")
     file = _file(source, rows, source.end)
@@ -106,7 +121,7 @@ def _providers(source: Source, held: Store | None, today: date) -> Made:
     if held is not None and source.is_weekly:
         parts, files = (
             [merging.as_parts(_held_columns(held)), entries.columns],
-            (*held.about.files, file),
+            (*_without(source, held), file),
         )
     elif held is not None:
         later = _later_than(held, source.end)
@@ -130,7 +145,7 @@ def _in_its_turn(source: Source, start: date, end: date, held: Store | None) -> 
             )
         return []
     full = next(one.end for one in held.about.files if not one.weekly)
-    if end.isoformat() <= full:
+    if end.isoformat() <= full and len(_without(source, held)) == len(held.about.files):
         raise RegistryError(
             f"{source.name}: is of {end}, and the store holds the full file of {full}, "
             "which has all that and more; nothing was changed"
@@ -142,6 +157,11 @@ def _in_its_turn(source: Source, start: date, end: date, held: Store | None) -> 
             "is missing: load the weekly files of those days, or the next monthly one"
         ]
     return []
+
+
+def _without(source: Source, held: Store) -> tuple[SourceFile, ...]:
+    """The files of a store but for this one, which is loaded again."""
+    return tuple(one for one in held.about.files if one.sha256 != source.sha256)
 
 
 def _held_columns(held: Store) -> dict[str, pa.Array]:
@@ -209,7 +229,14 @@ def _not_of_the_future(name: str, day: date, today: date) -> None:
 def _file(source: Source, rows: int, day: date) -> SourceFile:
     start = source.start.isoformat() if source.start else None
     return SourceFile(
-        source.name, source.sha256, source.size, rows, start, day.isoformat(), source.is_weekly
+        source.name,
+        source.sha256,
+        source.size,
+        rows,
+        start,
+        day.isoformat(),
+        weekly=source.is_weekly,
+        others=source.others is not None,
     )
 
 

@@ -4,21 +4,19 @@ Format: CMS' readme of the V2 files. Every value is quoted, days are `MM/DD/YYYY
 row holds its NPI and the day and nothing else. `columns` says what becomes of a row.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
 from provider_assets.errors import RegistryError
-from provider_assets.registry import headings, sources
-from provider_assets.registry.columns import NUMBERS, PARTED, TEXTS
+from provider_assets.registry import headings
+from provider_assets.registry.columns import NPI, NUMBERS, PARTED, TEXTS
+from provider_assets.registry.delimited import batches, header_row
+from provider_assets.registry.other_names import OtherNames
+from provider_assets.registry.sources import Source
 from provider_assets.registry.texts import Numbers, Texts, decoded
 
-_BLOCK = 2**20
-_NULLS = ["", "<UNAVAIL>", "<unavail>", "=====", "NULL"]
-_NPI = "^[12][0-9]{9}$"
 _DAY = r"^\d\d/\d\d/\d{4}$"
 _MOST_WITHOUT = 0.01  # of the rows may lack an NPI before the file is taken for another
 
@@ -35,22 +33,26 @@ class Entries:
     passed_over: int
 
 
-def read_entries(source: "sources.Source", seen: int) -> Entries:
-    """Every row of an NPPES file whose last day is `seen`.
+def read_entries(source: Source, seen: int, others: OtherNames) -> Entries:
+    """Every row of an NPPES file whose last day is `seen`, with organizations' other names.
 
     Raises RegistryError where a column is missing, or the content is damaged or another.
     """
     with source.opened() as stream:
-        at = _wanted(sources.header_row(stream), source.name)
+        headers = header_row(stream)
+        at = headings.needed(headers, headings.NPPES, source.name)
+        at |= headings.places(headers, headings.MORE_TAXONOMIES)
         numbers = {name: Numbers() for name in NUMBERS}
         texts = {name: Texts() for name in TEXTS}
         read = passed = 0
-        for batch in _batches(stream, at, source.name):
+        for batch in batches(stream, len(headers), at, source.name):
             usable = _of_an_npi(batch)
             read, passed = read + batch.num_rows, passed + batch.num_rows - usable.num_rows
-            _add(usable, numbers, texts)
+            _add(usable, numbers, texts, others)
             numbers["seen"].add(pa.repeat(pa.scalar(seen, pa.uint16()), usable.num_rows))
-    if passed > _MOST_WITHOUT * read or not read:
+    if not read:
+        raise RegistryError(f"{source.name}: has headers and no rows; get it anew")
+    if passed > _MOST_WITHOUT * read:
         raise RegistryError(
             f"{source.name}: {passed} of {read} rows have no NPI; the file is another, or damaged: "
             "get it anew"
@@ -62,52 +64,23 @@ def read_entries(source: "sources.Source", seen: int) -> Entries:
     )
 
 
-def _wanted(headers: list[str], where: str) -> dict[str, int]:
-    found = headings.needed(headers, headings.NPPES, where)
-    return {"": len(headers)} | found | headings.places(headers, headings.MORE_TAXONOMIES)
-
-
-def _batches(stream: object, at: dict[str, int], where: str) -> Iterator[pa.RecordBatch]:
-    """The wanted columns by our names, some thousand rows at a time; the header is read already."""
-    positions = {name: place for name, place in at.items() if name}
-    names = [str(place) for place in range(at[""])]
-    wanted = [str(place) for place in positions.values()]
-    options = csv.ConvertOptions(
-        include_columns=wanted,
-        column_types=dict.fromkeys(wanted, pa.binary()),
-        null_values=_NULLS,
-        strings_can_be_null=True,
-    )
-    # with threads of its own it reads ahead, and takes a hundred megabytes more
-    reading = csv.ReadOptions(column_names=names, block_size=_BLOCK, use_threads=False)
-    try:
-        with csv.open_csv(stream, reading, convert_options=options) as reader:
-            for batch in reader:
-                yield batch.rename_columns(list(positions))
-    except pa.ArrowInvalid as error:
-        told = str(error)
-    else:
-        return
-    if "Empty CSV" in told:
-        raise RegistryError(f"{where}: has headers and no rows; get it anew")
-    raise RegistryError(
-        f"{where}: a row has another number of columns than the header; the file is cut off or "
-        "damaged: get it anew"
-    )
-
-
 def _of_an_npi(batch: pa.RecordBatch) -> pa.RecordBatch:
     npis = decoded(batch.column("npi"))
-    usable = pc.fill_null(pc.match_substring_regex(npis, _NPI), False)
+    usable = pc.fill_null(pc.match_substring_regex(npis, NPI), False)
     return batch if pc.all(usable).as_py() else batch.filter(usable)
 
 
-def _add(batch: pa.RecordBatch, numbers: dict[str, Numbers], texts: dict[str, Texts]) -> None:
+def _add(
+    batch: pa.RecordBatch,
+    numbers: dict[str, Numbers],
+    texts: dict[str, Texts],
+    others: OtherNames,
+) -> None:
     def text(name: str) -> pa.Array:
         return decoded(batch.column(name))
 
     is_firm = pc.equal(kind := _small(text("kind")), 2)
-    numbers["npi"].add(text("npi").cast(pa.uint32()))
+    numbers["npi"].add(npis := text("npi").cast(pa.uint32()))
     numbers["kind"].add(kind)
     numbers["replacement"].add(_npis(text("replacement")))
     for name in ("updated", "deactivated", "reactivated"):
@@ -115,7 +88,8 @@ def _add(batch: pa.RecordBatch, numbers: dict[str, Numbers], texts: dict[str, Te
     texts["name"].add(pc.if_else(is_firm, text("organization"), text("last")))
     for name in ("first", "middle", "state"):
         texts[name].add(text(name))
-    texts["former"].add(_former(text("other_last"), text("other_first"), text("other_middle")))
+    former = _former(text("other_last"), text("other_first"), text("other_middle"))
+    texts["former"].add(pc.if_else(is_firm, others.of(npis), former))
     texts["taxonomy"].add(_primary_taxonomy(batch))
 
 
@@ -126,7 +100,7 @@ def _small(cells: pa.Array) -> pa.Array:
 
 
 def _npis(cells: pa.Array) -> pa.Array:
-    known = pc.fill_null(pc.match_substring_regex(cells, _NPI), False)
+    known = pc.fill_null(pc.match_substring_regex(cells, NPI), False)
     return pc.if_else(known, cells, "0").cast(pa.uint32())
 
 

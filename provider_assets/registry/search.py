@@ -8,8 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from provider_assets.registry import agreement, merging, names
-from provider_assets.registry.columns import PARTED
+from provider_assets.registry import agreement, known_names, merging, names
+from provider_assets.registry.columns import OTHERS, PARTED
 from provider_assets.registry.likeness import registry_texts
 from provider_assets.registry.reference import INDIVIDUAL, ORGANIZATION, Numbers, Reference
 
@@ -58,12 +58,13 @@ def _candidates(reference: Reference, ours: Sequence[names.Name], firm: str) -> 
     assert reference.providers is not None  # noqa: S101  (asked by `search`)
     wanted = {part for one in ours for part in (one.last, *one.last.split()) if len(part) > 1}
     found = np.zeros(len(reference.providers.numbers("npi")), dtype=bool)
-    for column, heard in (("name", wanted | {firm}), ("former", wanted)):
+    for column in ("name", "former"):
         cells = reference.providers.batch.column(column)
-        values = cells.dictionary
-        if column == "former":
-            values = pc.list_element(pc.split_pattern(values, PARTED), 0) if len(values) else values
-        codes = np.flatnonzero(_near(values, heard))
+        parts = pc.split_pattern(
+            pc.replace_substring_regex(cells.dictionary, f"{PARTED}.*", ""), OTHERS
+        )
+        near = pc.list_parent_indices(parts).to_numpy()[_near(parts.flatten(), wanted | {firm})]
+        codes = np.unique(near)
         inside = pc.is_in(cells.indices, pa.array(codes, cells.indices.type))
         found |= inside.to_numpy(zero_copy_only=False)
     return np.flatnonzero(found)
@@ -103,7 +104,7 @@ def _entries(
                 name=known[0],
                 first=known[1],
                 middle=known[2],
-                former=", ".join(filter(None, known[3].split(PARTED))),
+                former=known_names.shown(known[3]),
                 state=known[4],
                 taxonomy=known[5],
                 deactivated=merging.as_day(day).isoformat() if day else None,
@@ -116,12 +117,8 @@ def _entries(
 
 def _likeness(kind: int, known: list[str], ours: Sequence[names.Name], name: str) -> float:
     if kind == INDIVIDUAL:
-        theirs = [names.person(*known[:3])]
-        if known[3]:
-            last, first, middle = known[3].split(PARTED)
-            theirs.append(names.person(last, first or known[1], middle or known[2]))
-        return agreement.people_agree(ours, theirs).likeness
+        return agreement.people_agree(ours, known_names.people(*known[:4])).likeness
     if kind == ORGANIZATION:
-        both = names.organization(name), names.organization(known[0])
-        return agreement.organizations_agree(*both).likeness
+        firm = names.organization(name)
+        return agreement.most_alike([firm], known_names.firms(known[0], known[3]))
     return 0.0

@@ -4,14 +4,12 @@ What it is shows in its headers and its members, never in the suffix; its day st
 that its makers give. Reading its rows: `nppes`, `deactivations`, `exclusions`.
 """
 
-import csv
 import hashlib
-import io
 import re
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -19,14 +17,17 @@ from typing import BinaryIO, Literal
 
 from provider_assets.errors import RegistryError
 from provider_assets.registry import headings
+from provider_assets.registry.delimited import HEAD, headers_of
 
 Kind = Literal["npi_registry", "npi_deactivations", "exclusions"]
 BEGINNING = date(2005, 5, 23)  # a full NPPES file covers all days since then
 MOST_WORKBOOK = 200_000_000  # bytes, unpacked; the real one has 15 MB
-_HEAD = 65_536
 _ZIP = b"PK\x03\x04"
 _RANGE = re.compile(r"(\d{8})-(\d{8})")
-_RELATED = ("othername_pfile_", "pl_pfile_", "endpoint_pfile_")
+_OTHERS = "othername_pfile_"
+_RELATED = (_OTHERS, "pl_pfile_", "endpoint_pfile_")
+_HEADERS_ALONE = ("_fileheader.csv", "_file_header.csv")
+_PROVIDERS = "npidata_pfile_"
 _MARKS = {"npi_registry": headings.NPPES, "exclusions": headings.LEIE}
 _ENOUGH = 4  # so many of its headers show what a file is, even where others are missing
 
@@ -35,7 +36,8 @@ _ENOUGH = 4  # so many of its headers show what a file is, even where others are
 class Source:
     """A registry file: `kind` the asset that it feeds, `member` its part within a zip.
 
-    `start` and `end` are the days that it covers, None where its name does not tell.
+    `start` and `end` are the days that it covers, None where its name does not tell; `others` the
+    member or the file beside it that holds organizations' other names, None where there is none.
     """
 
     path: Path
@@ -45,6 +47,7 @@ class Source:
     end: date | None
     sha256: str
     size: int
+    others: str | None = None
 
     @property
     def is_weekly(self) -> bool:
@@ -59,17 +62,33 @@ class Source:
     @contextmanager
     def opened(self) -> Iterator[BinaryIO]:
         """The content as bytes. Raises RegistryError where the zip is damaged."""
-        with _readable(self.path):
-            if self.member is None:
-                with self.path.open("rb") as plain:
-                    yield plain
-            else:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as packed:
-                    yield packed  # type: ignore[misc]  # typeshed: IO[bytes]
+        with _readable(self.path), _opened(self.path, self.member) as content:
+            yield content
+
+    @contextmanager
+    def others_opened(self) -> Iterator[BinaryIO]:
+        """The other names' content, likewise."""
+        assert self.others is not None  # noqa: S101  (asked before)
+        path = self.path if self.member else self.path.with_name(self.others)
+        with _readable(path), _opened(path, self.others if self.member else None) as content:
+            yield content
+
+
+@contextmanager
+def _opened(path: Path, member: str | None) -> Iterator[BinaryIO]:
+    if member is None:
+        with path.open("rb") as plain:
+            yield plain
+    else:
+        with zipfile.ZipFile(path) as archive, archive.open(member) as packed:
+            yield packed  # type: ignore[misc]  # typeshed: IO[bytes]
 
 
 def candidates(folder: Path) -> list[Path]:
-    """What lies in a folder and may be a registry file; nothing hidden, no link is followed."""
+    """What lies in a folder and may be a registry file; nothing hidden, no link is followed.
+
+    What only accompanies NPPES' file of providers, where somebody unpacked its zip, is none.
+    """
     try:
         found = sorted(folder.iterdir())
     except OSError:
@@ -77,8 +96,28 @@ def candidates(folder: Path) -> list[Path]:
     return [
         path
         for path in found
-        if not path.name.startswith((".", "~")) and path.is_file() and not path.is_symlink()
+        if not path.name.startswith((".", "~"))
+        and not is_companion(path.name)
+        and path.is_file()
+        and not path.is_symlink()
     ]
+
+
+def is_companion(name: str) -> bool:
+    """Whether a file of this name only accompanies NPPES' file of providers."""
+    short = name.casefold()
+    return (short.endswith(".csv") and short.startswith(_RELATED)) or short.endswith(_HEADERS_ALONE)
+
+
+def others_beside(path: Path) -> Path | None:
+    """The file of other names that was unpacked beside an unpacked file of providers."""
+    short = path.name.casefold()
+    if not short.startswith(_PROVIDERS):
+        return None
+    wanted = _OTHERS + short.removeprefix(_PROVIDERS)
+    with suppress(OSError):
+        return next((one for one in path.parent.iterdir() if one.name.casefold() == wanted), None)
+    return None
 
 
 def registry_files(folder: Path, kind: Kind) -> list[Path]:
@@ -100,12 +139,24 @@ def find_source(path: Path) -> Source:
         kind, member = _recognized(path)
         sha256 = _hash(path)
     start, end = _days(kind, path.name, member or "")
-    return Source(path, kind, member, start, end, sha256, path.stat().st_size)
+    others = _others(path, member) if kind == "npi_registry" else None
+    return Source(path, kind, member, start, end, sha256, path.stat().st_size, others)
 
 
-def header_row(stream: BinaryIO) -> list[str]:
-    """The names in a delimited file's first line; the stream is read from where it stands."""
-    return _headers(stream.readline(_HEAD))
+def _others(path: Path, member: str | None) -> str | None:
+    """The member, or the name of the file beside it, with organizations' other names."""
+    if member is None:
+        beside = others_beside(path)
+        return None if beside is None else beside.name
+    with zipfile.ZipFile(path) as archive:
+        found = [
+            one.filename
+            for one in archive.infolist()
+            if (short := PurePosixPath(one.filename).name.casefold()).startswith(_OTHERS)
+            and is_companion(short)
+            and not short.endswith(_HEADERS_ALONE)
+        ]
+    return found[0] if found else None
 
 
 def _is_of(path: Path, kind: Kind) -> bool:
@@ -117,7 +168,7 @@ def _is_of(path: Path, kind: Kind) -> bool:
 
 def _recognized(path: Path) -> tuple[Kind, str | None]:
     with path.open("rb") as file:
-        head = file.read(_HEAD)
+        head = file.read(HEAD)
     if not head.strip():
         raise RegistryError(f"{path.name}: is empty; get it anew")
     if not head.startswith(_ZIP):
@@ -135,11 +186,9 @@ def _member(path: Path, archive: zipfile.ZipFile, names: list[str]) -> tuple[Kin
     rest = [
         name
         for name, short in plain.items()
-        if short.endswith((".csv", ".xlsx"))
-        and not short.startswith(_RELATED)
-        and not short.endswith(("_fileheader.csv", "_file_header.csv"))
+        if short.endswith((".csv", ".xlsx")) and not is_companion(short)
     ]
-    wanted = [name for name in rest if plain[name].startswith("npidata_pfile_")] or rest
+    wanted = [name for name in rest if plain[name].startswith(_PROVIDERS)] or rest
     if len(wanted) != 1:
         raise RegistryError(
             f"{path.name}: holds {len(wanted)} files that may be meant, and not one "
@@ -148,28 +197,22 @@ def _member(path: Path, archive: zipfile.ZipFile, names: list[str]) -> tuple[Kin
     if plain[wanted[0]].endswith(".xlsx"):
         return "npi_deactivations", wanted[0]
     with archive.open(wanted[0]) as content:
-        return _kind_of_text(path.name, content.read(_HEAD)), wanted[0]
+        return _kind_of_text(path.name, content.read(HEAD)), wanted[0]
 
 
 def _kind_of_text(name: str, head: bytes) -> Kind:
-    headers = _headers(head.partition(b"\n")[0])
+    if is_companion(PurePosixPath(name).name):
+        raise RegistryError(
+            f"{name}: goes with npidata_pfile_….csv, and is read where that is; name that one"
+        )
+    headers = headers_of(head.partition(b"\n")[0])
     for kind, marks in _MARKS.items():
         if len(headings.places(headers, marks)) >= _ENOUGH:
             return kind  # type: ignore[return-value]
-    if PurePosixPath(name).name.casefold().startswith(_RELATED):
-        raise RegistryError(f"{name}: is not needed; what counts is npidata_pfile_….csv beside it")
     raise RegistryError(
         f"{name}: is neither an NPPES file, nor its report of deactivated NPIs, nor OIG's list of "
         "the excluded; a roster belongs in inbox/"
     )
-
-
-def _headers(line: bytes) -> list[str]:
-    text = line.decode("utf-8-sig", errors="replace")
-    try:
-        return next(csv.reader(io.StringIO(text)), [])
-    except csv.Error:
-        return []
 
 
 def _days(kind: Kind, name: str, member: str) -> tuple[date | None, date | None]:

@@ -28,7 +28,10 @@ Positions = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file that a store was made of; `start` and `end` are the days that it covers."""
+    """A file that a store was made of; `start` and `end` are the days that it covers.
+
+    `others` says whether organizations' other names came with it.
+    """
 
     file: str
     sha256: str
@@ -37,6 +40,7 @@ class SourceFile:
     start: str | None
     end: str
     weekly: bool = False
+    others: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from provider_assets.providers.check_digit import is_valid
-from provider_assets.registry import agreement, names
+from provider_assets.registry import agreement, known_names, names
 from provider_assets.registry import rows as roster
+from provider_assets.registry.likeness import NAMES
 from provider_assets.registry.reference import INDIVIDUAL, Held, Reference
 
 MOST = 3
@@ -84,8 +85,7 @@ def entry_words(entry: dict[str, str]) -> str:
 
 def _alike(row: pd.DataFrame, entry: dict[str, str], kind: int) -> float:
     if kind == INDIVIDUAL:
-        theirs = names.person(entry["name"], entry["first"], entry["middle"])
-        return agreement.people_agree(roster.names_of(roster.parts(row)[0]), [theirs]).likeness
-    theirs_ = names.organization(entry["name"])
+        theirs = known_names.people(*(entry[name] for name in NAMES))
+        return agreement.people_agree(roster.names_of(roster.parts(row)[0]), theirs).likeness
     ours = [names.organization(one) for one in roster.organization_names(row)[0] if one]
-    return max((agreement.organizations_agree(one, theirs_).likeness for one in ours), default=0)
+    return agreement.most_alike(ours, known_names.firms(entry["name"], entry["former"]))

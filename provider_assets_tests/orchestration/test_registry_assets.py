@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -27,6 +27,9 @@ from provider_assets_tests.registry.files import person
 from provider_assets_tests.rosters import write_xlsx
 
 ADA, BO = 2000100018, 2000100026
+END = date(2026, 11, 8)
+SPAN = "20050523-20261108"
+FIRM = [files.organization(ADA, "CLINIC OF RIVERSIDE LLC")]
 OLD = 1_000_000_000  # seconds since 1970: a file that nobody writes to any more
 
 
@@ -151,6 +154,28 @@ def test_sensor_asks_for_one_run_an_asset_and_looks_at_each_file_once(folder):
     ]  # fmt: skip
     assert again == []
     assert [asset for asset, _ in changed] == ["exclusions"]
+
+
+def test_sensor_takes_an_unpacked_zip_as_one_file_and_again_when_its_other_names_come(folder):
+    path = settled(files.write_nppes(folder / f"npidata_pfile_{SPAN}.csv", FIRM, END))
+    for name in (f"npidata_pfile_{SPAN}_fileheader.csv", f"pl_pfile_{SPAN}.csv"):
+        (folder / name).write_text("NPI")
+        settled(folder / name)
+    asked, told = look(folder)
+    made, failed = make("npi_registry", path)
+    others = folder / f"othername_pfile_{SPAN}.csv"
+    others.write_text(files.others_text([(ADA, "RIVERSIDE URGENT CARE")]))
+    growing, told = look(folder, told.cursor)
+    settled(others)
+    later, _ = look(folder, told.cursor)
+    [again], _ = make("npi_registry", path)
+
+    wanted = ("npi_registry", {"ops": {"npi_registry": {"config": {"files": [str(path)]}}}})
+    assert (asked, growing, later) == ([wanted], [], [wanted])
+    assert (made[0]["notes"], failed, again["notes"]) == (
+        [f"{path.name}: no othername_pfile_….csv came with it, so that what organizations do "
+         "business as is not known"], [], [],
+    )  # fmt: skip
 
 
 def test_sensor_waits_for_a_file_that_is_being_written(folder):

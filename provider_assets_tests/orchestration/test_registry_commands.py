@@ -1,6 +1,7 @@
 """`registry load`, `status`, `check`, `find`, as people call them."""
 
 import json
+import zipfile
 from datetime import timedelta
 
 import pytest
@@ -53,6 +54,16 @@ def test_wrong_file_is_refused_and_the_others_are_loaded(sqlite_home, registry, 
         "report of deactivated NPIs has; a roster belongs in inbox/\n"
     )
     assert "npi_registry of" in called.stdout
+
+
+def test_unpacked_zip_is_loaded_by_naming_all_that_was_in_it(sqlite_home, registry, tmp_path):
+    unpacked = tmp_path / "unpacked"
+    with zipfile.ZipFile(registry[0]) as archive:
+        archive.extractall(unpacked)
+    told = sqlite_home.call("registry", "load", "--json", *sorted(unpacked.iterdir()))
+
+    assert len(list(unpacked.iterdir())) == 3
+    assert [(one["status"], one["notes"]) for one in json.loads(told.stdout)] == [("loaded", [])]
 
 
 def test_missing_file_is_wrong_use_and_nothing_is_loaded(sqlite_home, registry, tmp_path):

@@ -125,6 +125,7 @@ def write_nppes(
     start: date = BEGINNING,
     headers: Sequence[str] = NPPES,
     encoding: str = "utf-8",
+    others: Iterable[tuple[int, str]] = (),
 ) -> Path:
     """A zip with NPPES' own members, or where `path` ends in `.csv` the member alone."""
     content = nppes_text(rows, headers).encode(encoding)
@@ -135,8 +136,17 @@ def write_nppes(
         span = f"{start:%Y%m%d}-{end:%Y%m%d}"
         archive.writestr(f"npidata_pfile_{span}_fileheader.csv", nppes_text([], headers))
         archive.writestr(f"npidata_pfile_{span}.csv", content)
-        archive.writestr(f"othername_pfile_{span}.csv", ",".join(OTHERNAME) + "\n")
+        archive.writestr(f"othername_pfile_{span}.csv", others_text(others))
     return path
+
+
+def others_text(others: Iterable[tuple[int, str]], headers: Sequence[str] = OTHERNAME) -> str:
+    """The file of organizations' other names: each a row, what they do business as."""
+    text = io.StringIO()
+    writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow(headers)
+    writer.writerows([npi, name, "3", "01/02/2020"][: len(headers)] for npi, name in others)
+    return text.getvalue()
 
 
 def monthly(folder: Path, rows: Iterable[Mapping[str, str]], end: date, **more) -> Path:
@@ -207,7 +217,26 @@ def write_many(path: Path, size: int, end: date, seed: int = 20_260_111) -> np.n
         for start in range(0, size, 50_000):
             chunk = numbers[start : start + 50_000]
             member.write("".join(_many_lines(chunk, seed + start)).encode())
+        member.close()
+        archive.writestr(
+            f"othername_pfile_20050523-{end:%Y%m%d}.csv", others_text(_many_others(numbers, seed))
+        )
     return numbers
+
+
+def _many_others(numbers: np.ndarray, seed: int) -> Iterator[tuple[int, str]]:
+    """A name that it does business as for three in ten organizations; two for some."""
+    random = np.random.default_rng(seed)
+    for start in range(0, len(numbers), 50_000):
+        chunk = numbers[start : start + 50_000]
+        firms = chunk[_kinds(chunk, seed + start) == 2]
+        named = random.choice(firms, int(len(firms) * 0.3))
+        others = random.integers(0, 3_000_000, len(named))
+        yield from zip(named.tolist(), map(_firm, others.tolist()), strict=True)
+
+
+def _kinds(chunk: np.ndarray, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).choice(3, len(chunk), p=[0.036, 0.765, 0.199])
 
 
 _CONSONANTS, _VOWELS = "BCDFGHJKLMNPRSTVWZ", "AEIOUY"

@@ -71,7 +71,7 @@ def registry(tmp_path_factory):
         {"LASTNAME": "QUIMBY", "FIRSTNAME": "ADA", "DOB": "19700101", "EXCLDATE": "20240120"},
     ]
     for path in (
-        files.monthly(folder, ENTRIES, FULL),
+        files.monthly(folder, ENTRIES, FULL, others=[(CLINIC, "RIVERSIDE URGENT CARE")]),
         files.deactivations(folder, [(REPORTED, "11/03/2026"), (BACK, "01/05/2020")], FULL),
         files.leie(folder, excluded),
     ):
@@ -112,6 +112,12 @@ EACH = [
     ),
     (row(CLINIC, full="Clinic of Riverside, LLC"), "",
      ("", "CLINIC OF RIVERSIDE LLC, OH, 261QP2300X", "1.00", "")),
+    (row(CLINIC, full="Riverside Urgent Care", entity_type="2"), "",
+     ("", "CLINIC OF RIVERSIDE LLC, OH, 261QP2300X", "1.00", "")),
+    (
+        row(CLINIC, full="Okafor Imaging", entity_type="2"), "name-differs-from-registry",
+        ("", "CLINIC OF RIVERSIDE LLC, OH, 261QP2300X", "0.52", ""),
+    ),
     (
         row(CELIA, "Quimby", "Celia"), "name-differs-from-registry",
         ("", "VANTERPOOL, CELIA, NY, 363L00000X", "0.00", ""),

@@ -317,6 +317,12 @@ def _named(folder: Path, name: str, content: bytes) -> Path:
     return folder / name
 
 
+def _with_others(folder: Path, content: bytes) -> Path:
+    """An unpacked zip: the file of providers, and beside it that of other names."""
+    _named(folder, "othername_pfile_20050523-20261122.csv", content)
+    return files.write_nppes(folder / "npidata_pfile_20050523-20261122.csv", ROWS, FULL)
+
+
 def _bomb(folder: Path) -> Path:
     path = folder / "NPPES_Deactivated_NPI_Report_112226.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -380,8 +386,19 @@ WRONG = {
     ),
     "other names": (
         lambda f: _named(f, "othername_pfile_20050523-20261122.csv", b"NPI,Provider Other\n"),
-        "othername_pfile_20050523-20261122.csv: is not needed; what counts is "
-        "npidata_pfile_….csv beside it",
+        "othername_pfile_20050523-20261122.csv: goes with npidata_pfile_….csv, and is read where "
+        "that is; name that one",
+    ),
+    "other names without their column": (
+        lambda f: _with_others(f, b'"NPI","Provider Other Organization Name Type Code"\n'),
+        "npidata_pfile_20050523-20261122.csv (othername_pfile_20050523-20261122.csv): lacks the "
+        "column Provider Other Organization Name; get the file anew from its maker, and put it "
+        "there as it is",
+    ),
+    "other names cut off": (
+        lambda f: _with_others(f, files.others_text([(CLINIC, "RIVERSIDE")]).encode()[:-20]),
+        "npidata_pfile_20050523-20261122.csv (othername_pfile_20050523-20261122.csv): a row has "
+        "another number of columns than the header; the file is cut off or damaged: get it anew",
     ),
     "name without days": (
         lambda f: files.write_nppes(f / "nppes.csv", ROWS, FULL),

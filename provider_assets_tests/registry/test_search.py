@@ -22,11 +22,14 @@ ENTRIES = (
     files.deactivated(2000100083),
 )
 
+OTHERS = [(2000100075, "RIVERSIDE URGENT CARE"), (2000100075, "THE LITTLE HEALTH HOUSE")]
+
 
 @pytest.fixture(scope="module")
 def reference(tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
-    load_file(files.monthly(folder, ENTRIES, date(2026, 11, 8)), folder / "registry", TODAY)
+    path = files.monthly(folder, ENTRIES, date(2026, 11, 8), others=OTHERS)
+    load_file(path, folder / "registry", TODAY)
     return open_reference(folder / "registry", TODAY)
 
 
@@ -50,6 +53,15 @@ def test_state_narrows_and_the_entry_is_whole(reference):
 def test_organization_is_found_without_its_legal_form(reference):
     [one] = [one for one in search(reference, "Quimby Family Clinic") if one.kind == 2]
     assert (one.npi, one.likeness) == ("2000100075", 1.0)
+
+
+@pytest.mark.parametrize("name", ["Riverside Urgent Care", "Little Health House, Inc."])
+def test_organization_is_found_by_what_it_does_business_as(reference, name):
+    [one] = search(reference, name)
+    assert (one.npi, one.name, one.former, one.likeness) == (
+        "2000100075", "QUIMBY FAMILY CLINIC LLC",
+        "RIVERSIDE URGENT CARE; THE LITTLE HEALTH HOUSE", 1.0,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["Zzyzx, Qqq", "X", "(", "[A-Z]+", ".*"])

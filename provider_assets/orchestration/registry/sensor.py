@@ -25,7 +25,7 @@ from provider_assets.orchestration.registry.assets import (
     registry_folder,
 )
 from provider_assets.orchestration.resources import Folders
-from provider_assets.registry.sources import candidates, kind_of
+from provider_assets.registry.sources import candidates, kind_of, others_beside
 from provider_assets.settings import Settings
 
 SELDOM = 60  # seconds: such files come weekly
@@ -57,8 +57,13 @@ def look_at_registry(
 ) -> SensorResult:
     """One tick: which settled files are new, of which asset each is, what is none of the three."""
     before = _seen(context.cursor)
-    now = {str(path): _token(path) for path in candidates(folder)}
-    settled = {path: token for path, token in now.items() if _is_settled(Path(path), settings)}
+    lying = {path: [path, *filter(None, [others_beside(path)])] for path in candidates(folder)}
+    now = {str(path): " ".join(map(_token, parts)) for path, parts in lying.items()}
+    settled = {
+        str(path): now[str(path)]
+        for path, parts in lying.items()
+        if all(_is_settled(part, settings) for part in parts)
+    }
     wanted: dict[str, list[str]] = {}
     troubles = []
     for path, token in settled.items():
