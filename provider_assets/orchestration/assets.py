@@ -33,12 +33,12 @@ from provider_assets.orchestration.platform import Platform
 from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.providers.codes import count_codes
 from provider_assets.providers.departures import find_departed, find_mentions
 from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import ImportRequest, PreparedImport
 from provider_assets.providers.layout import fingerprint_with
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
-from provider_assets.providers.rules import count_codes
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
 from provider_assets.reading.mailbox.archive import local_copy
 from provider_assets.reading.roster import read_roster

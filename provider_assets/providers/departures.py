@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from provider_assets.providers.codes import LEFT, which_have
+
 if TYPE_CHECKING:  # who only names a policy, such as a layout, does without
     import pandas as pd
 
@@ -135,9 +137,10 @@ def find_departed(
     `invalid` and `duplicates` have the columns `frames.REJECTED`, and so has the result: one row
     for each NPI of ten digits.
     """
-    left = invalid[_says_left(invalid)]
+    says_left = which_have(invalid["codes"], LEFT)
+    left = invalid[says_left]
     left = left[left["npi"].str.fullmatch("[0-9]{10}").fillna(False).astype(bool)]
-    others = invalid[~_says_left(invalid)]["npi"]
+    others = invalid[~says_left]["npi"]
     for stays in (others, duplicates["npi"], clean_npis):
         left = left[~left["npi"].isin(stays)]
     return left.drop_duplicates("npi")
@@ -172,10 +175,6 @@ def name_words(*parts: object) -> frozenset[str]:
 def may_be_named(words: frozenset[str], unreadable: Iterable[frozenset[str]]) -> bool:
     """Whether a provider of this name may be one of those whose NPI cannot be read."""
     return any(name <= words or words <= name for name in unreadable if name and words)
-
-
-def _says_left(rows: "pd.DataFrame") -> "pd.Series":
-    return rows["codes"].str.split().map(lambda codes: "terminated" in codes).astype(bool)
 
 
 def _names(rows: "Iterable[tuple[object, ...]]") -> "Iterable[frozenset[str]]":

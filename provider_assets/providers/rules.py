@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from provider_assets.errors import UsageError
 from provider_assets.providers import npi
 from provider_assets.providers.cleaning import CELL_ERRORS, GARBLED
+from provider_assets.providers.codes import TERMINATED
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
@@ -32,12 +33,6 @@ _CONVERTED = (
     r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[AaPp][Mm])?"
     r"|[0-9]{1,2}[-/](?:[0-9]{1,2}|[A-Za-z]{3})(?:[-/][0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2,4}"
 )
-
-
-def count_codes(codes: pd.Series) -> dict[str, int]:
-    """Rows by code, out of a frame's `codes` or `warnings`; a row with several counts in each."""
-    split = codes[codes != ""].str.split().explode()
-    return {str(code): int(number) for code, number in split.value_counts().items()}
 
 
 @dataclass(frozen=True)
@@ -98,7 +93,7 @@ def _registry_rule(finding: RegistryFinding) -> Rule:
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "terminated", "reject", None,
+        TERMINATED, "reject", None,
         "The roster says that this provider has left.",
         "Nothing, if that is so; otherwise clear the termination and send the row again.",
         lambda rows, _: rows["terminated"],

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from provider_assets.providers.codes import which_have
 from provider_assets.providers.facts import Registry
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import Asked
@@ -19,7 +20,7 @@ def registry_words(rows: pd.DataFrame, registry: Registry) -> list[str]:
     Empty for a row whose codes do not concern the registry.
     """
     told = [""] * len(rows)
-    at = np.flatnonzero([not ABOUT.isdisjoint(codes.split()) for codes in rows["codes"]])
+    at = np.flatnonzero(which_have(rows["codes"], ABOUT))
     if not len(at):
         return told
     shown = registry.beside(rows.iloc[at]).itertuples(index=False, name=None)

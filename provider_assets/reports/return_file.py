@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from provider_assets.providers.codes import LEFT, which_have
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.delimited import disarm
@@ -81,13 +82,8 @@ def _tell_others(
     done = lines["key"].map(others)
     loaded = done.reindex(clean).map(_BY_ACTION).dropna()
     lines.loc[loaded.index, "outcome"] = loaded
-    left = done.reindex(invalid)[[_has_left(codes) for codes in lines["codes"].reindex(invalid)]]
+    left = done.reindex(invalid)[which_have(lines["codes"].reindex(invalid), LEFT)]
     lines.loc[left.index[left == "departed"], "outcome"] = "departed"
-
-
-@cache
-def _has_left(codes: str) -> bool:
-    return "terminated" in codes.split()
 
 
 def write_return_csv(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -> None:

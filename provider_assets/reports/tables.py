@@ -13,6 +13,7 @@ import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.cleaning import CELL_ERRORS
+from provider_assets.providers.codes import LEFT, has_code, which_have
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
@@ -24,7 +25,6 @@ from provider_assets.reports.registry_words import registry_words
 
 _CHUNK = 10_000
 _NAME_PARTS = ("first_name", "last_name")
-_LEFT = frozenset({"terminated"})
 _REPEATED = frozenset({IN_FILE, CONFLICTING})
 
 
@@ -92,7 +92,7 @@ def reject_tables(
     Sheets of the roster that spell their headers differently cannot share one table: the second
     spelling's rows stand in `Errors 2` and so on.
     """
-    in_file = _which(duplicates, _REPEATED)
+    in_file = which_have(duplicates["codes"], _REPEATED)
     kinds = (
         ("Errors", invalid),
         ("Passed", _told_of(passed, "")),
@@ -155,7 +155,7 @@ def texts(rows: pd.DataFrame, column: SourceColumn) -> pd.Series:
     if column.field in FIELDS:
         return rows[column.field]
     codes = rows["codes" if "codes" in rows else "warnings"]
-    marks = [column.terminated_as if has_code(one, _LEFT) else None for one in codes]
+    marks = [column.terminated_as if has_code(one, LEFT) else None for one in codes]
     return pd.Series(marks, index=rows.index, dtype="str")
 
 
@@ -193,7 +193,7 @@ def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
 
 def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
     """For each NPI that the roster repeats, where the row that counts stands: `Sheet1, row 3`."""
-    again = _which(duplicates, _REPEATED)
+    again = which_have(duplicates["codes"], _REPEATED)
     repeated = set(duplicates.loc[again, "npi"])
     if not repeated:
         return {}
@@ -207,24 +207,13 @@ def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]
     }
 
 
-@cache
-def has_code(codes: str, wanted: frozenset[str]) -> bool:
-    """Whether one of the wanted codes is among blank-joined ones."""
-    return not wanted.isdisjoint(codes.split())
-
-
-def _which(rows: pd.DataFrame, wanted: frozenset[str]) -> pd.Series:
-    marks = [has_code(codes, wanted) for codes in rows["codes"]]
-    return pd.Series(marks, index=rows.index, dtype="bool")
-
-
 def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> list[bool]:
     """Which cells of a column are at fault."""
     rows = table.rows
     told = rows["codes"].tolist()
     if column.field not in FIELDS:
         tells = column.terminated_as is not None
-        return [tells and has_code(codes, _LEFT) for codes in told]
+        return [tells and has_code(codes, LEFT) for codes in told]
     found = [_names_field(codes, column.field) for codes in told]
     values = rows[column.field]
     is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
