@@ -3,16 +3,14 @@
 from sqlalchemy import Connection, select
 
 from provider_assets.database.engine import Database
-from provider_assets.database.tables import import_rows
+from provider_assets.database.tables import CLEAN, import_rows
 from provider_assets.database.transaction import read
 from provider_assets.providers.roster import RowCounts
-
-LOADED = ("inserted", "updated", "unchanged")
 
 
 def usual_action(rows: RowCounts) -> str:
     """What most of an import's clean rows came to: `inserted`, `updated` or `unchanged`."""
-    return max(LOADED, key=lambda name: getattr(rows, name))
+    return max(CLEAN, key=lambda name: getattr(rows, name))
 
 
 def other_actions(database: Database, import_id: int, usual: str) -> dict[str, str]:

@@ -29,7 +29,7 @@ from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
 from provider_assets.database.staging import stage_mentions, stage_rows
 from provider_assets.database.standing import WRITES, departed_after, in_table
-from provider_assets.database.tables import import_rows
+from provider_assets.database.tables import CLEAN, import_rows
 from provider_assets.database.takeout import take_out, written_between
 from provider_assets.database.transaction import write
 from provider_assets.providers.departures import Departures, Mentions
@@ -210,7 +210,7 @@ def apply(connection: Connection, shape: Shape, import_id: int) -> dict[str, int
         select(rows.c.action, func.count()).where(ours).group_by(rows.c.action)
     )
     known = {row[0]: row[1] for row in found}
-    counts = {name: known.get(name, 0) for name in ("inserted", "updated", "unchanged")}
+    counts = {name: known.get(name, 0) for name in CLEAN}
     values = [as_stored(rows.c[name], shape, name) for name in VALUE_FIELDS]
     new = select(*values, npi_to_store(rows.c.npi, shape)).where(ours, rows.c.action == "inserted")
     if counts["inserted"]:

@@ -13,7 +13,10 @@ from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text
 from provider_assets.database.address import PROVIDERINFO
 from provider_assets.providers.fields import VALUE_FIELDS
 
-COUNTS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged", "departed")
+WRITTEN = ("inserted", "updated")
+CLEAN = (*WRITTEN, "unchanged")
+"""What an import did about a clean row: an action, and the count of such rows."""
+COUNTS = ("read", "invalid", "duplicate", "clean", *CLEAN, "departed")
 
 # what the first revision of the history did not have yet: a command that only looks finds an older
 # history as it is
@@ -21,7 +24,16 @@ ADDED = {"registry": "0002"} | dict.fromkeys(
     ("arrived", "covers", "as_of", "departing", "departures", "rows_departed"), "0003"
 )
 
-__all__ = ["ADDED", "COUNTS", "PROVIDERINFO", "import_rows", "imports", "metadata"]
+__all__ = [
+    "ADDED",
+    "CLEAN",
+    "COUNTS",
+    "PROVIDERINFO",
+    "WRITTEN",
+    "import_rows",
+    "imports",
+    "metadata",
+]
 
 metadata = MetaData()
 

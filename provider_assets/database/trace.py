@@ -9,12 +9,12 @@ from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import find_shape, has_history, import_columns
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import import_rows, imports
+from provider_assets.database.tables import WRITTEN, import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord
 
-WROTE = ("inserted", "updated", "departed")
+WROTE = (*WRITTEN, "departed")
 Values = Mapping[str, str | None]
 
 

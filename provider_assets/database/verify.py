@@ -11,10 +11,8 @@ from provider_assets.database.engine import Database
 from provider_assets.database.history import find_live
 from provider_assets.database.matching import same_npi, same_values
 from provider_assets.database.prepare import has_history, require_shape
-from provider_assets.database.tables import import_rows
+from provider_assets.database.tables import WRITTEN, import_rows
 from provider_assets.database.transaction import read
-
-WROTE = ("inserted", "updated")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def _verify(connection: Connection, sha256: str) -> TableFacts:
             func.sum(case((or_(name.is_(None), name == ""), 1), else_=0)),
         )
         .select_from(import_rows.join(table, same_npi(table, import_rows, shape)))
-        .where(import_rows.c.import_id == live.id, import_rows.c.action.in_(WROTE))
+        .where(import_rows.c.import_id == live.id, import_rows.c.action.in_(WRITTEN))
     )
     found, distinct, matching, nameless = connection.execute(query).one()
     wrote = live.rows.inserted + live.rows.updated
