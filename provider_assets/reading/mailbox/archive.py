@@ -16,8 +16,10 @@ from upath import UPath
 
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.providers.keys import digits_of_key, is_key_of, safe_stem, safe_text
-from provider_assets.reading.mailbox.intake import CHUNK, opened, sha256_of
+from provider_assets.reading.mailbox.intake import opened, sha256_of
 from provider_assets.system import flush_names
+
+CHUNK = 1 << 20
 
 
 def archive_root(storage: UPath) -> UPath:

@@ -5,27 +5,22 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from provider_assets.errors import UsageError
 from provider_assets.reading.mailbox.opening import NoFileError, open_file
 
 Stamp = tuple[int, ...]
 
-CHUNK = 1 << 20
-
 
 def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's content, in hex, read piece by piece.
+    """The SHA-256 of a file's content, in hex.
 
     Raises UsageError where there is no such file, or it is a link, a folder or a device.
     """
-    digest = hashlib.sha256()
     with opened(path) as file:
-        while piece := file.read(CHUNK):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def require_file(path: Path) -> os.stat_result:
@@ -61,7 +56,7 @@ def _unreadable(path: Path, error: OSError) -> UsageError:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[IO[bytes]]:
+def opened(path: Path) -> Iterator[BufferedReader]:
     """A file to read from. Raises UsageError where it is none, or a link."""
     try:
         file = open_file(path, follow=False)
