@@ -27,7 +27,7 @@ from provider_assets.providers.departures import STILL_HELD, Departures
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
-from provider_assets.reports.names import REJECTS
+from provider_assets.reading.mailbox.port import REJECTS
 from provider_assets.reports.summary import departure_sentences
 from provider_assets.settings import Settings
 

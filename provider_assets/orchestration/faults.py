@@ -18,8 +18,8 @@ from dagster import Failure, MetadataValue
 
 from provider_assets.errors import FileCode, ProviderAssetsError, RosterError
 from provider_assets.orchestration.process.answers import AnswerError
+from provider_assets.reading.mailbox.port import REPORTS
 from provider_assets.reports.advice import ADVICE
-from provider_assets.reports.names import REPORTS
 from provider_assets.settings import Settings, process_settings
 
 FULL_BYTES = 2**20

@@ -6,8 +6,8 @@ from contextlib import contextmanager, suppress
 from provider_assets.database.history import list_imports
 from provider_assets.errors import DatabaseError
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.reading.mailbox.port import REPORTS
 from provider_assets.reports.index import write_index
-from provider_assets.reports.names import REPORTS
 
 _waiting: list[bool] = []
 

@@ -25,7 +25,7 @@ from provider_assets.orchestration.prefixed import made_for, op
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.keys import digits_of_hash, digits_of_key
 from provider_assets.reading.mailbox.archive import archive_root
-from provider_assets.reports.names import REJECTS, REPORTS, RETURNS
+from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.retention import KeptPlaces, remove_old
 
 SETTLED = ("loaded", "superseded", "undone")

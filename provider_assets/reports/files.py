@@ -18,8 +18,9 @@ from provider_assets.errors import FileCode
 from provider_assets.moments import local_day
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterOutcome, RosterSource
+from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.delimited import write_csv
-from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claim_name
+from provider_assets.reports.names import claim_name
 from provider_assets.reports.reasons import warned_places
 from provider_assets.reports.registry_words import concerns_registry
 from provider_assets.reports.return_file import write_return_csv, write_return_json

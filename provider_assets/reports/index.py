@@ -17,8 +17,9 @@ from markupsafe import Markup
 
 from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.files import written_aside
-from provider_assets.reports.names import REJECTS, REPORTS, RETURNS, claimed_name, possible_names
+from provider_assets.reports.names import claimed_name, possible_names
 from provider_assets.reports.page import render
 from provider_assets.reports.trend import (
     codes_svg,

@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-# the three folders, beside those of the rosters
-REJECTS, RETURNS, REPORTS = "rejects", "returns", "reports"
 CLAIMS = ".names"
 
 

@@ -14,7 +14,7 @@ from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.fields import FIELDS, PROVIDER
 from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reports.names import RETURNS
+from provider_assets.reading.mailbox.port import RETURNS
 from provider_assets.reports.page import render
 from provider_assets.reports.pictures import outcomes_svg, reasons_svg, registry_svg
 from provider_assets.reports.reasons import is_duplicate, words_for

@@ -11,8 +11,9 @@ from provider_assets.errors import FileCode
 from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
+from provider_assets.reading.mailbox.port import REJECTS, REPORTS
 from provider_assets.reports.advice import ADVICE
-from provider_assets.reports.names import REJECTS, REPORTS, claimed_name
+from provider_assets.reports.names import claimed_name
 
 
 def fault_note(root: Path, name: str, record: ImportRecord) -> str:

@@ -16,10 +16,15 @@ from pathlib import Path
 from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.mounts import is_on_this_machine
 from provider_assets.reading.mailbox.moving import as_waiting, look, move, open_waiting
-from provider_assets.reading.mailbox.port import FileChangedError, Tray, WaitingFile, oldest_first
+from provider_assets.reading.mailbox.port import (
+    ANSWERS,
+    FileChangedError,
+    Tray,
+    WaitingFile,
+    oldest_first,
+)
 
 INBOX, PROCESSED, FAILED = "inbox", "processed", "failed"
-ANSWERS = ("rejects", "returns", "reports")
 FOLDERS = (INBOX, PROCESSED, FAILED, *ANSWERS)
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 Tray = Literal["processed", "failed"]
+REJECTS, RETURNS, REPORTS = ANSWERS = ("rejects", "returns", "reports")
+"""The folders of what goes back to people: beside the trays, or where a mailbox has its own."""
 
 
 class FileChangedError(Exception):
