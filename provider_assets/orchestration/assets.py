@@ -278,7 +278,7 @@ def _read(platform: Platform, roster: str, delivery: ArchivedRoster) -> RosterFr
         departures=layout.departures(
             settings.on_terminated,
             frame.source.file,
-            returned=frame.source.is_returned or is_filtered(frame.source.file),
+            returned=frame.source.is_part or is_filtered(frame.source.file),
             whole=frame.source.names_everybody,
         ),
     )

@@ -15,15 +15,8 @@ from provider_assets.providers.words import word_set, words
 TERMINATION = "termination"
 """What a column that tells who has left feeds."""
 
-WARNINGS = "Warnings"
-"""The sheet of a reject workbook whose rows loaded."""
-
 UNREAD_SHEET = "has no table of providers; it was left out"
 """What the note on a sheet says that holds something, and nothing that could be read."""
-
-# what a reject workbook has after the roster's own columns; one that the roster uses itself gets
-# `Reject` before it
-REJECT_HEADERS = ("Reason", "What to do", "Sheet", "Row")
 
 _DROPPED = dict.fromkeys(map(ord, "#*:_-.\"'\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _LONGEST = 300
@@ -222,21 +215,6 @@ def _may_lack(name: str, wanted: Wanted, fed: Iterable[str]) -> bool:
 def _has_full_name(wanted: Wanted, fed: Iterable[str]) -> bool:
     return "full_name" in set(fed) | wanted.constants.keys() or (
         "full_name" in wanted.derive and _may_lack("full_name", wanted, fed)
-    )
-
-
-def reject_headers(own: Iterable[str]) -> tuple[str, ...]:
-    """The headers of a reject workbook after the roster's own ones, none of which they repeat."""
-    taken = {canonical(header) for header in own}
-    return tuple(f"Reject {name}" if canonical(name) in taken else name for name in REJECT_HEADERS)
-
-
-def has_reject_headers(headers: Iterable[str | None]) -> bool:
-    """Whether these are the headers of a reject workbook that came back."""
-    found = {canonical(header) for header in headers if header}
-    return all(
-        not found.isdisjoint((canonical(name), canonical(f"Reject {name}")))
-        for name in REJECT_HEADERS
     )
 
 

@@ -70,7 +70,8 @@ class RosterSource:
     name and `fingerprint` a hash over the layout and its rules, `notes` sentences for people
     (a wrong extension, a sheet that was left out). `rules` (the layout's own severities by code),
     `on_existing` and `departures` are pinned here, so that every step of a run goes by the same
-    ones.
+    ones. A workbook that we made says what it was `made_as` (`rejects`, `filtered`) and of which
+    content (`made_of`, a hash); None of any other.
     """
 
     roster: str
@@ -86,6 +87,8 @@ class RosterSource:
     rules: Mapping[str, Severity] = field(default_factory=dict)
     on_existing: OnExisting = "reject"
     departures: DeparturePolicy = field(default_factory=DeparturePolicy)
+    made_as: str | None = None
+    made_of: str | None = None
 
     @classmethod
     def unread(cls, roster: str, file: str, sha256: str = "", size: int = 0) -> "RosterSource":
@@ -96,6 +99,11 @@ class RosterSource:
     def is_returned(self) -> bool:
         """Whether this is a reject workbook that came back: its rows were all wrong once."""
         return bool(self.sheets) and all(sheet.returned for sheet in self.sheets)
+
+    @property
+    def is_part(self) -> bool:
+        """Whether this is a workbook of ours, which holds only some of a roster's rows."""
+        return self.made_as is not None or self.is_returned
 
     @property
     def names_everybody(self) -> bool:

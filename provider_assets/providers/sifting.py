@@ -15,6 +15,7 @@ from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.frames import CLEAN, REJECTED
 from provider_assets.providers.persons import is_same_person
+from provider_assets.providers.returned import repeat_of
 from provider_assets.providers.roster import Severity
 from provider_assets.providers.rules import RULES
 
@@ -39,9 +40,12 @@ def find_duplicates(
 
     `held` has the columns `fields.TABLE_FIELDS`: the providers of the table that another roster (or
     somebody else) put there; under `on_existing="update"` they are no duplicates.
-    Returns the columns `frames.REJECTED`.
+    What a reject workbook told as a repetition, and nobody changed, is one still, and the first of
+    nothing. Returns the columns `frames.REJECTED`.
     """
-    valid = raw.loc[_kept(raw, invalid), ["npi", "full_name"]]
+    standing = raw.loc[_kept(raw, invalid), ["npi", "full_name", "remarks"]]
+    remarked = _repeats(standing["remarks"])
+    valid = standing.drop(remarked.index)
     codes = pd.Series("", index=valid.index, dtype="str")
     repeated = valid["npi"].duplicated(keep="first")
     if repeated.any():
@@ -60,8 +64,17 @@ def find_duplicates(
             ours, theirs = candidates[name].fillna(""), matched[name].fillna("")
             equal &= ours.to_numpy() == theirs.to_numpy()
         codes[known] = equal.map({True: ALREADY_LOADED, False: DIFFERENT})
-    taken = codes[codes != ""]
-    return raw.loc[taken.index].assign(codes=taken)[list(REJECTED)]
+    taken = pd.concat([codes[codes != ""], remarked]).sort_index()
+    found: pd.DataFrame = raw.loc[taken.index].assign(codes=taken)[list(REJECTED)]
+    return found
+
+
+def _repeats(remarks: pd.Series) -> pd.Series:
+    """The code of each row that the reader remarked as a repetition; without the others."""
+    told = remarks[remarks.notna()]
+    codes = {at: code for at, text in told.items() if (code := repeat_of(text))}
+    index = pd.Index(list(codes), dtype=remarks.index.dtype, name=remarks.index.name)
+    return pd.Series(list(codes.values()), index=index, dtype="str")
 
 
 def find_clean(

@@ -60,6 +60,8 @@ def read_roster(
         sheets=tuple(SheetSource.from_dict(raw) for raw in report["sheets"]),
         hidden_sheets=tuple(report["hidden"]),
         notes=tuple(report["notes"]),
+        made_as=report["made_as"],
+        made_of=report["made_of"],
     )
     return RosterFrame(rows, source)
 

@@ -45,18 +45,21 @@ def write_csv(
             for part in tables.chunks(table):
                 columns = [_arrow(tables.texts(part, column)) for column in table.columns]
                 if table.extra:
-                    columns += _extra(part, kept or {}, registry or NoRegistry())
+                    columns += _extra(table, part, kept or {}, registry or NoRegistry())
                 safe = [disarm(column) for column in columns]
                 writer.write_table(pa.Table.from_arrays(safe, schema=schema))
 
 
 def _extra(
-    rows: pd.DataFrame, kept: Mapping[str, str], registry: Registry
+    table: RosterTable, rows: pd.DataFrame, kept: Mapping[str, str], registry: Registry
 ) -> list[pa.ChunkedArray]:
-    places = zip(rows["codes"], rows["npi"], registry_words(rows, registry), strict=True)
-    told = [f"{tables.explain(codes, npi, kept)} {more}".rstrip() for codes, npi, more in places]
+    about = zip(rows["codes"], rows["npi"], registry_words(rows, registry), strict=True)
+    told = [f"{tables.explain(codes, npi, kept)} {more}".rstrip() for codes, npi, more in about]
     advised = [advice(codes) for codes in rows["codes"]]
-    extra = (told, advised, rows["sheet"].tolist(), rows["row"].astype("str").tolist())
+    own = tables.cells(RosterTable(table.title, table.columns, rows))
+    checks = [tables.check_row(table, *one) for one in zip(own, rows["codes"], strict=True)]
+    places = rows["sheet"].tolist(), rows["row"].astype("str").tolist()
+    extra = (told, advised, *places, checks)[: len(table.extra)]
     return [pa.chunked_array([pa.array(one, pa.string())]) for one in extra]
 
 

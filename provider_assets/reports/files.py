@@ -150,7 +150,11 @@ def _write_rejects(
     path = base.with_name(f"{base.name}.xlsx")
     with written_aside(path) as aside:
         write_reject_workbook(
-            aside, reject_tables(source, *parts, warned), context, limits.comments
+            aside,
+            reject_tables(source, *parts, warned),
+            context,
+            limits.comments,
+            source.sha256,
         )
     return [path]
 
@@ -164,7 +168,7 @@ def _write_filtered(
         return _write_csv(base, clean_by_headers(source, clean), None)
     path = base.with_name(f"{base.name}.xlsx")
     with written_aside(path) as aside:
-        write_filtered_workbook(aside, clean_tables(source, clean))
+        write_filtered_workbook(aside, clean_tables(source, clean), source.sha256)
     return [path]
 
 

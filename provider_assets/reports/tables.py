@@ -4,7 +4,7 @@ Which columns, which sheet of which name, which cells are at fault, what each ce
 workbook or a CSV file is made of it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
@@ -18,7 +18,13 @@ from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.frames import REJECTED, empty
-from provider_assets.providers.headers import WARNINGS, reject_headers
+from provider_assets.providers.returned import (
+    DUPLICATES,
+    WARNINGS,
+    check_of,
+    reject_headers,
+    repeat_of,
+)
 from provider_assets.providers.roster import RosterSource, SourceColumn
 from provider_assets.reports.reasons import advice, reason, words_for
 from provider_assets.reports.registry_words import registry_words
@@ -71,6 +77,7 @@ class ToldRow(NamedTuple):
     advice: str
     sheet: str
     row: int
+    check: str
 
 
 PASSED = "This row is right; it did not load because of the others."
@@ -96,7 +103,7 @@ def reject_tables(
     kinds = (
         ("Errors", invalid),
         ("Passed", _told_of(passed, "")),
-        ("Duplicates", duplicates[in_file]),
+        (DUPLICATES, duplicates[in_file]),
         ("DuplicatesExisting", duplicates[~in_file]),
         (WARNINGS, _told_of(warned, None)),
     )
@@ -104,7 +111,7 @@ def reject_tables(
     for title, rows in kinds:
         for number, (columns, part) in enumerate(_by_headers(source, rows), start=1):
             name = title if number == 1 else f"{title} {number}"
-            tables.append(RosterTable(name, columns, part, _extra(columns)))
+            tables.append(RosterTable(name, columns, part, _extra(columns, part)))
     return tables
 
 
@@ -134,7 +141,7 @@ def rejects_by_headers(
     """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets)."""
     rows = pd.concat([invalid, duplicates, _told_of(passed, "")])
     return [
-        RosterTable("", columns, part, _extra(columns))
+        RosterTable("", columns, part, _extra(columns, part))
         for columns, part in _by_headers(source, rows)
     ]
 
@@ -178,7 +185,15 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
         cells(table), faulty, places, beside, strict=True
     ):
         why = f"{explain(codes, npi, context.kept)} {more}".rstrip()
-        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row)
+        check = check_row(table, values, codes)
+        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row, check)
+
+
+def check_row(table: RosterTable, values: Iterable[str | None], codes: str) -> str:
+    """What tells, when the workbook comes back, whether a row that repeats another was changed."""
+    code = repeat_of(codes)
+    headers = (column.header for column in table.columns)
+    return check_of(code, zip(headers, values, strict=True)) if code else ""
 
 
 def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
@@ -251,8 +266,9 @@ def _by_headers(
         yield columns.get(sheets[0]) or _plain(), part
 
 
-def _extra(columns: tuple[SourceColumn, ...]) -> tuple[str, ...]:
-    return reject_headers(column.header for column in columns)
+def _extra(columns: tuple[SourceColumn, ...], rows: pd.DataFrame) -> tuple[str, ...]:
+    checked = bool(which_have(rows["codes"], _REPEATED).any())
+    return reject_headers((column.header for column in columns), checked=checked)
 
 
 def _plain() -> tuple[SourceColumn, ...]:

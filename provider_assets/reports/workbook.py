@@ -12,6 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from provider_assets.providers.returned import STAMP, stamp
 from provider_assets.reports import tables
 from provider_assets.reports.tables import Context, RosterTable, ToldRow
 
@@ -21,6 +22,7 @@ _WIDEST, _NARROWEST = 45, 8
 _LINE_HEIGHT = 15  # points
 _COMMENT = {"author": AUTHOR, "x_scale": 2.2, "y_scale": 1.2}
 _EXTRA_WIDTHS = (64, 56, 16, 8)
+_CHECKED = 5  # columns of ours, where the last one is for the reader alone
 _LETTERS = 1.15  # letters of a sentence for each unit of width, which is a digit's
 # XML 1.0 knows no other control characters, and no U+FFFE and U+FFFF
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -29,14 +31,20 @@ _SHEET_FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def write_reject_workbook(
-    path: Path, rejects: Sequence[RosterTable], context: Context, comments: int
+    path: Path,
+    rejects: Sequence[RosterTable],
+    context: Context,
+    comments: int,
+    sha256: str = "",
 ) -> None:
     """A sheet a table, our columns after the roster's own, the cells at fault filled.
+
+    `sha256` is the roster's, by which the workbook is known when it comes back.
 
     A comment costs memory, here and in every program that opens it: only so many rows get one.
     """
     left = comments
-    with _workbook(path) as book:
+    with _workbook(path, stamp("rejects", sha256)) as book:
         looks = _looks(book)
         for table, name in zip(rejects, _sheet_names(rejects), strict=True):
             sheet = _sheet(book, looks, table, name)
@@ -44,9 +52,9 @@ def write_reject_workbook(
             left = max(0, left - len(table.rows))
 
 
-def write_filtered_workbook(path: Path, clean: Sequence[RosterTable]) -> None:
+def write_filtered_workbook(path: Path, clean: Sequence[RosterTable], sha256: str = "") -> None:
     """What passed, in the roster's sheets and headers, with no column of ours."""
-    with _workbook(path) as book:
+    with _workbook(path, stamp("filtered", sha256)) as book:
         looks = _looks(book)
         for table, name in zip(clean, _sheet_names(clean), strict=True):
             sheet = _sheet(book, looks, table, name)
@@ -89,6 +97,8 @@ def _write_rejects(
         sheet.write_string(number, own + 1, told.advice)
         sheet.write_string(number, own + 2, safe_text(told.sheet))
         sheet.write_number(number, own + 3, told.row)
+        if told.check:
+            sheet.write_string(number, own + 4, told.check)
         if number <= comments:
             at = told.faulty.index(True) if placed else own
             sheet.write_comment(number, at, f"{told.why}\n{told.advice}", _COMMENT)
@@ -100,7 +110,7 @@ def _lines(told: ToldRow) -> int:
     return max(ceil(len(text) / (width * _LETTERS)) for text, width in words)
 
 
-def _workbook(path: Path) -> Workbook:
+def _workbook(path: Path, stamped: str) -> Workbook:
     book = Workbook(
         str(path),
         {
@@ -111,6 +121,7 @@ def _workbook(path: Path) -> Workbook:
         },
     )
     book.set_properties({"author": AUTHOR})
+    book.set_custom_property(STAMP, stamped, "text")
     return book
 
 
@@ -135,6 +146,8 @@ def _sheet(book: Workbook, looks: dict[str, Format], table: RosterTable, name: s
         sheet.set_column(at, at, width, looks["own"])
     for at, width in zip(range(own, own + len(table.extra)), _EXTRA_WIDTHS, strict=False):
         sheet.set_column(at, at, width, looks["words"])
+    if len(table.extra) == _CHECKED:
+        sheet.set_column(own + 4, own + 4, 16, looks["words"], {"hidden": True})
     sheet.set_comments_author(AUTHOR)
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(table.rows), max(0, len(table.headers) - 1))

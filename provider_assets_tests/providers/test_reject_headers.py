@@ -1,6 +1,6 @@
 import pytest
 
-from provider_assets.providers.headers import has_reject_headers, reject_headers
+from provider_assets.providers.returned import has_reject_headers, reject_headers
 from provider_assets.providers.roster import RosterSource, SheetSource
 
 OURS = ["Reason", "What to do", "Sheet", "Row"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from provider_assets.providers.cleaning import clean_text, clean_texts
 from provider_assets.providers.frames import REJECTED, empty
+from provider_assets.providers.returned import check_of
 from provider_assets.reports.delimited import disarm, write_csv
 from provider_assets.reports.tables import (
     clean_by_headers,
@@ -17,6 +18,13 @@ from provider_assets.reports.tables import (
 )
 from provider_assets_tests.reports.sample import rejected, sample, sheet, source
 
+CHECKED = check_of(
+    "duplicate-in-file",
+    [
+        ("NP", "MOUSE, MINNIE"), ("NpFirstName", "MINNIE"), ("NpLastName", "MOUSE"),
+        ("NPI", "3456789012"), ("Type", "HERO"),
+    ],
+)  # fmt: skip
 BOM = b"\xef\xbb\xbf"
 
 
@@ -49,15 +57,16 @@ def test_reject_csv_of_the_sample_roster_holds_both_kinds_in_its_order(tmp_path:
     [table] = rejects_by_headers(sifted.outcome.source, sifted.invalid, sifted.duplicates)
     write_csv(path, table, kept_places(sifted.duplicates, sifted.clean))
     assert path.read_text(encoding="utf-8-sig") == (
-        '"NP","NpFirstName","NpLastName","NPI","Type","Reason","What to do","Sheet","Row"\n'
+        '"NP","NpFirstName","NpLastName","NPI","Type","Reason","What to do","Sheet","Row",'
+        '"Check"\n'
         '"MOUSE, MINNIE","MINNIE","MOUSE","3456789012","HERO",'
         '"An earlier row of this roster has the same NPI and name; that row is the one that '
         'counts. (duplicate-in-file) The earlier row: Sheet1, row 4.",'
         '"Nothing: the provider is listed at another place, too.",'
-        '"Sheet1","7"\n'
+        f'"Sheet1","7","{CHECKED}"\n'
         ',"BUZZ","LIGHTYEAR","6789012345","HERO",'
         '"The full name is empty. (full-name-missing)",'
-        '"Fill in the provider\'s full name.","Sheet1","8"\n'
+        '"Fill in the provider\'s full name.","Sheet1","8",""\n'
     )
 
 

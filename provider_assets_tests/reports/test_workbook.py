@@ -8,6 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets.providers.frames import CLEAN, REJECTED, empty
+from provider_assets.providers.returned import check_of
 from provider_assets.providers.roster import SheetSource, SourceColumn
 from provider_assets.reports.tables import (
     Context,
@@ -68,16 +69,18 @@ def test_reject_workbook_of_the_sample_roster_holds_its_two_rejects(tmp_path: Pa
             "Fill in the provider's full name.", "Sheet1", 8,
         ),
     ]  # fmt: skip
+    own = ("MOUSE, MINNIE", "MINNIE", "MOUSE", "3456789012", "HERO")
     assert rows_of(book["Duplicates"]) == [
-        (*HEADER, *EXTRA),
+        (*HEADER, *EXTRA, "Check"),
         (
-            "MOUSE, MINNIE", "MINNIE", "MOUSE", "3456789012", "HERO",
+            *own,
             ("An earlier row of this roster has the same NPI and name; that row is the one that "
             "counts. (duplicate-in-file) The earlier row: Sheet1, row 4."),
             "Nothing: the provider is listed at another place, too.",
-            "Sheet1", 7,
+            "Sheet1", 7, check_of("duplicate-in-file", zip(HEADER, own, strict=True)),
         ),
     ]  # fmt: skip
+    assert book["Duplicates"].column_dimensions["J"].hidden
 
 
 def test_reject_workbook_marks_the_cell_at_fault_and_says_why(tmp_path: Path) -> None:

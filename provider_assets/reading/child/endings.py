@@ -19,7 +19,7 @@ from provider_assets.providers.endings import (
     judge_sheet,
     says_left,
 )
-from provider_assets.providers.headers import Ending, canonical, has_reject_headers, letters
+from provider_assets.providers.headers import Ending, canonical, letters
 from provider_assets.providers.words import words
 from provider_assets.reading.child.headings import Candidate, shown_header
 
@@ -137,15 +137,6 @@ def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa
             "terminations: sheets)"
         )
     return _none(size), notes
-
-
-def origin_column(found: Candidate) -> int | None:
-    """The position of the column that says where a row of a reject workbook once stood."""
-    if not has_reject_headers(found.headers):
-        return None
-    names = [canonical(header or "") for header in found.headers]
-    own = canonical("Reject Sheet")
-    return names.index(own) if own in names else len(names) - 1 - names[::-1].index("sheet")
 
 
 def note_lookalikes(

@@ -21,7 +21,6 @@ from provider_assets.reading.child.endings import (
     end_columns,
     lookalikes,
     note_lookalikes,
-    origin_column,
     positions,
     tell,
     tell_sheet,
@@ -29,6 +28,12 @@ from provider_assets.reading.child.endings import (
 from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
 from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.returned import (
+    check_column,
+    origin_column,
+    reason_column,
+    unchanged_repeats,
+)
 from provider_assets.reading.child.sheets import Sheet
 from provider_assets.reading.limits import ReadingLimits
 
@@ -79,12 +84,15 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     told, said = _endings(cells, kept, today)
     count = pc.sum(kept).as_py() or 0
     numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(kept)), start=start)
+    repeats, note = unchanged_repeats(cells.by_position, found)
+    notes += note
     columns = {name: values.filter(kept) for name, values in fields.items()}
     fill(columns, wanted, count)
     remarks = _remarks(
         [
             (UNREADABLE, told.unreadable.filter(kept)),
             ("formula-without-value", bare.filter(kept)),
+            *((code, marks.filter(kept)) for code, marks in repeats),
             *_others(columns, wanted),
         ],
         count,
@@ -122,8 +130,8 @@ def _read(sheet: Sheet, found: Candidate, limits: ReadingLimits) -> _Cells:
     ends = end_columns(found)
     cells = _Cells(found, ends, lookalikes(found, ends), origin_column(found))
     places = {*found.match.columns.values(), 0} | positions(cells.ends) | positions(cells.alike)
-    if cells.origin is not None:
-        places.add(cells.origin)
+    ours = (cells.origin, check_column(found), reason_column(found))
+    places |= {place for place in ours if place is not None}
     wanted = sorted(places)
     for position, values in zip(wanted, sheet.columns(wanted), strict=True):
         _check_lengths(values, sheet.name, limits)

@@ -12,14 +12,12 @@ import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import (
-    REJECT_HEADERS,
     TERMINATION,
     UNREAD_SHEET,
-    WARNINGS,
     Wanted,
     canonical,
-    has_reject_headers,
 )
+from provider_assets.providers.returned import CHECK, REJECT_HEADERS, has_reject_headers
 from provider_assets.reading.child.endings import end_columns, lookalikes
 from provider_assets.reading.child.headings import (
     Candidate,
@@ -30,6 +28,7 @@ from provider_assets.reading.child.headings import (
     shown_header,
 )
 from provider_assets.reading.child.refusal import refuse
+from provider_assets.reading.child.returned import left_out
 from provider_assets.reading.child.rows import Built, build
 from provider_assets.reading.child.sheets import Workbook
 from provider_assets.reading.limits import ReadingLimits
@@ -74,7 +73,7 @@ class Table:
         }
 
     def _unread(self, read: set[int]) -> list[str]:
-        ours = {canonical(name) for name in REJECT_HEADERS}
+        ours = {canonical(name) for name in (*REJECT_HEADERS, CHECK)}
         returned = has_reject_headers(self.found.headers)
         return [
             shown_header(header)
@@ -115,26 +114,31 @@ class Tables:
 
 
 def read_tables(
-    book: Workbook, wanted: Sequence[Wanted], limits: ReadingLimits, today: date
+    book: Workbook,
+    wanted: Sequence[Wanted],
+    limits: ReadingLimits,
+    today: date,
+    *,
+    is_rejects: bool = False,
 ) -> Tables:
     """Read every visible sheet that fits the roster's layout.
 
-    Raises Refusal `empty`, `no-layout`, `duplicate-column`, `ambiguous-layout`, `too-large`.
+    `is_rejects` reports that the workbook bears the stamp of a reject workbook of ours. Raises
+    Refusal `empty`, `no-layout`, `duplicate-column`, `ambiguous-layout`, `too-large`.
     """
     looked: list[Candidate] = []
     found: list[Table] = []
     notes: list[str] = []
+    no_rosters: list[str] = []
     is_blank = True
     for sheet in book.sheets:
         is_blank = is_blank and sheet.is_blank
         seen = candidates(sheet, wanted)
         looked += seen
         best = best_fit(seen)
-        if best is not None and _is_of_warnings(best):
-            notes.append(
-                f"sheet {sheet.name!r} lists rows that loaded with a warning; it was left out: "
-                "correct those in the roster itself"
-            )
+        why = None if best is None else left_out(best, is_stamped=is_rejects)
+        if why:
+            no_rosters.append(why)
         elif best is not None:
             built = build(sheet, best, limits, today)
             found.append(Table(best, replace(built, notes=built.notes + sheet.notes)))
@@ -142,18 +146,15 @@ def read_tables(
             notes.append(f"sheet {sheet.name!r} {UNREAD_SHEET}")
     if is_blank:
         refuse(FileCode.EMPTY, "no visible sheet has anything in it; send the roster again")
+    if not found and no_rosters:
+        refuse(FileCode.EMPTY, no_rosters[0])
     if not found:
         refuse_unfit(looked)
+    notes += no_rosters
     tables = _of_one_layout(found, notes)
     if not any(len(table.rows) for table in tables.tables):
         refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
     return tables
-
-
-def _is_of_warnings(found: Candidate) -> bool:
-    """Whether this is the sheet of a reject workbook whose rows all loaded."""
-    name = canonical(found.sheet).rstrip("0123456789")
-    return name == canonical(WARNINGS) and has_reject_headers(found.headers)
 
 
 def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:

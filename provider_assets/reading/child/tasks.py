@@ -37,15 +37,20 @@ SECONDS_PER_BYTE = 0.25 / MB  # of unpacked content: 0.015 were measured
 def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
     """Write the roster's rows as `rows.parquet` and report where they came from."""
     from provider_assets.providers.headers import Wanted
+    from provider_assets.reading.child.returned import stamp_of
     from provider_assets.reading.child.tables import read_tables
 
     wanted = [Wanted.from_dict(raw) for raw in job["layouts"]]
     taken, book = _open(job, known_headers(wanted), limits, folder)
-    found = read_tables(book, wanted, limits, date.fromisoformat(job["today"]))
+    made_as, made_of = stamp_of(taken) or (None, None)
+    today = date.fromisoformat(job["today"])
+    found = read_tables(book, wanted, limits, today, is_rejects=made_as == "rejects")
     found.write(folder / "rows.parquet")
     return {
         "kind": taken.kind,
         "layout": found.layout,
+        "made_as": made_as,
+        "made_of": made_of,
         "hidden": book.hidden,
         "notes": taken.notes + book.notes + found.notes,
         "sheets": [table.source() for table in found.tables],

@@ -1,0 +1,144 @@
+"""A reject workbook that comes back: as it was, corrected, or saved by another program."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.workbook import Workbook
+
+from provider_assets_tests.e2e.office import convert
+from provider_assets_tests.rosters import npi, person, write_xlsx
+
+ROWS = [
+    person(1),
+    person(2),
+    person(2, first="Bruno", last="Okafor", full="Okafor, Bruno"),  # another person's NPI
+    person(1, entity="CLINIC"),  # at another place
+    person(3, full=None),
+]
+LOADED = [tuple(person(1)), tuple(person(2))]
+
+
+@pytest.fixture
+def rejects(sqlite_home) -> Path:
+    """The reject workbook of a roster that was loaded, where rosters update the table."""
+    sqlite_home.set(ON_EXISTING="update")
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", ROWS))
+    assert sqlite_home.table() == LOADED
+    return Path(result["files"]["rejects"])
+
+
+def edited(workbook: Path, change: Callable[[Workbook], object]) -> Path:
+    book = openpyxl.load_workbook(workbook)
+    change(book)
+    saved = workbook.parent.parent.parent.parent / "corrected.xlsx"
+    book.save(saved)
+    return saved
+
+
+def told(result: dict) -> list[tuple]:
+    return [(one["sheet"], one["row"], one["codes"]) for one in result["rejects"]]
+
+
+UNCHANGED = [
+    ("Errors", 2, ["full-name-missing"]),
+    ("Duplicates", 2, ["duplicate-in-file-conflicting"]),
+    ("Duplicates", 3, ["duplicate-in-file"]),
+]
+
+
+@pytest.mark.parametrize("ending", ["", "openpyxl", "xlsx", "xls", "ods", "fods"])
+def test_reject_workbook_dropped_back_unchanged_does_nothing(sqlite_home, rejects, ending):
+    back = sqlite_home.root / f"any name.{ending or 'xlsx'}"
+    if ending == "openpyxl":
+        back = edited(rejects, id)
+    elif ending:
+        saved = convert(rejects, ending, sqlite_home.root / "saved")
+        shutil.copyfile(saved, back)
+    else:
+        shutil.copyfile(rejects, back)
+    [result] = sqlite_home.load(back)
+    assert told(result) == UNCHANGED
+    assert result["rows"]["clean"] == 0
+    assert sqlite_home.table() == LOADED
+
+
+def test_corrected_row_of_the_duplicates_loads_and_the_others_do_nothing(sqlite_home, rejects):
+    def correct(book: Workbook) -> None:
+        book["Duplicates"]["E2"] = npi(4)
+        book["Errors"]["D2"] = "Quimby, Ada3"
+
+    [result] = sqlite_home.load(edited(rejects, correct))
+    assert told(result) == UNCHANGED[2:]
+    assert sqlite_home.table() == [
+        *LOADED,
+        tuple(person(3)),
+        ("HOSP", "Bruno", "Okafor", "Okafor, Bruno", npi(4)),
+    ]
+
+
+def test_comment_beside_a_row_or_columns_in_another_order_do_not_correct_it(sqlite_home, rejects):
+    def comment(book: Workbook) -> None:
+        sheet = book["Duplicates"]
+        sheet.insert_cols(1)
+        sheet["A1"] = "What we say"
+        sheet["A2"] = "this is right"
+        sheet.move_range("B1:B3", cols=20)
+
+    [result] = sqlite_home.load(edited(rejects, comment))
+    assert told(result) == UNCHANGED
+    assert sqlite_home.table() == LOADED
+
+
+def test_duplicates_without_the_column_check_do_nothing_and_that_is_told(sqlite_home, rejects):
+    def strike(book: Workbook) -> None:
+        sheet = book["Duplicates"]
+        assert sheet["J1"].value == "Check"
+        sheet.delete_cols(10)
+        sheet["E2"] = npi(4)
+
+    [result] = sqlite_home.load(edited(rejects, strike))
+    assert told(result) == UNCHANGED
+    assert [note for note in result["notes"] if "Check" in note] == [
+        "sheet 'Duplicates': 2 rows repeat an earlier one, and the column 'Check' is gone, which "
+        "tells whether they were corrected; they do nothing: correct them in the roster itself"
+    ]
+    assert sqlite_home.table() == LOADED
+
+
+def test_duplicates_without_any_column_of_ours_are_left_out_by_the_stamp(sqlite_home, rejects):
+    def strike(book: Workbook) -> None:
+        for sheet in book:
+            sheet.delete_cols(6, 9)
+
+    [result] = sqlite_home.load(edited(rejects, strike))
+    assert told(result) == UNCHANGED[:1]
+    assert result["notes"][-1:] == [
+        "sheet 'Duplicates' lists rows that repeat an earlier one, and the columns that we added "
+        "are gone; it was left out: correct those in the roster itself"
+    ]
+    assert sqlite_home.table() == LOADED
+
+
+def test_rows_of_a_stranger_that_only_look_checked_count_as_any_others(sqlite_home):
+    rows = [(*person(1), "x", "x", "S", 2, "duplicate-in-file 0123456789ab")]
+    headers = ("Type", "NpFirstName", "NpLastName", "NP", "NPI")
+    ours = ("Reason", "What to do", "Sheet", "Row", "Check")
+    path = write_xlsx(sqlite_home.root / "r.xlsx", rows, (*headers, *ours), "Duplicates")
+    [result] = sqlite_home.load(path)
+    assert result["rows"]["inserted"] == 1
+
+
+def test_workbook_that_holds_only_warnings_is_refused_in_words_that_fit(sqlite_home):
+    headers = ("Type", "NpFirstName", "NpLastName", "NP", "NPI")
+    ours = ("Reason", "What to do", "Sheet", "Row")
+    rows = [(*person(1), "x", "x", "S", 2)]
+    path = write_xlsx(sqlite_home.root / "r.xlsx", rows, (*headers, *ours), "Warnings")
+    [result] = sqlite_home.load(path)
+    assert result["error"] == {
+        "code": "empty",
+        "message": "'r.xlsx': sheet 'Warnings' lists rows that loaded with a warning; it was left "
+        "out: correct those in the roster itself",
+    }
