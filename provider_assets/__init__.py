@@ -19,6 +19,7 @@ __all__ = [
     "add_rule",
     "build_definitions",
     "load_settings",
+    "roster_key",
 ]
 
 _HOMES = {
@@ -30,6 +31,7 @@ _HOMES = {
     "add_rule": "providers.rules",
     "build_definitions": "orchestration.build",
     "load_settings": "settings",
+    "roster_key": "providers.keys",
 }
 
 

@@ -28,7 +28,12 @@ from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RowCounts
 from provider_assets.providers.shown import shown
-from provider_assets.reports.annotations import explanation, github_annotations, outcomes_table
+from provider_assets.reports.annotations import (
+    explanation,
+    github_annotations,
+    in_repository,
+    outcomes_table,
+)
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -88,10 +93,11 @@ def _near(path: str) -> str:
     return str(Path(path).relative_to(here)) if Path(path).is_relative_to(here) else path
 
 
-def print_annotations(results: Sequence[RosterResult]) -> None:
-    """GitHub's annotations, one a line."""
-    for result in results:
-        for line in github_annotations(result.outcome, result.rejects, warned=result.warned):
+def print_annotations(files: Sequence[Path], results: Sequence[RosterResult]) -> None:
+    """GitHub's annotations, one a line; `files` are the rosters that the results are of."""
+    for file, result in zip(files, results, strict=True):
+        where = in_repository(file)
+        for line in github_annotations(result.outcome, result.rejects, where, result.warned):
             sys.stdout.write(line + "\n")
 
 

@@ -82,7 +82,7 @@ def validate(
     if as_json:
         print_json([each.as_json() for each in results])
     elif output is OutputFormat.GITHUB:
-        print_annotations(results)
+        print_annotations(files, results)
     else:
         print_results(results)
     _exit(results, strict=strict)

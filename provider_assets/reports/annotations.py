@@ -5,6 +5,7 @@ Pure: text or a table goes out, printing is the command line's. No row's values.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
@@ -14,10 +15,11 @@ from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.headers import letters
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.providers.shown import shown
-from provider_assets.reports.reasons import Reject, Warned, message, words_for
+from provider_assets.reports.reasons import Reject, Warned, advice, message, words_for
 from provider_assets.reports.summary import departure_sentences, number, ranked, sentence
 
 COUNTS = ("read", "invalid", "duplicate", "inserted", "updated", "unchanged", "departed")
+ROWS = (("row that loads", "rows that load"), ("row", "rows"))
 ALWAYS = ("read", "invalid", "duplicate", "inserted")
 
 
@@ -29,7 +31,8 @@ def github_annotations(
 ) -> Iterator[str]:
     """GitHub's workflow commands: an error for the roster, a warning a reject, a notice at last.
 
-    `file` is the path in the repository (by default the roster's own name).
+    `file` is the path in the repository, as `in_repository` gives it (by default the roster's own
+    name); GitHub shows an annotation in a file only where the path begins at the repository's root.
     """
     where = file or outcome.source.file
     if outcome.error is not None:
@@ -39,23 +42,31 @@ def github_annotations(
         level = "error" if reject.outcome == "invalid" else "warning"
         if set(reject.codes) == {IN_FILE}:
             level = "notice"  # a provider at one more place
+        todo = "" if level == "notice" else " " + advice(" ".join(reject.codes))
         yield _command(
             level,
-            place + reject.message,
+            place + reject.message + todo,
             file=where,
             line=str(reject.row),
             title=" ".join(reject.codes),
         )
     for odd in warned:
         place = f"{odd.sheet}, row {odd.row}: " if odd.sheet else f"row {odd.row}: "
-        told = place + message(" ".join(odd.codes))
         title = " ".join(odd.codes)
+        told = f"{place}{message(title)} {advice(title)}"
         yield _command("warning", told, file=where, line=str(odd.row), title=title)
     for code, count in ranked(outcome.warnings):
-        which = "rows" if code == STILL_HELD else "rows that load"
+        which = ROWS[code == STILL_HELD][count != 1]
         told = f"{number(count)} {which}: {words_for(code).sentence}"
         yield _command("warning", told, file=where, title=code)
     yield _command("notice", sentence(outcome), file=where, title="provider_assets")
+
+
+def in_repository(path: Path) -> str:
+    """The path from the root of the git repository that it lies in; outside of one, as given."""
+    place = path.absolute()
+    root = next((folder for folder in place.parents if (folder / ".git").exists()), None)
+    return str(path) if root is None else place.relative_to(root).as_posix()
 
 
 def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:

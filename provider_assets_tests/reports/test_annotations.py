@@ -24,7 +24,7 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
         ),
         (
             "::error file=in/mercy.xlsx,line=8,title=full-name-missing::"
-            "Sheet1, row 8: The full name is empty."
+            "Sheet1, row 8: The full name is empty. Fill in the provider's full name."
         ),
         (
             "::warning file=in/mercy.xlsx,title=npi-check-digit::5 rows that load: The NPI's "
@@ -35,7 +35,7 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
             "not start with 1 or 2, as every NPI does."
         ),
         (
-            "::warning file=in/mercy.xlsx,title=npi-placeholder::1 rows that load: The NPI is an "
+            "::warning file=in/mercy.xlsx,title=npi-placeholder::1 row that loads: The NPI is an "
             "example or filler number, not one that was issued to a provider."
         ),
         (
