@@ -6,6 +6,7 @@ from provider_assets.orchestration.platform import Platform, name_of_run
 
 PARTITION_TAG = "dagster/partition"  # Dagster's own
 DELIVERY_TAG = "provider_assets/delivery"  # which look at the inbox asked for the run
+MAILBOX_TAG = "provider_assets/mailbox"  # and which mailbox it came by, where it has a name
 ATTEMPT_TAG = "provider_assets/attempt"  # and which try for that delivery it is: 1, 2 …
 
 rosters = DynamicPartitionsDefinition(name="rosters")

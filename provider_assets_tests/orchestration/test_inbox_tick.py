@@ -12,7 +12,8 @@ from provider_assets.errors import FileCode, TransientDatabaseError
 from provider_assets.moments import local_day
 from provider_assets.orchestration.inbox import tick
 from provider_assets.orchestration.inbox.decision import RosterRun
-from provider_assets.orchestration.inbox.tick import InboxTick, Pace, trouble_mark
+from provider_assets.orchestration.inbox.looks import Pace, trouble_mark
+from provider_assets.orchestration.inbox.tick import InboxTick
 from provider_assets.providers.keys import roster_key
 from provider_assets.reading.mailbox import drop_folder
 from provider_assets.reading.mailbox.drop_folder import DropFolder

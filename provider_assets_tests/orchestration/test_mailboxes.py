@@ -70,6 +70,9 @@ class Bucket:
     def give_back(self, answers):
         self.given += [path.name for path in answers]
 
+    def close(self):
+        pass
+
 
 def _tick(bucket: Mailbox, tmp_path: Path, *records) -> InboxTick:
     runs = KnownRuns()

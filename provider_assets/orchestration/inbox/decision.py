@@ -31,14 +31,16 @@ class Delivery:
 class RosterRun:
     """A run of `import_roster`: for which roster, asked for by which delivery, over since when.
 
-    `delivery` is `WaitingFile.token`, None for a run that the drop folder did not ask for;
-    `ended` is seconds since 1970, None while the run waits or works.
+    `delivery` is `WaitingFile.token`, None for a run that no mailbox asked for; `ended` is seconds
+    since 1970, None while the run waits or works. `mailbox` is the name of the one that asked for
+    it, empty for the drop folder and for nobody.
     """
 
     run_id: str
     roster: str
     delivery: str | None
     ended: float | None
+    mailbox: str = ""
 
 
 @dataclass(frozen=True)

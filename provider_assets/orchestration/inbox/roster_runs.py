@@ -10,7 +10,12 @@ from pathlib import Path
 from dagster import DagsterInstance, DagsterRunStatus, RunRecord, RunsFilter
 
 from provider_assets.orchestration.inbox.decision import RosterRun
-from provider_assets.orchestration.partitions import DELIVERY_TAG, PARTITION_TAG, platform_of
+from provider_assets.orchestration.partitions import (
+    DELIVERY_TAG,
+    MAILBOX_TAG,
+    PARTITION_TAG,
+    platform_of,
+)
 from provider_assets.orchestration.process.liveness import sweep
 from provider_assets.orchestration.process.remains import declare_dead
 
@@ -56,4 +61,5 @@ def _roster_run(record: RunRecord) -> RosterRun:
     ended = None
     if run.is_finished:
         ended = record.end_time or record.update_timestamp.timestamp()
-    return RosterRun(run.run_id, run.tags[PARTITION_TAG], run.tags.get(DELIVERY_TAG), ended)
+    delivery, mailbox = run.tags.get(DELIVERY_TAG), run.tags.get(MAILBOX_TAG, "")
+    return RosterRun(run.run_id, run.tags[PARTITION_TAG], delivery, ended, mailbox)

@@ -29,8 +29,9 @@ from provider_assets.orchestration.alerts.messages import send, trouble_alert
 from provider_assets.orchestration.configured import hasty_database, mailbox_at
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.inbox.decision import Start
+from provider_assets.orchestration.inbox.looks import Pace, TickResult, trouble_mark
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
-from provider_assets.orchestration.inbox.tick import InboxTick, Pace, TickResult, trouble_mark
+from provider_assets.orchestration.inbox.tick import InboxTick
 from provider_assets.orchestration.jobs import import_roster
 from provider_assets.orchestration.partitions import (
     ATTEMPT_TAG,

@@ -6,13 +6,11 @@ and of the database comes through `RosterRuns` and `History`, and of the place t
 from through `Mailbox`; `sensor.py` gives the real ones.
 """
 
-import hashlib
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
 
 from provider_assets.errors import DatabaseError
 from provider_assets.orchestration.inbox.decision import (
@@ -25,88 +23,54 @@ from provider_assets.orchestration.inbox.decision import (
     Wait,
     reconcile,
 )
+from provider_assets.orchestration.inbox.looks import (
+    History,
+    Pace,
+    RosterRuns,
+    TickResult,
+    first_seen,
+)
 from provider_assets.orchestration.inbox.notes import fault_note, loaded_note, partly_note
-from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.keys import roster_key
 from provider_assets.providers.shown import shown
-from provider_assets.reading.mailbox.port import FileChangedError, Mailbox, WaitingFile
-
-
-class History(Protocol):
-    """The imports that the database knows of."""
-
-    def imports_of(self, hashes: Collection[str]) -> Mapping[str, Sequence[ImportRecord]]:
-        """Every import of these contents, by sha256; DatabaseError where it cannot be asked."""
-
-
-class RosterRuns(Protocol):
-    """The runs that Dagster knows of."""
-
-    def unfinished(self) -> Sequence[RosterRun]:
-        """Every run of any roster that waits or works."""
-
-    def finished(self, rosters: Collection[str]) -> Sequence[RosterRun]:
-        """The ended runs of these rosters."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How much a tick may do; seconds, files.
-
-    `settle`: how long nobody may have written to a file. `first_pause`: before a second try.
-    `at_once`: runs that may wait or work at the same time; the rest of the inbox waits in its
-    folder. `remembered`: files whose content is known and that could not be loaded or answered;
-    beyond that something general is wrong, and no new file is begun. `hashing`: the time after
-    which no further file is hashed in this tick.
-    """
-
-    settle: float = 5.0
-    first_pause: float = 30.0
-    at_once: int = 50
-    remembered: int = 1000
-    hashing: float = 40.0
-
-
-@dataclass(frozen=True)
-class TickResult:
-    """What a tick decided and did.
-
-    `looks` goes to the next tick: `WaitingFile.token` to sha256, or to an empty text where the
-    file was seen once. `moved` are sentences, `troubles` sentences about what a person has to
-    mend; `waiting` counts files that stay in the inbox; `answered` are the keys of rosters that
-    were themselves at fault: nothing of them is to be made any more.
-    """
-
-    starts: tuple[Start, ...] = ()
-    looks: Mapping[str, str] = field(default_factory=dict)
-    moved: tuple[str, ...] = ()
-    troubles: tuple[str, ...] = ()
-    waiting: int = 0
-    answered: tuple[str, ...] = ()
+from provider_assets.reading.mailbox.port import (
+    FileChangedError,
+    Mailbox,
+    MailboxError,
+    WaitingFile,
+)
 
 
 @dataclass(frozen=True)
 class InboxTick:
-    """Everything a tick works with; `answers` is the folder of `rejects/` and `reports/`."""
+    """Everything a tick works with; `answers` is the folder of `rejects/` and `reports/`.
+
+    `name` is the mailbox's as its runs know it, empty for the drop folder.
+    """
 
     mailbox: Mailbox
     history: History
     runs: RosterRuns
     answers: Path
-    pace: Pace = Pace()
+    pace: Pace = field(default_factory=Pace)
     key: Callable[[str, str], str] = roster_key
+    name: str = ""
 
     def run(self, looks: Mapping[str, str], now: datetime | None = None) -> TickResult:
         """Look, decide, move; `looks` is the last tick's. Raises nothing that a person can mend."""
-        moment = now or datetime.now(UTC)
+        try:
+            return self._look(looks, now or datetime.now(UTC))
+        finally:
+            self.mailbox.close()
+
+    def _look(self, looks: Mapping[str, str], moment: datetime) -> TickResult:
         try:
             self.mailbox.prepare()
             files = self.mailbox.scan()
             # only a mailbox with folders in it can have something that is not read
             overlooked: list[str] = getattr(self.mailbox, "overlooked", list)()
         except OSError as error:
-            trouble = f"{self.mailbox.place} cannot be used ({error.strerror})"
-            return TickResult(looks=looks, troubles=(f"{trouble}; mount it or see to its rights",))
+            return TickResult(looks=looks, troubles=(self._unusable(error),), kind=_kind(error))
         try:
             result = self._settle(files, looks, moment)
             return replace(result, troubles=(*result.troubles, *overlooked))
@@ -119,22 +83,26 @@ class InboxTick:
         self, files: Sequence[WaitingFile], looks: Mapping[str, str], now: datetime
     ) -> TickResult:
         under_way = self.runs.unfinished()
-        known = [self._delivery(file, looks[file.token]) for file in files if looks.get(file.token)]
-        unknown = [file for file in files if not looks.get(file.token)]
-        room = min(
-            max(0, self.pace.at_once - len(under_way)), max(0, self.pace.remembered - len(known))
-        )
+        own = sum(run.mailbox == self.name for run in under_way)
+        since = {token: first_seen(look, now.timestamp()) for token, look in looks.items()}
+        known = [
+            self._delivery(file, looks[file.token])
+            for file in files
+            if since.get(file.token, 0.0) is None
+        ]
+        unknown = [file for file in files if since.get(file.token, 0.0) is not None]
+        room = min(max(0, self.pace.at_once - own), max(0, self.pace.remembered - len(known)))
         rested = [
             file
             for file in unknown
             if self.mailbox.is_settled(
-                file, now.timestamp(), self.pace.settle, seen=file.token in looks
+                file, now.timestamp(), self.pace.settle, seen=since.get(file.token)
             )
         ]
         fresh, unread = self._hash(rested, room)
         deliveries = sorted([*known, *fresh], key=lambda each: each.file.modified)
         actions = self._decide(deliveries, under_way, now)
-        actions = _at_most(self.pace.at_once - len(under_way), actions)
+        actions = _at_most(self.pace.at_once - own, actions)
         moved, stuck = self._carry_out(actions)
         pending = {
             action.delivery.file.token: action.delivery.sha256
@@ -144,12 +112,17 @@ class InboxTick:
         hashed = {delivery.file.token for delivery in fresh}
         # what cannot be read stands behind what may be, so that it holds up nothing
         first_looks = [file.token for file in unknown if file.token not in hashed | unread.keys()]
-        tried = dict.fromkeys([*unread][: self.pace.remembered], "")
+        tried = [*unread][: self.pace.remembered]
+        first = f"@{now.timestamp():.3f}"
         return TickResult(
             starts=tuple(action for action in actions if isinstance(action, Start)),
-            looks=dict.fromkeys(first_looks[: self.pace.at_once], "") | tried | pending,
+            looks={
+                token: looks.get(token) or first
+                for token in (*first_looks[: self.pace.at_once], *tried)
+            }
+            | pending,
             moved=tuple(moved),
-            troubles=(*unread.values(), *stuck.values()),
+            troubles=tuple(dict.fromkeys((*unread.values(), *stuck.values()))),
             waiting=len(files) - len(moved),
             answered=tuple(
                 action.delivery.roster
@@ -175,6 +148,9 @@ class InboxTick:
                 found.append(self._delivery(file, self.mailbox.hash(file)))
             except FileChangedError:
                 continue
+            except MailboxError as error:  # it is so for every file
+                unread[file.token] = self._unusable(error)
+                break
             except OSError as error:
                 unread[file.token] = (
                     f"{shown(file.name)} in {self.mailbox.place} cannot be read "
@@ -196,20 +172,30 @@ class InboxTick:
         """What was moved, as sentences, and by token what could not be."""
         moved: list[str] = []
         stuck: dict[str, str] = {}
+        cut_off = ""
         for action in actions:
             if isinstance(action, Start | Wait):
                 continue
             file = action.delivery.file
+            if cut_off:
+                stuck[file.token] = cut_off
+                continue
             try:
                 moved.append(self._put_away(action))
             except FileChangedError:
                 continue
+            except MailboxError as error:
+                cut_off = stuck[file.token] = self._unusable(error)
             except OSError as error:
                 stuck[file.token] = (
                     f"{shown(file.name)} cannot be moved on in "
                     f"{self.mailbox.place} ({error.strerror}); see to its space and its rights"
                 )
         return moved, stuck
+
+    def _unusable(self, error: OSError) -> str:
+        advice = getattr(error, "advice", "mount it or see to its rights")
+        return f"{self.mailbox.place} cannot be used ({error.strerror}); {advice}"
 
     def _put_away(self, action: Loaded | AtFault) -> str:
         file, record = action.delivery.file, action.record
@@ -240,7 +226,5 @@ def _at_most(starts: int, actions: Sequence[Action]) -> list[Action]:
     return kept
 
 
-def trouble_mark(troubles: Sequence[str]) -> str:
-    """A short mark that differs when the troubles do; empty where there are none."""
-    joined = "\n".join(sorted(troubles))
-    return hashlib.blake2b(joined.encode(), digest_size=8).hexdigest() if troubles else ""
+def _kind(error: OSError) -> str:
+    return str(getattr(error, "kind", ""))

@@ -64,7 +64,9 @@ class DropFolder:
         """Every file of the inbox that may be a roster, oldest first."""
         return oldest_first(_files(self.inbox))
 
-    def is_settled(self, file: WaitingFile, now: float, seconds: float, *, seen: bool) -> bool:
+    def is_settled(
+        self, file: WaitingFile, now: float, seconds: float, *, seen: float | None
+    ) -> bool:
         """Whether nobody wrote to it in the last `seconds` before `now`.
 
         On a disk of this machine one look is enough: the kernel's own clock says when it was
@@ -72,7 +74,7 @@ class DropFolder:
         there two looks have to see the same file, and a time in the future holds nothing back.
         """
         last = max(file.modified, file.changed) / 1e9
-        if not seen and not (last <= now and is_on_this_machine(self.inbox)):
+        if seen is None and not (last <= now and is_on_this_machine(self.inbox)):
             return False
         return not now - seconds < last <= now
 
@@ -135,6 +137,9 @@ class DropFolder:
                 aside = target.with_name(f".{target.name[-100:]}.part")
                 shutil.copyfile(path, aside)
                 aside.replace(target)
+
+    def close(self) -> None:
+        """Nothing stays open."""
 
 
 def is_ignored(name: str) -> bool:

@@ -1,7 +1,7 @@
 """A mailbox: a place that rosters come from and answers go back to, as the inbox knows it.
 
-The drop folder is one. Another (a folder behind SFTP, a bucket) is one more module here that
-fulfils `Mailbox`, and is chosen in `orchestration/configured.py`.
+The drop folder is one. A folder behind SFTP or a bucket is a `Store` below `remote.py`, which
+fulfils `Mailbox` for both; which one a name means is chosen in `choosing.py`.
 """
 
 import hashlib
@@ -18,7 +18,20 @@ REJECTS, RETURNS, REPORTS = ANSWERS = ("rejects", "returns", "reports")
 
 
 class FileChangedError(Exception):
-    """The file is no longer the one that was looked at: look again later."""
+    """The file is no longer the one that was looked at, or not all here yet: look again later."""
+
+
+class MailboxError(OSError):
+    """The place cannot be used now: `strerror` says why, `advice` what a person can do.
+
+    `kind` is one word for the trouble, so that one that goes on is told as one, whatever its
+    sentence.
+    """
+
+    def __init__(self, kind: str, sentence: str, advice: str) -> None:
+        super().__init__(0, sentence)
+        self.kind = kind
+        self.advice = advice
 
 
 @dataclass(frozen=True)
@@ -67,11 +80,14 @@ class Mailbox(Protocol):
     def scan(self) -> list[WaitingFile]:
         """Every file that waits and may be a roster, oldest first."""
 
-    def is_settled(self, file: WaitingFile, now: float, seconds: float, *, seen: bool) -> bool:
+    def is_settled(
+        self, file: WaitingFile, now: float, seconds: float, *, seen: float | None
+    ) -> bool:
         """Whether the sender is done with it: nobody wrote to it for `seconds` before `now`.
 
-        `now` is in seconds since 1970; `seen` tells that the look before this one saw the same
-        file. Where a file appears whole or not at all, it is settled when it appears.
+        `now` and `seen` are seconds since 1970 by this machine's clock; `seen` is when the looks
+        first saw this very file, None where this look is the first. Where a file appears whole or
+        not at all, it is settled when it appears.
         """
 
     def hash(self, file: WaitingFile) -> str:
@@ -98,6 +114,9 @@ class Mailbox(Protocol):
 
     def give_back(self, answers: Iterable[Path]) -> None:
         """Let the sender have what was written for a roster, in folders named as here."""
+
+    def close(self) -> None:
+        """Let go of what is open; the next use opens it again."""
 
 
 def oldest_first(files: Iterable[WaitingFile]) -> list[WaitingFile]:

@@ -89,8 +89,8 @@ def test_settled_counts_from_the_last_write_not_from_a_copied_modification_time(
     os.utime(drop.inbox / "copied.csv", (100, 100))
     file = look(drop.inbox / "copied.csv")
     written = file.changed / 1e9
-    assert not drop.is_settled(file, written + 2, 5, seen=True)
-    assert drop.is_settled(file, written + 5.1, 5, seen=True)
+    assert not drop.is_settled(file, written + 2, 5, seen=0.0)
+    assert drop.is_settled(file, written + 5.1, 5, seen=0.0)
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["disk", "share"])
@@ -98,10 +98,10 @@ def test_settled_takes_two_looks_where_the_clock_may_be_another_ones(drop, monke
     monkeypatch.setattr(drop_folder, "is_on_this_machine", lambda _: own)
     file = deliver(drop, "mercy.xlsx")
     written = file.changed / 1e9
-    assert drop.is_settled(file, written + 60, 5, seen=False) is own
-    assert not drop.is_settled(file, written + 3, 5, seen=False)
-    assert not drop.is_settled(file, written - 3, 5, seen=False)
-    assert drop.is_settled(file, written - 3, 5, seen=True)
+    assert drop.is_settled(file, written + 60, 5, seen=None) is own
+    assert not drop.is_settled(file, written + 3, 5, seen=None)
+    assert not drop.is_settled(file, written - 3, 5, seen=None)
+    assert drop.is_settled(file, written - 3, 5, seen=0.0)
 
 
 def test_mounts_tell_a_disk_from_a_share_and_from_the_unknown(tmp_path, monkeypatch):
@@ -133,7 +133,7 @@ def test_mounts_with_other_letters_are_told_by_their_bytes(tmp_path, monkeypatch
 
 def test_settled_with_a_clock_in_the_future_does_not_wait_for_it(drop):
     file = deliver(drop, "future.csv")
-    assert drop.is_settled(file, file.changed / 1e9 - 3600, 5, seen=True)
+    assert drop.is_settled(file, file.changed / 1e9 - 3600, 5, seen=0.0)
 
 
 def test_token_differs_for_each_delivery_of_the_same_name_and_content(drop):
