@@ -51,8 +51,15 @@ RUNTIME = [
 UI = ["dagster-webserver>=1.13,<1.14"]
 DEPLOY = [*UI, "dagster-mysql>=0.29,<0.30; python_version < '3.14'"]
 
+# places that rosters come from, and where frames and archive may lie
+SFTP = ["asyncssh[bcrypt]>=2.18"]
+S3 = ["s3fs>=2025.7", "botocore>=1.36"]
+
 TEST = [
     *DEPLOY,
+    *SFTP,
+    *S3,
+    "moto[server]>=5.1",
     "pytest>=8",
     "pytest-xdist>=3.6",
     "pytest-timeout>=2.3",
@@ -138,7 +145,14 @@ setup(
         "provider_assets.reports": ["templates/*"],
     },
     install_requires=RUNTIME,
-    extras_require={"ui": UI, "deploy": DEPLOY, "test": TEST, "dev": DEV},
+    extras_require={
+        "ui": UI,
+        "deploy": DEPLOY,
+        "sftp": SFTP,
+        "s3": S3,
+        "test": TEST,
+        "dev": DEV,
+    },
     entry_points={
         "console_scripts": ["provider-assets = provider_assets.cli:run"],
         "dagster_dg_cli.registry_modules": ["provider_assets = provider_assets"],

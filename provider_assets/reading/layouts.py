@@ -75,15 +75,20 @@ def _built_in() -> tuple[Layout, ...]:
     )
 
 
-def parse_layout(text: str, file: str) -> Layout:
-    """One layout from YAML text; `file` is named in the UsageError that a wrong one raises."""
+def parse_yaml(text: str, file: str) -> Any:
+    """YAML in which every scalar is text; `file` is named in the UsageError for what is none."""
     try:
-        raw = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" line {mark.line + 1}" if mark else ""
         what = getattr(error, "problem", None) or "nested too deeply"
         raise UsageError(f"{file}:{where} is not YAML: {what}") from None
+
+
+def parse_layout(text: str, file: str) -> Layout:
+    """One layout from YAML text; `file` is named in the UsageError that a wrong one raises."""
+    raw = parse_yaml(text, file)
     if not isinstance(raw, dict):
         raise UsageError(f"{file}: holds no layout; see docs/layouts.md for an example")
     try:

@@ -9,6 +9,7 @@ import filecmp
 import os
 import shutil
 import stat
+from collections.abc import Iterator
 from io import BufferedReader
 from itertools import count
 from pathlib import Path
@@ -76,16 +77,19 @@ def as_waiting(path: Path, seen: os.stat_result) -> WaitingFile:
     return WaitingFile(str(path), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
 
 
-def _free_path(folder: Path, name: str, note: str | None) -> Path:
+def numbered_names(name: str) -> Iterator[str]:
+    """The name, then with ` (2)`, ` (3)` … before its ending; cut where it would not fit."""
     stem, suffix = os.path.splitext(name)  # noqa: PTH122 - Path.suffix differs between versions
     if len(os.fsencode(suffix)) > LONGEST_SUFFIX:
         stem, suffix = name, ""
     for number in count(1):
         mark = "" if number == 1 else f" ({number})"
-        path = folder / (_cut(stem, NAME_BYTES - len(os.fsencode(mark + suffix))) + mark + suffix)
-        if not os.path.lexists(path) and _note_is_free(path, note):
-            break
-    return path
+        yield _cut(stem, NAME_BYTES - len(os.fsencode(mark + suffix))) + mark + suffix
+
+
+def _free_path(folder: Path, name: str, note: str | None) -> Path:
+    paths = (folder / each for each in numbered_names(name))
+    return next(path for path in paths if not os.path.lexists(path) and _note_is_free(path, note))
 
 
 def _note_is_free(path: Path, note: str | None) -> bool:
