@@ -7,9 +7,9 @@ import pytest
 from dagster import AssetKey, DagsterEventType, DagsterInstance
 from dagster._core.definitions.reconstruct import ReconstructableRepository
 
-from provider_assets.orchestration.process.executor import LivingExecutor
 from provider_assets.orchestration.process.launcher import work_on
 from provider_assets.orchestration.process.liveness import alive_folder, is_dead
+from provider_assets.orchestration.process.living import LivingExecutor
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import sample_rows, write_xlsx
 

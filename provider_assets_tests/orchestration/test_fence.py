@@ -14,13 +14,15 @@ from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventL
 import provider_assets
 from provider_assets.orchestration.command import runs
 from provider_assets.orchestration.command.instance import open_instance
-from provider_assets.orchestration.process import executor, fence, storage
+from provider_assets.orchestration.process import executor, fence, living, storage
+from provider_assets.orchestration.process.living import LivingExecutor
 from provider_assets.orchestration.process.storage import KeptOpenStorage
 from provider_assets.providers.keys import roster_key
 from provider_assets.reading.mailbox.intake import sha256_of
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import person, write_xlsx
 
+OWN = "its own is used, which is slower and does the same"
 ROOT = Path(provider_assets.__file__).parents[1]
 
 
@@ -59,9 +61,31 @@ def test_storage_that_does_not_fit_is_told_once_and_dagsters_own_loads(
     with open_instance(process_settings()) as instance:
         assert type(instance.event_log_storage) is SqliteEventLogStorage
     assert statuses == ["loaded", "loaded"]
-    said = [record.getMessage() for record in caplog.records if record.name == fence.__name__]
-    assert len(said) == 1
-    assert said[0].endswith("its own is used, which is slower and does the same")
+    assert [said.endswith(OWN) for said in _said(caplog, fence.STORAGE)] == [True]
+
+
+def _no_living(monkeypatch):
+    monkeypatch.setitem(sys.modules, living.__name__, None)
+
+
+@pytest.mark.parametrize(
+    "unlike", [_other_version, _no_living], ids=lambda unlike: unlike.__name__.strip("_")
+)
+def test_executor_that_does_not_fit_is_told_once_and_dagsters_own_loads(
+    sqlite_home, monkeypatch, caplog, unlike
+):
+    unlike(monkeypatch)
+    monkeypatch.setattr(LivingExecutor, "execute", _refuse)
+    fence._say.cache_clear()
+    rosters = [write_xlsx(sqlite_home.root / f"{n}.xlsx", [person(n)]) for n in (1, 2)]
+    statuses = [sqlite_home.load(roster)[0]["status"] for roster in rosters]
+    assert statuses == ["loaded", "loaded"]
+    assert [said.endswith(OWN) for said in _said(caplog, executor.PART)] == [True]
+
+
+def _said(caplog, part):
+    told = [record.getMessage() for record in caplog.records if record.name == fence.__name__]
+    return [message for message in told if message.startswith(part)]
 
 
 def _no_memory(monkeypatch):
@@ -72,7 +96,7 @@ def _no_liveness(monkeypatch):
     def full(*_):
         raise OSError("no space left")
 
-    monkeypatch.setattr(executor, "hold", full)
+    monkeypatch.setattr(living, "hold", full)
 
 
 @pytest.mark.parametrize("off", [_no_memory, _no_liveness], ids=lambda off: off.__name__)

@@ -10,10 +10,10 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Self
 
-from dagster import DagsterRun
-from dagster._cli.api import _execute_run_command_body
+from dagster import DagsterRun, DefaultRunLauncher
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.launcher.base import (
     CheckRunHealthResult,
@@ -23,12 +23,15 @@ from dagster._core.launcher.base import (
 )
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
-from provider_assets.orchestration.process.fence import open_ref
+from provider_assets.orchestration.process.fence import open_ref, private
 from provider_assets.orchestration.process.liveness import alive_folder, hold, is_dead
 from provider_assets.orchestration.process.memory import give_memory_back
 from provider_assets.settings import process_settings
 
-WARM = ["dagster._daemon.cli", "provider_assets.orchestration.process.warm"]
+WORK = "dagster._cli.api"
+PART = "the launcher that forks its runs from a warm process"
+WARM = "provider_assets.orchestration.process.warm"
+PRELOADED = ["dagster._daemon.cli", WARM]
 
 
 class WarmRunLauncher(RunLauncher, ConfigurableClass):
@@ -38,7 +41,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         super().__init__()  # type: ignore[no-untyped-call]
         self._inst_data = inst_data
         self._forks = multiprocessing.get_context("forkserver")
-        self._forks.set_forkserver_preload(WARM)
+        self._forks.set_forkserver_preload(PRELOADED)
 
     @property
     def inst_data(self) -> ConfigurableClassData | None:
@@ -58,7 +61,10 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         return cls(inst_data=inst_data, **config_value)
 
     def launch_run(self, context: LaunchRunContext) -> None:
-        """Start the run and return at once."""
+        """Start the run and return at once; as Dagster does it where this one is another."""
+        if private(WORK, PART) is None:
+            self._own.launch_run(context)
+            return
         multiprocessing.active_children()  # reaps those that ended
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no threads where there are forks
         arguments = (self._instance.get_ref(), context.dagster_run.run_id)
@@ -69,8 +75,16 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
+        if private(WORK, PART) is None:
+            return bool(self._own.terminate(run_id))  # type: ignore[no-untyped-call]
         self._instance.report_run_canceling(run)
         return True
+
+    @cached_property
+    def _own(self) -> DefaultRunLauncher:
+        own = DefaultRunLauncher()
+        own.register_instance(self._instance)
+        return own
 
     @property
     def supports_check_run_worker_health(self) -> bool:
@@ -86,6 +100,8 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
 
 def work_on(instance_ref: InstanceRef, run_id: str) -> None:
     """Execute a run in this process, from its first to its last event."""
+    from dagster._cli.api import _execute_run_command_body
+
     logging.basicConfig(level=logging.WARNING)
     give_memory_back()
     hold(alive_folder(process_settings().home), run_id)

@@ -1,0 +1,88 @@
+"""What our executor does otherwise than Dagster's own, on Dagster's private side.
+
+Where that is another one, `executor` does without.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+
+from dagster import DagsterEvent, Executor
+from dagster._core.execution.api import ExecuteRunWithPlanIterable
+from dagster._core.execution.context.system import (
+    PlanExecutionContext,
+    PlanOrchestrationContext,
+)
+from dagster._core.execution.context_creation_job import PlanExecutionContextManager
+from dagster._core.execution.plan.execute_plan import inner_plan_execution_iterator
+from dagster._core.execution.plan.plan import ExecutionPlan
+from dagster._core.execution.retries import RetryMode
+from dagster._core.execution.step_dependency_config import StepDependencyConfig
+from dagster._core.executor.in_process import InProcessExecutor
+
+from provider_assets.orchestration.process.liveness import alive_folder, hold
+from provider_assets.orchestration.process.slots import Slots
+from provider_assets.settings import process_settings
+
+
+def living(chosen: Executor) -> Executor:
+    """The executor that a run's config chose, with what we do otherwise."""
+    if isinstance(chosen, InProcessExecutor):
+        chosen = OneProcess(chosen.retries, chosen.step_dependency_config)
+    return LivingExecutor(chosen)
+
+
+class LivingExecutor(Executor):
+    """Says that this process works on the run, and leaves the steps to another executor."""
+
+    def __init__(self, inner: Executor) -> None:
+        self._inner = inner
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[DagsterEvent]:
+        """The events of the steps, as the inner executor tells them."""
+        if plan_context.instance.is_persistent:
+            with suppress(OSError):  # to be known as alive is a help, not a need
+                hold(alive_folder(process_settings().home), plan_context.run_id)
+        yield from self._inner.execute(plan_context, execution_plan)
+
+    @property
+    def retries(self) -> RetryMode:
+        """As the inner executor."""
+        return self._inner.retries
+
+    @property
+    def step_dependency_config(self) -> StepDependencyConfig:
+        """As the inner executor."""
+        return self._inner.step_dependency_config
+
+
+class OneProcess(InProcessExecutor):
+    """Dagster's own, but for the way in which a step waits for its place in a pool."""
+
+    def execute(
+        self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
+    ) -> Iterator[DagsterEvent]:
+        """The events of the steps, one step after the other."""
+        yield from ExecuteRunWithPlanIterable(
+            execution_plan=execution_plan,
+            iterator=_one_after_the_other,
+            execution_context_manager=PlanExecutionContextManager(
+                job=plan_context.job,
+                retry_mode=plan_context.retry_mode,
+                execution_plan=execution_plan,
+                run_config=plan_context.run_config,
+                dagster_run=plan_context.dagster_run,
+                instance=plan_context.instance,
+                raise_on_error=plan_context.raise_on_error,
+                output_capture=plan_context.output_capture,
+                step_dependency_config=self.step_dependency_config,
+            ),
+        )
+
+
+def _one_after_the_other(
+    job_context: PlanExecutionContext, execution_plan: ExecutionPlan
+) -> Iterator[DagsterEvent]:
+    with Slots(job_context.instance, job_context.dagster_run) as slots:
+        yield from inner_plan_execution_iterator(job_context, execution_plan, slots)
