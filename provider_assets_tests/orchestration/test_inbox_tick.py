@@ -144,18 +144,38 @@ def test_tick_moves_a_loaded_roster_and_forgets_it(mailbox):
 
 def test_tick_tells_a_sender_whose_content_was_loaded_before(mailbox):
     mailbox.history.records = [replace(LOADED, sha256=sha256(b"abc").hexdigest())]
+    name = claim_name(mailbox.drop.root / "reports", LOADED.roster, local_day(LOADED.started))
+    workbook = mailbox.drop.root / "rejects" / f"{name}_rejects.xlsx"
+    workbook.parent.mkdir(exist_ok=True)
+    workbook.touch()
     mailbox.deliver("mercy again.csv")
     mailbox.look()
     assert mailbox.look().moved == (
         "mercy again.csv: to processed/, import 7, its content was loaded before",
     )
-    assert mailbox.files() == ["processed/mercy again.csv", "processed/mercy again.csv.txt"]
+    assert [file for file in mailbox.files() if file.startswith("processed")] == [
+        "processed/mercy again.csv",
+        "processed/mercy again.csv.txt",
+    ]
     assert (mailbox.drop.processed / "mercy again.csv.txt").read_text() == (
         "mercy again.csv was not loaded again: its content is in the table already.\n\n"
         "It was loaded as import 7, from a file named mercy.xlsx, on 2026-03-02 12:00 UTC.\n"
-        "Nothing has to be done. To load it anew under changed rules, ask whoever runs this "
-        "service for a replay.\n"
+        "1 of its 7 rows was not loaded then (duplicate-in-file 1, full-name-missing 1). If it is "
+        "not corrected yet, correct it in the reject workbook, and drop that workbook.\n"
+        "See also:   rejects/mercy_2026-03-02_rejects.xlsx\n"
+        "To load it anew under changed rules, ask whoever runs this service for a replay.\n"
     )
+
+
+def test_tick_tells_a_sender_of_nothing_to_do_where_rows_only_name_other_places(mailbox):
+    rows = replace(LOADED.rows, invalid=0, clean=6)
+    elsewhere = replace(LOADED, rows=rows, reasons={"duplicate-in-file": 1})
+    mailbox.history.records = [replace(elsewhere, sha256=sha256(b"abc").hexdigest())]
+    mailbox.deliver("mercy again.csv")
+    mailbox.look()
+    mailbox.look()
+    note = (mailbox.drop.processed / "mercy again.csv.txt").read_text()
+    assert note.splitlines()[3] == "Nothing has to be done."
 
 
 def test_tick_moves_a_file_at_fault_with_a_note_that_says_what_to_do(mailbox):

@@ -56,7 +56,8 @@ def test_spreadsheetml_is_read_whatever_its_name(tmp_path, name, encoding):
     frame = read(path)
     note = 'the file is named ".xls" but holds SpreadsheetML content; it was read as that'
     assert rows_of(frame) == people()
-    assert frame.source.notes == ((note,) if name.endswith("xls") else ())
+    hidden = "sheet 'Old' is hidden; it was not read"
+    assert frame.source.notes == ((note, hidden) if name.endswith("xls") else (hidden,))
     assert (frame.source.hidden_sheets, frame.source.kind) == (("Old",), "xml")
 
 
@@ -178,6 +179,31 @@ def test_zip_with_several_spreadsheets_is_refused_with_what_to_do(tmp_path):
     code, message = _code(path)
     told = "this is a compressed folder of 3 files; drop each of them by itself"
     assert (code, told in message) == (FileCode.UNSUPPORTED, True)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_zip_with_two_files_of_one_name_loses_neither_in_silence(tmp_path):
+    path = tmp_path / "mercy.zip"
+    with zipfile.ZipFile(path, "w") as folder:
+        for at in (1, 2):
+            folder.writestr("roster.csv", f"NPI,Name\n{npi(at)},Mouse\n")
+    code, message = _code(path)
+    told = "this is a compressed folder of 2 files; drop each of them by itself"
+    assert (code, told in message) == (FileCode.UNSUPPORTED, True)
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+@pytest.mark.parametrize("unlike", [True, False])
+def test_workbook_with_two_parts_of_one_name_is_refused_where_they_differ(tmp_path, unlike):
+    path = write_xlsx(tmp_path / "roster.xlsx", {"S": ROWS})
+    with zipfile.ZipFile(path, "a") as folder:
+        part = folder.read("xl/worksheets/sheet1.xml")
+        folder.writestr("xl/worksheets/sheet1.xml", part + b"\n" if unlike else part)
+    if unlike:
+        code, message = _code(path)
+        assert (code, "two parts of one name" in message) == (FileCode.CORRUPT, True)
+    else:
+        assert rows_of(read(path)) == people()
 
 
 def test_zip_within_a_zip_is_not_unpacked(tmp_path):

@@ -130,7 +130,10 @@ def test_every_visible_sheet_that_matches_is_read_and_hidden_ones_are_named(tmp_
     ]
     assert list(frame.rows.index) == [0, 1]
     assert frame.source.hidden_sheets == ("Left", "Secret")
-    assert frame.source.notes == ("sheet 'Notes' has no table of providers; it was left out",)
+    assert frame.source.notes == (
+        "sheets 'Left' and 'Secret' are hidden; they were not read",
+        "sheet 'Notes' has no table of providers; it was left out",
+    )
 
 
 def test_rows_that_are_hidden_are_read(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from provider_assets.errors import FileCode
 from provider_assets.moments import local_day, minute
+from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS
@@ -32,29 +33,52 @@ def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     return "\n".join(lines) + "\n"
 
 
-def loaded_note(name: str, record: ImportRecord) -> str:
+def loaded_note(root: Path, name: str, record: ImportRecord) -> str:
     """That a roster in `processed/` was not loaded again, since its content was loaded before."""
-    return (
-        f"{shown(name)} was not loaded again: its content is in the table already.\n"
-        "\n"
+    lines = [
+        f"{shown(name)} was not loaded again: its content is in the table already.",
+        "",
         f"It was loaded as import {record.id}, from a file named {shown(record.file)}, "
-        f"on {minute(record.finished)}.\n"
-        "Nothing has to be done. To load it anew under changed rules, ask whoever runs this "
-        "service for a replay.\n"
-    )
+        f"on {minute(record.finished)}.",
+        *(_left_open(root, record) or ["Nothing has to be done."]),
+        "To load it anew under changed rules, ask whoever runs this service for a replay.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _left_open(root: Path, record: ImportRecord) -> list[str]:
+    """What of an import is still to be corrected, and where that stands; nothing where all is."""
+    count = _to_mend(record)
+    if not count:
+        return []
+    were, they, them = ("was", "it is", "it") if count == 1 else ("were", "they are", "them")
+    return [
+        f"{count} of its {record.rows.read} rows {were} not loaded then ({_reasons(record)}). If "
+        f"{they} not corrected yet, correct {them} in the reject workbook, and drop that workbook.",
+        *(f"See also:   {path}" for path in answers(root, record)),
+    ]
+
+
+def _to_mend(record: ImportRecord) -> int:
+    """The rows that did not load, but for those that list a provider at one more place."""
+    elsewhere = min(record.rows.duplicate, record.reasons.get(IN_FILE, 0))
+    return record.rows.invalid + record.rows.duplicate - elsewhere
+
+
+def _reasons(record: ImportRecord) -> str:
+    return ", ".join(f"{code} {count}" for code, count in sorted(record.reasons.items()))
 
 
 def partly_note(root: Path, name: str, record: ImportRecord) -> str | None:
-    """That rows of a roster that loaded did not; None where every row did."""
+    """That rows of a roster that loaded did not; None where there is none to correct."""
+    if not _to_mend(record):
+        return None
     rows = record.rows
     left_out = rows.invalid + rows.duplicate
-    if not left_out:
-        return None
-    reasons = ", ".join(f"{code} {count}" for code, count in sorted(record.reasons.items()))
     lines = [
         f"{shown(name)} was loaded in part: {left_out} of its {rows.read} rows were not.",
         "",
-        f"Why:        {reasons}",
+        f"Why:        {_reasons(record)}",
         "What to do: open the reject workbook, correct the rows, and drop that workbook.",
         *(f"See also:   {path}" for path in answers(root, record)),
         "",

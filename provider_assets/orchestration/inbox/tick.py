@@ -205,7 +205,7 @@ class InboxTick:
             return f"{name}: to failed/, {record.error[0] if record.error else ''}"
         again = not action.by_this
         note = (
-            loaded_note(file.name, record)
+            loaded_note(self.answers, file.name, record)
             if again
             else partly_note(self.answers, file.name, record)
         )

@@ -4,12 +4,14 @@ Nothing is unpacked here but a zip's directory and the few parts that tell.
 """
 
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from provider_assets.errors import FileCode
 from provider_assets.reading.child.refusal import (
+    SAVE_AS,
     megabytes,
     refuse,
     refuse_damaged,
@@ -92,9 +94,23 @@ def _zip_content(file: IO[bytes], start: bytes, limits: ReadingLimits) -> Conten
             f"the workbook unpacks to {megabytes(unpacked)} and "
             f"{megabytes(limits.unpacked_bytes)} are allowed"
         )
+    _refuse_two_of_a_name(entries)
     believable = sum(min(e.file_size, BELIEVABLE_RATIO * e.compress_size) for e in entries)
     names = frozenset(entry.filename for entry in entries)
     return Content(start, believable, names, parts)
+
+
+def _refuse_two_of_a_name(entries: Sequence[zipfile.ZipInfo]) -> None:
+    """Refuse a document of which nobody can tell what it holds: two unlike parts of one name."""
+    seen: dict[str, int] = {}
+    for entry in entries:
+        is_part = entry.filename.startswith(("xl/", "content.xml"))
+        if is_part and seen.setdefault(entry.filename, entry.CRC) != entry.CRC:
+            refuse(
+                FileCode.CORRUPT,
+                "the workbook holds two parts of one name, of which a reader would see one alone; "
+                f"{SAVE_AS}, and send that",
+            )
 
 
 def _check_entry_count(file: IO[bytes], limits: ReadingLimits) -> None:

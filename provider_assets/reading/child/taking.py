@@ -41,7 +41,7 @@ def take(path: Path, name: str, limits: ReadingLimits, folder: Path) -> Taken:
     content = content_of(path, limits)
     notes: list[str] = []
     if content.is_folder:
-        path, name = _unpacked(path, content, limits, folder)
+        path, name = _unpacked(path, limits, folder)
         content = content_of(path, limits)
         notes.append(f"the file is a compressed folder; {name!r} in it was read")
     if _LOCKED in content.streams or is_locked(path, content):
@@ -51,11 +51,11 @@ def take(path: Path, name: str, limits: ReadingLimits, folder: Path) -> Taken:
     return Taken(path, name, content, kind_of(content), notes)
 
 
-def _unpacked(
-    path: Path, content: Content, limits: ReadingLimits, folder: Path
-) -> tuple[Path, str]:
+def _unpacked(path: Path, limits: ReadingLimits, folder: Path) -> tuple[Path, str]:
     """The one spreadsheet of a zip, unpacked, and its name."""
-    inside = _the_one(sorted(name for name in content.names if _is_file(name)))
+    with damage_refused(), zipfile.ZipFile(path) as packed:
+        members = sorted(name for name in packed.namelist() if _is_file(name))  # also of one name
+    inside = _the_one(members)
     name = "".join(c if c.isprintable() else "?" for c in PurePosixPath(inside).name)
     target = folder / "unpacked"
     left = limits.file_bytes

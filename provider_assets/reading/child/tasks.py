@@ -52,9 +52,16 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
         "made_as": made_as,
         "made_of": made_of,
         "hidden": book.hidden,
-        "notes": taken.notes + book.notes + found.notes,
+        "notes": taken.notes + book.notes + _note_hidden(book) + found.notes,
         "sheets": [table.source() for table in found.tables],
     }
+
+
+def _note_hidden(book: Workbook) -> list[str]:
+    names = " and ".join(repr(name) for name in book.hidden)
+    many = len(book.hidden) > 1
+    told = f"sheets {names} are hidden; they were not read"
+    return [told if many else f"sheet {names} is hidden; it was not read"] if names else []
 
 
 def columns(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
