@@ -23,9 +23,12 @@ from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
 from provider_assets.reports.files import ReportFiles, write_report_files, write_return_files
+from provider_assets.reports.held import Held, differing, held_of
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
 from provider_assets.reports.return_file import RowActions, return_lines
 from provider_assets.reports.summary import markdown_summary
+from provider_assets.reports.told import Context
+from provider_assets.settings import ShowHeld
 
 LAST = {"dagster/priority": "-1"}
 
@@ -55,9 +58,10 @@ def roster_report(
         events = RunEvents(context.instance, context.run.run_id)
         outcome = events.outcome(storage, source)
         actions = _actions(outcome, database)
-        held = _held(invalid_rows.rows, actions)
-        judged = _told_held(invalid_rows.rows, held), duplicate_rows.rows
+        still = _held(invalid_rows.rows, actions)
+        judged = _told_held(invalid_rows.rows, still), duplicate_rows.rows
         facts = database.facts()
+        held = _held_otherwise(duplicate_rows, database, folders.of().settings.show_held)
         clean = _clean_rows(events, storage, source, judged, facts)
         returned = None
         if outcome.status != "valid":  # a plan answers nobody
@@ -69,7 +73,7 @@ def roster_report(
             *judged,
             clean,
             report_limits(folders.of().settings),
-            facts,
+            Context(capacity=facts.capacity, registry=facts.registry, held=held),
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))
         folders.mailbox().give_back([*files.all(), *lined])
@@ -81,7 +85,7 @@ def roster_report(
             **{name: MetadataValue.path(path) for name, path in _beside(files, returned).items()},
             **asdict(outcome.rows),
             "status": outcome.status,
-            "still_held": [int(position) for position in held],
+            "still_held": [int(position) for position in still],
         }
     )
 
@@ -116,6 +120,14 @@ def _held(invalid: pd.DataFrame, actions: RowActions) -> pd.Index:
     left = {npi for npi, action in (actions.others or {}).items() if action == "held"}
     gone = invalid["codes"].str.split().map(lambda codes: "terminated" in codes).astype(bool)
     return invalid.index[gone & invalid["npi"].isin(left)]
+
+
+def _held_otherwise(duplicates: RosterFrame, database: ProviderDatabase, show: ShowHeld) -> Held:
+    """What the application holds of the rows that it holds otherwise; asked only where some are."""
+    npis = differing(duplicates.rows)
+    if npis.empty:
+        return Held()
+    return held_of(database.held(npis, duplicates.source.sha256), values=show == "values")
 
 
 def _told_held(invalid: pd.DataFrame, held: pd.Index) -> pd.DataFrame:

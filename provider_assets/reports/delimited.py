@@ -9,7 +9,6 @@ would begin a formula there gets an apostrophe too.
 """
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -18,11 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from provider_assets.providers.cleaning import FORMULA_SIGNS
-from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.reports import tables
 from provider_assets.reports.reasons import advice
-from provider_assets.reports.registry_words import registry_words
 from provider_assets.reports.tables import RosterTable
+from provider_assets.reports.told import Context, beside_rows, check_row, explain
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
 WITHIN = rf"(;[\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
@@ -32,10 +30,12 @@ _UNREADABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f]"
 def write_csv(
     path: Path,
     table: RosterTable,
-    kept: Mapping[str, str] | None = None,
-    registry: Registry | None = None,
+    context: Context | None = None,
 ) -> None:
-    """One table with its header; UTF-8 with a BOM, without which Excel guesses the encoding."""
+    """One table with its header, and with a context our own columns behind the roster's.
+
+    UTF-8 with a BOM, without which Excel guesses the encoding.
+    """
     headers = [disarm(pa.array([header]))[0].as_py() for header in table.headers]
     schema = pa.schema([(str(at), pa.string()) for at in range(len(headers))])
     with path.open("wb") as stream:
@@ -44,20 +44,18 @@ def write_csv(
         with pacsv.CSVWriter(stream, schema, write_options=_options()) as writer:
             for part in tables.chunks(table):
                 columns = [_arrow(tables.texts(part, column)) for column in table.columns]
-                if table.extra:
-                    columns += _extra(table, part, kept or {}, registry or NoRegistry())
+                if context is not None:
+                    columns += _extra(table, part, context)
                 safe = [disarm(column) for column in columns]
                 writer.write_table(pa.Table.from_arrays(safe, schema=schema))
 
 
-def _extra(
-    table: RosterTable, rows: pd.DataFrame, kept: Mapping[str, str], registry: Registry
-) -> list[pa.ChunkedArray]:
-    about = zip(rows["codes"], rows["npi"], registry_words(rows, registry), strict=True)
-    told = [f"{tables.explain(codes, npi, kept)} {more}".rstrip() for codes, npi, more in about]
+def _extra(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[pa.ChunkedArray]:
+    about = zip(rows["codes"], rows["npi"], beside_rows(table, rows, context), strict=True)
+    told = [f"{explain(codes, npi, context.kept)} {more}".rstrip() for codes, npi, more in about]
     advised = [advice(codes) for codes in rows["codes"]]
     own = tables.cells(RosterTable(table.title, table.columns, rows))
-    checks = [tables.check_row(table, *one) for one in zip(own, rows["codes"], strict=True)]
+    checks = [check_row(table, *one) for one in zip(own, rows["codes"], strict=True)]
     places = rows["sheet"].tolist(), rows["row"].astype("str").tolist()
     extra = (told, advised, *places, checks)[: len(table.extra)]
     return [pa.chunked_array([pa.array(one, pa.string())]) for one in extra]

@@ -7,7 +7,7 @@ renamed, so nobody opens half a file.
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count, product
 from pathlib import Path
 from uuid import uuid4
@@ -16,7 +16,6 @@ import pandas as pd
 
 from provider_assets.errors import FileCode
 from provider_assets.moments import local_day
-from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.delimited import write_csv
@@ -26,14 +25,13 @@ from provider_assets.reports.registry_words import concerns_registry
 from provider_assets.reports.return_file import write_return_csv, write_return_json
 from provider_assets.reports.roster_page import roster_page
 from provider_assets.reports.tables import (
-    Context,
     RosterTable,
     clean_by_headers,
     clean_tables,
-    kept_places,
     reject_tables,
     rejects_by_headers,
 )
+from provider_assets.reports.told import Context, kept_places
 from provider_assets.reports.workbook import write_filtered_workbook, write_reject_workbook
 
 _KINDS = ("rejects", "filtered")
@@ -90,21 +88,20 @@ def write_report_files(
     duplicates: pd.DataFrame,
     clean: pd.DataFrame,
     limits: ReportLimits | None = None,
-    facts: Facts | None = None,
+    known: Context | None = None,
 ) -> ReportFiles:
     """Write a roster's files into `rejects/` and `reports/` of the drop folder.
 
     `invalid` and `duplicates` have the columns `frames.REJECTED`, `clean` has `frames.CLEAN`.
-    `facts` are those that the rules asked: the table's capacity, to find the cell that is too long
-    for it, and the registry, for what it holds. What an earlier run wrote for this roster on this
+    `known` is what the words need to know besides the rows, but for where rows of one NPI stand.
+    What an earlier run wrote for this roster on this
     day is replaced, and removed where there is nothing to say any more.
     """
     limits = limits or ReportLimits()
     rejects_folder, reports_folder = drop_folder / REJECTS, drop_folder / REPORTS
     rejects_folder.mkdir(parents=True, exist_ok=True)
     name = claim_name(reports_folder, outcome.source.roster, local_day(outcome.started))
-    known = facts or Facts()
-    context = Context(kept_places(duplicates, clean), known.capacity, known.registry)
+    context = replace(known or Context(), kept=kept_places(duplicates, clean))
     refused = outcome.error is not None and outcome.error[0] == FileCode.TOO_MANY_REJECTS
     rejected = _write_rejects(
         rejects_folder / f"{name}_rejects",
@@ -178,10 +175,7 @@ def _write_csv(base: Path, parts: list[RosterTable], context: Context | None) ->
     ]
     for path, table in zip(paths, parts, strict=True):
         with written_aside(path) as aside:
-            if context is None:
-                write_csv(aside, table)
-            else:
-                write_csv(aside, table, context.kept, context.registry)
+            write_csv(aside, table, context)
     return paths
 
 

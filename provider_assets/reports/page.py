@@ -16,6 +16,7 @@ from markupsafe import Markup
 from provider_assets.reports.pictures import PICTURE_CSS
 from provider_assets.reports.summary import number
 
+_LONGEST = 60  # characters of a value: what follows tells few people more
 _TEMPLATES = files("provider_assets.reports") / "templates"
 
 
@@ -35,13 +36,20 @@ def _environment() -> jinja2.Environment:
     )
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
     script = (_TEMPLATES / "index.js").read_text(encoding="utf-8")
-    environment.filters.update(number=number, percent="{:.1%}".format)
+    environment.filters.update(number=number, percent="{:.1%}".format, foreign=_foreign)
     environment.globals.update(
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704
         policy=_policy((style, PICTURE_CSS), script),
     )
     return environment
+
+
+def _foreign(text: str) -> Markup:
+    """A roster's own text in its own direction; a long one cut, with the whole of it in a title."""
+    if len(text) <= _LONGEST:
+        return Markup("<bdi>{}</bdi>").format(text)
+    return Markup('<bdi title="{}">{}…</bdi>').format(text, text[: _LONGEST - 1])
 
 
 def _policy(styles: Iterable[str], script: str) -> str:

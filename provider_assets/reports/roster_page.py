@@ -20,12 +20,8 @@ from provider_assets.reports.pictures import outcomes_svg, reasons_svg, registry
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.registry_words import confirmed_words
 from provider_assets.reports.summary import number, ranked, sentence
-from provider_assets.reports.tables import (
-    Context,
-    ToldRow,
-    reject_tables,
-    told_rows,
-)
+from provider_assets.reports.tables import reject_tables
+from provider_assets.reports.told import Context, ToldRow, told_rows
 
 _FEEDS = {one.name: f"{one.column}: {one.text}" if one.column else one.text for one in PROVIDER}
 _FEEDS[TERMINATION] = "tells whether the provider has left"

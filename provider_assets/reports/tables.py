@@ -1,37 +1,27 @@
 """Frames as tables in the roster's own headers and order, before anything is written.
 
-Which columns, which sheet of which name, which cells are at fault, what each cell says; not how a
-workbook or a CSV file is made of it.
+Which columns, which sheet of which name, what each cell says; not why a row stands there (`told`),
+nor how a workbook or a CSV file is made of it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pandas as pd
 
-from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.codes import LEFT, has_code, which_have
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
-from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.frames import REJECTED, empty
 from provider_assets.providers.returned import (
     DUPLICATES,
     WARNINGS,
-    check_of,
     reject_headers,
-    repeat_of,
 )
 from provider_assets.providers.roster import RosterSource, SourceColumn
-from provider_assets.reports.reasons import advice, reason, words_for
-from provider_assets.reports.registry_words import registry_words
 
 _CHUNK = 10_000
-_NAME_PARTS = ("first_name", "last_name")
-_REPEATED = frozenset({IN_FILE, CONFLICTING})
+REPEATED = frozenset({IN_FILE, CONFLICTING})
 
 
 @dataclass(frozen=True)
@@ -53,36 +43,6 @@ class RosterTable:
         return (*(column.header for column in self.columns), *self.extra)
 
 
-@dataclass(frozen=True)
-class Context:
-    """What the words for a reject need to know besides its row.
-
-    `kept` tells for an NPI that the roster repeats where the row that counts stands
-    (`kept_places`); `capacity` is the table's; `registry` is what is known of NPIs in public.
-    """
-
-    kept: Mapping[str, str]
-    capacity: Capacity
-    registry: Registry = field(default_factory=NoRegistry)
-
-
-class ToldRow(NamedTuple):
-    """A rejected row as people see it: its own cells, which are at fault, its place and why."""
-
-    position: int
-    cells: tuple[str | None, ...]
-    faulty: tuple[bool, ...]
-    codes: str
-    why: str
-    advice: str
-    sheet: str
-    row: int
-    check: str
-
-
-PASSED = "This row is right; it did not load because of the others."
-
-
 def reject_tables(
     source: RosterSource,
     invalid: pd.DataFrame,
@@ -99,7 +59,7 @@ def reject_tables(
     Sheets of the roster that spell their headers differently cannot share one table: the second
     spelling's rows stand in `Errors 2` and so on.
     """
-    in_file = which_have(duplicates["codes"], _REPEATED)
+    in_file = which_have(duplicates["codes"], REPEATED)
     kinds = (
         ("Errors", invalid),
         ("Passed", _told_of(passed, "")),
@@ -173,84 +133,6 @@ def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:
         yield from zip(*(one.where(one.notna(), None).tolist() for one in columns), strict=True)
 
 
-def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
-    """The rejected rows of a table with their cells, which of these are at fault, and why."""
-    rows = table.rows
-    faulty = zip(*(_faults(table, one, context.capacity) for one in table.columns), strict=True)
-    about = rows[["codes", "npi", "sheet", "row"]].astype(object)
-    about = about.where(about.notna(), None)
-    places = zip(rows.index, *(about[name].tolist() for name in about.columns), strict=True)
-    beside = registry_words(rows, context.registry)
-    for values, wrong, (position, codes, npi, sheet, row), more in zip(
-        cells(table), faulty, places, beside, strict=True
-    ):
-        why = f"{explain(codes, npi, context.kept)} {more}".rstrip()
-        check = check_row(table, values, codes)
-        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row, check)
-
-
-def check_row(table: RosterTable, values: Iterable[str | None], codes: str) -> str:
-    """What tells, when the workbook comes back, whether a row that repeats another was changed."""
-    code = repeat_of(codes)
-    headers = (column.header for column in table.columns)
-    return check_of(code, zip(headers, values, strict=True)) if code else ""
-
-
-def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
-    """Why a row did not load; for a duplicate in the file, also where the other row stands."""
-    if not codes:
-        return PASSED
-    told = reason(codes)
-    if npi is not None and has_code(codes, _REPEATED) and npi in kept:
-        return f"{told} The earlier row: {kept[npi]}."
-    return told
-
-
-def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
-    """For each NPI that the roster repeats, where the row that counts stands: `Sheet1, row 3`."""
-    again = which_have(duplicates["codes"], _REPEATED)
-    repeated = set(duplicates.loc[again, "npi"])
-    if not repeated:
-        return {}
-    held = duplicates[~again]
-    return {
-        npi: f"{sheet}, row {row}"
-        for rows in (held, clean)
-        for npi, sheet, row in rows.loc[
-            rows["npi"].isin(repeated), ["npi", "sheet", "row"]
-        ].itertuples(index=False)
-    }
-
-
-def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> list[bool]:
-    """Which cells of a column are at fault."""
-    rows = table.rows
-    told = rows["codes"].tolist()
-    if column.field not in FIELDS:
-        tells = column.terminated_as is not None
-        return [tells and has_code(codes, LEFT) for codes in told]
-    found = [_names_field(codes, column.field) for codes in told]
-    values = rows[column.field]
-    is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
-    for code, test in (
-        # a full name that is made of its parts is missing because a part is
-        ("full-name-missing", lambda: values.isna() & is_part),
-        ("cell-error", lambda: values.isin(CELL_ERRORS)),
-        ("value-too-long", lambda: capacity.too_long(values, column.field)),
-        ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
-    ):
-        broken = [has_code(codes, frozenset({code})) for codes in told]
-        if any(broken):
-            both = zip(found, broken, test(), strict=True)
-            found = [known or (fits and bool(wrong)) for known, fits, wrong in both]
-    return found
-
-
-@cache
-def _names_field(codes: str, field: str) -> bool:
-    return any(words_for(code).field == field for code in codes.split())
-
-
 def _by_headers(
     source: RosterSource, rows: pd.DataFrame
 ) -> Iterator[tuple[tuple[SourceColumn, ...], pd.DataFrame]]:
@@ -267,7 +149,7 @@ def _by_headers(
 
 
 def _extra(columns: tuple[SourceColumn, ...], rows: pd.DataFrame) -> tuple[str, ...]:
-    checked = bool(which_have(rows["codes"], _REPEATED).any())
+    checked = bool(which_have(rows["codes"], REPEATED).any())
     return reject_headers((column.header for column in columns), checked=checked)
 
 

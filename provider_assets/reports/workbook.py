@@ -14,7 +14,8 @@ from xlsxwriter.worksheet import Worksheet
 
 from provider_assets.providers.returned import STAMP, stamp
 from provider_assets.reports import tables
-from provider_assets.reports.tables import Context, RosterTable, ToldRow
+from provider_assets.reports.tables import RosterTable
+from provider_assets.reports.told import Context, ToldRow, told_rows
 
 AUTHOR = "provider_assets"
 _LONGEST_CELL = 32_767
@@ -82,7 +83,7 @@ def _write_rejects(
     sheet: Worksheet, looks: dict[str, Format], table: RosterTable, context: Context, comments: int
 ) -> None:
     own = len(table.columns)
-    for number, told in enumerate(tables.told_rows(table, context), start=1):
+    for number, told in enumerate(told_rows(table, context), start=1):
         for at, (value, wrong) in enumerate(zip(told.cells, told.faulty, strict=True)):
             look = looks["fault"] if wrong else None
             if value is not None:

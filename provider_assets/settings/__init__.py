@@ -11,12 +11,19 @@ from provider_assets.settings.in_use import (
     use_home,
     use_settings,
 )
-from provider_assets.settings.record import OnExisting, OnTerminated, Settings, setting_name
+from provider_assets.settings.record import (
+    OnExisting,
+    OnTerminated,
+    Settings,
+    ShowHeld,
+    setting_name,
+)
 
 __all__ = [
     "OnExisting",
     "OnTerminated",
     "Settings",
+    "ShowHeld",
     "keep_to_defaults",
     "load_settings",
     "process_settings",

@@ -12,6 +12,7 @@ PREFIX = "PROVIDER_ASSETS_"
 
 OnExisting = Literal["reject", "update"]
 OnTerminated = Literal["report", "delete"]
+ShowHeld = Literal["values", "fields"]
 
 
 class Settings(BaseModel):
@@ -61,6 +62,11 @@ class Settings(BaseModel):
         "report",
         description="`report` or `delete` what the table holds of a provider whom a roster says "
         "has left",
+    )
+    show_held: ShowHeld = Field(
+        "values",
+        description="of a provider whom the application holds otherwise, the sender's files show "
+        "the `values` that it holds, or only which `fields` differ",
     )
     max_reject_rate: float = Field(
         0.5,

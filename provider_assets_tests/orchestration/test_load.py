@@ -62,6 +62,25 @@ def test_load_writes_the_rejects_the_filtered_roster_and_the_report(home):
     assert (home.root / "var/drop/reports").glob("mercy_*.html")
 
 
+def test_load_says_what_the_application_holds_otherwise_or_only_which_fields_differ(home):
+    home.load(write_xlsx(home.root / "mercy.xlsx", sample_rows()))
+    roster = write_xlsx(home.root / "b.xlsx", [person(1, last="Pell"), person(2)], B)
+    reasons = []
+    for show in ("values", "fields"):
+        home.set(SHOW_HELD=show)
+        [result] = home.load("--replay", roster)
+        [row] = list(load_workbook(result["files"]["rejects"])["DuplicatesExisting"])[1:2]
+        reasons.append(row[5].value)
+        page = Path(result["files"]["report"]).read_text(encoding="utf-8")
+        assert ("holds Provider Last Name: Quimby." in page) is (show == "values")
+
+    said = "The application already holds this NPI with other values, and keeps them. "
+    assert reasons == [
+        f"{said}(already-loaded-different) The application holds Provider Last Name: Quimby.",
+        f"{said}(already-loaded-different) Other values: Provider Last Name.",
+    ]
+
+
 def test_load_writes_a_return_file_with_a_line_for_each_row(home):
     roster = write_xlsx(home.root / "mercy.xlsx", sample_rows())
     home.load(roster)

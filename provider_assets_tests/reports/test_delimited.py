@@ -13,9 +13,9 @@ from provider_assets.providers.returned import check_of
 from provider_assets.reports.delimited import disarm, write_csv
 from provider_assets.reports.tables import (
     clean_by_headers,
-    kept_places,
     rejects_by_headers,
 )
+from provider_assets.reports.told import Context, kept_places
 from provider_assets_tests.reports.sample import rejected, sample, sheet, source
 
 CHECKED = check_of(
@@ -31,7 +31,7 @@ BOM = b"\xef\xbb\xbf"
 def written(path: Path, *rows: dict[str, object]) -> list[list[str]]:
     """What a CSV reader finds in the file of these rejected rows."""
     table = rejects_by_headers(source(), rejected(*rows), empty(REJECTED))[0]
-    write_csv(path, table, {})
+    write_csv(path, table, Context())
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig", header=None)
     return frame.to_numpy().tolist()
 
@@ -55,7 +55,7 @@ def test_reject_csv_of_the_sample_roster_holds_both_kinds_in_its_order(tmp_path:
     sifted = sample()
     path = tmp_path / "r.csv"
     [table] = rejects_by_headers(sifted.outcome.source, sifted.invalid, sifted.duplicates)
-    write_csv(path, table, kept_places(sifted.duplicates, sifted.clean))
+    write_csv(path, table, Context(kept_places(sifted.duplicates, sifted.clean)))
     assert path.read_text(encoding="utf-8-sig") == (
         '"NP","NpFirstName","NpLastName","NPI","Type","Reason","What to do","Sheet","Row",'
         '"Check"\n'
@@ -78,7 +78,7 @@ def test_reject_csv_of_the_sample_roster_holds_both_kinds_in_its_order(tmp_path:
 def test_formula_in_a_csv_cell_gets_an_apostrophe_before_it(tmp_path: Path, value: str) -> None:
     path = tmp_path / "r.csv"
     table = rejects_by_headers(source(), rejected({"last_name": value}), empty(REJECTED))[0]
-    write_csv(path, table, {})
+    write_csv(path, table, Context())
     with path.open(encoding="utf-8-sig", newline="") as stream:
         assert list(csv.reader(stream))[1][2] == f"'{value}"
 
@@ -95,7 +95,7 @@ def test_character_that_breaks_readers_is_replaced_in_the_csv(tmp_path: Path) ->
 def test_header_that_is_a_formula_is_disarmed_in_the_csv(tmp_path: Path) -> None:
     headers = (("=NPI", "npi"), ("Name", "full_name"))
     [table] = rejects_by_headers(source(sheet("Sheet1", headers)), rejected({}), empty(REJECTED))
-    write_csv(tmp_path / "r.csv", table, {})
+    write_csv(tmp_path / "r.csv", table, Context())
     first = (tmp_path / "r.csv").read_text(encoding="utf-8-sig").splitlines()[0]
     assert first.startswith('"\'=NPI","Name"')
 

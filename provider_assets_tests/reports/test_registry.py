@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from openpyxl import load_workbook
 
-from provider_assets.providers.facts import BESIDE, Facts
+from provider_assets.providers.facts import BESIDE
 from provider_assets.providers.roster import Asked
 from provider_assets.reports.delimited import write_csv
 from provider_assets.reports.files import write_report_files, write_return_files
@@ -16,6 +16,7 @@ from provider_assets.reports.index import write_index
 from provider_assets.reports.pictures import registry_svg
 from provider_assets.reports.return_file import RowActions, return_lines
 from provider_assets.reports.tables import rejects_by_headers
+from provider_assets.reports.told import Context
 from provider_assets_tests.reports.sample import imported, sample
 
 ASKED = Asked(7, 5, {"npi_registry": "2026-11-08", "exclusions": "2026-10-20"}, {})
@@ -52,7 +53,7 @@ def sifted():
 def written(sifted, folder):
     return write_report_files(
         folder, sifted.outcome, sifted.invalid, sifted.duplicates, sifted.clean,
-        facts=Facts(registry=Knows()),
+        known=Context(registry=Knows()),
     )  # fmt: skip
 
 
@@ -75,7 +76,7 @@ def test_reject_workbook_says_beside_the_row_what_the_registry_holds(sifted, tmp
 
 def test_reject_csv_says_the_same(sifted, tmp_path):
     [first, *_] = rejects_by_headers(sifted.outcome.source, sifted.invalid, sifted.duplicates)
-    write_csv(tmp_path / "rejects.csv", first, {}, Knows())
+    write_csv(tmp_path / "rejects.csv", first, Context(registry=Knows()))
     rows = lines_of(tmp_path / "rejects.csv")
 
     assert [row["Reason"].endswith(WORDS) for row in rows] == [

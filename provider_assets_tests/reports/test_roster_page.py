@@ -244,3 +244,11 @@ def test_page_tells_of_fields_beside_the_table_and_of_columns_that_are_not_read(
     assert "the provider's middle name or initial" in told
     assert told[told.index("Not read:") + 1 :][:3:2] == ["Fax", "SSN"]
     assert "Sheet1: rows 2, 3, 4, 5, 6" in told
+
+
+def test_page_cuts_a_long_value_and_has_the_whole_of_it_in_a_title(tmp_path: Path) -> None:
+    long = 'Quimby "Ada" & <others> ' * 3 + "MD"
+    page = page_of(tmp_path, Sifted(raw([(None, long, "QUIMBY", "12", "HERO")])))
+    titles = [attrs["title"] for tag, attrs in page.found if tag == "bdi" and "title" in attrs]
+    assert titles == [long]
+    assert f"{long[:59]}…" in page.under("dd")

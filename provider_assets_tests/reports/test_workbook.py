@@ -11,11 +11,10 @@ from provider_assets.providers.frames import CLEAN, REJECTED, empty
 from provider_assets.providers.returned import check_of
 from provider_assets.providers.roster import SheetSource, SourceColumn
 from provider_assets.reports.tables import (
-    Context,
     clean_tables,
-    kept_places,
     reject_tables,
 )
+from provider_assets.reports.told import Context, kept_places
 from provider_assets.reports.workbook import write_filtered_workbook, write_reject_workbook
 from provider_assets_tests.reports.sample import (
     SAMPLE_ROWS,

@@ -1,0 +1,144 @@
+"""Rejected rows as people see them: their cells, which of these are at fault, and why.
+
+Which tables there are, and what stands in their columns, is `tables`' matter.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import NamedTuple
+
+import pandas as pd
+
+from provider_assets.providers.capacity import Capacity
+from provider_assets.providers.cleaning import CELL_ERRORS
+from provider_assets.providers.codes import LEFT, has_code, which_have
+from provider_assets.providers.facts import NoRegistry, Registry
+from provider_assets.providers.fields import FIELDS
+from provider_assets.providers.returned import check_of, repeat_of
+from provider_assets.providers.roster import SourceColumn
+from provider_assets.reports.held import Held, held_words
+from provider_assets.reports.reasons import advice, reason, words_for
+from provider_assets.reports.registry_words import registry_words
+from provider_assets.reports.tables import REPEATED, RosterTable, cells
+
+_NAME_PARTS = ("first_name", "last_name")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the words for a reject need to know besides its row.
+
+    `kept` tells for an NPI that the roster repeats where the row that counts stands
+    (`kept_places`); `capacity` is the table's, to find the cell that is too long for it; `registry`
+    is what is known of NPIs in public; `held` what the application holds of those whom it holds
+    otherwise.
+    """
+
+    kept: Mapping[str, str] = field(default_factory=dict)
+    capacity: Capacity = field(default_factory=Capacity)
+    registry: Registry = field(default_factory=NoRegistry)
+    held: Held = field(default_factory=Held)
+
+
+class ToldRow(NamedTuple):
+    """A rejected row as people see it: its own cells, which are at fault, its place and why."""
+
+    position: int
+    cells: tuple[str | None, ...]
+    faulty: tuple[bool, ...]
+    codes: str
+    why: str
+    advice: str
+    sheet: str
+    row: int
+    check: str
+
+
+PASSED = "This row is right; it did not load because of the others."
+
+
+def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
+    """The rejected rows of a table with their cells, which of these are at fault, and why."""
+    rows = table.rows
+    faulty = zip(*(_faults(table, one, context.capacity) for one in table.columns), strict=True)
+    about = rows[["codes", "npi", "sheet", "row"]].astype(object)
+    about = about.where(about.notna(), None)
+    places = zip(rows.index, *(about[name].tolist() for name in about.columns), strict=True)
+    beside = beside_rows(table, rows, context)
+    for values, wrong, (position, codes, npi, sheet, row), more in zip(
+        cells(table), faulty, places, beside, strict=True
+    ):
+        why = f"{explain(codes, npi, context.kept)} {more}".rstrip()
+        check = check_row(table, values, codes)
+        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row, check)
+
+
+def beside_rows(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[str]:
+    """For each of some rows of a table, what the registry and the application hold of it."""
+    known = registry_words(rows, context.registry)
+    headers = {column.field: column.header for column in table.columns}
+    held = held_words(rows, context.held, headers)
+    return [" ".join(filter(None, both)) for both in zip(known, held, strict=True)]
+
+
+def check_row(table: RosterTable, values: Iterable[str | None], codes: str) -> str:
+    """What tells, when the workbook comes back, whether a row that repeats another was changed."""
+    code = repeat_of(codes)
+    headers = (column.header for column in table.columns)
+    return check_of(code, zip(headers, values, strict=True)) if code else ""
+
+
+def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
+    """Why a row did not load; for a duplicate in the file, also where the other row stands."""
+    if not codes:
+        return PASSED
+    told = reason(codes)
+    if npi is not None and has_code(codes, REPEATED) and npi in kept:
+        return f"{told} The earlier row: {kept[npi]}."
+    return told
+
+
+def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
+    """For each NPI that the roster repeats, where the row that counts stands: `Sheet1, row 3`."""
+    again = which_have(duplicates["codes"], REPEATED)
+    repeated = set(duplicates.loc[again, "npi"])
+    if not repeated:
+        return {}
+    held = duplicates[~again]
+    return {
+        npi: f"{sheet}, row {row}"
+        for rows in (held, clean)
+        for npi, sheet, row in rows.loc[
+            rows["npi"].isin(repeated), ["npi", "sheet", "row"]
+        ].itertuples(index=False)
+    }
+
+
+def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> list[bool]:
+    """Which cells of a column are at fault."""
+    rows = table.rows
+    told = rows["codes"].tolist()
+    if column.field not in FIELDS:
+        tells = column.terminated_as is not None
+        return [tells and has_code(codes, LEFT) for codes in told]
+    found = [_names_field(codes, column.field) for codes in told]
+    values = rows[column.field]
+    is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
+    for code, test in (
+        # a full name that is made of its parts is missing because a part is
+        ("full-name-missing", lambda: values.isna() & is_part),
+        ("cell-error", lambda: values.isin(CELL_ERRORS)),
+        ("value-too-long", lambda: capacity.too_long(values, column.field)),
+        ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
+    ):
+        broken = [has_code(codes, frozenset({code})) for codes in told]
+        if any(broken):
+            both = zip(found, broken, test(), strict=True)
+            found = [known or (fits and bool(wrong)) for known, fits, wrong in both]
+    return found
+
+
+@cache
+def _names_field(codes: str, field: str) -> bool:
+    return any(words_for(code).field == field for code in codes.split())
