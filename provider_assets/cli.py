@@ -18,7 +18,7 @@ from provider_assets.commands import departures as who_left
 from provider_assets.commands import ending, history, rosters, upkeep
 from provider_assets.commands.ending import asked_to_end, watch_for_the_end
 from provider_assets.commands.layouts import layouts
-from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE
+from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE, told_of_full_disk
 from provider_assets.commands.registry import registry
 from provider_assets.errors import ProviderAssetsError, UsageError
 from provider_assets.system import keep_to_group, require_unix
@@ -85,6 +85,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(WRONG_USE) from None
     except ProviderAssetsError as error:
         typer.echo(f"error: {error.message}", err=True)
+        raise SystemExit(NOT_LOADED) from None
+    except Exception as error:
+        told = told_of_full_disk(error)
+        if told is None:
+            raise
+        typer.echo(f"error: {told}", err=True)
         raise SystemExit(NOT_LOADED) from None
     finally:
         gc.enable()

@@ -4,6 +4,7 @@
 |---|---|---|
 | `UsageError` | whoever typed the command or wrote the setting | exit 2, nothing written |
 | `RegistryError` | whoever fetched the registry's file gets it anew | exit 1, the store as it was |
+| `DiskFullError` | whoever makes room on the disk that it names | exit 1, the next one goes on |
 | `RosterError` | the sender mends the file | this roster fails, the next one goes on |
 | `TransientDatabaseError` | nobody: tried again | this roster fails after the last try |
 | `TerminalDatabaseError` | an engineer mends the server, the rights or the table | exit 1 |
@@ -66,6 +67,12 @@ class RegistryError(ProviderAssetsError):
     """A file of the registry, or its store, cannot be used; what the store held, it still holds."""
 
     code = "registry"
+
+
+class DiskFullError(ProviderAssetsError):
+    """A disk of this machine is full: somebody has to make room, and the same call succeeds."""
+
+    code = "disk-full"
 
 
 class DatabaseError(ProviderAssetsError):

@@ -31,3 +31,10 @@ def plain(record: Any) -> Any:
 def print_json(document: Any) -> None:
     """One JSON document on stdout."""
     sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def told_of_full_disk(error: Exception) -> str | None:
+    """The sentence for what came of a full disk; None for any other error."""
+    from provider_assets.orchestration.full_disks import full_disk
+
+    return full_disk(error)

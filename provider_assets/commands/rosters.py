@@ -11,6 +11,7 @@ import typer
 
 from provider_assets.commands.ending import asked_to_end
 from provider_assets.commands.output import NOT_LOADED, REJECTED, AsJson, Paths, Strict, print_json
+from provider_assets.errors import DiskFullError
 
 if TYPE_CHECKING:
     from provider_assets.orchestration.command.look_ahead import LookAhead
@@ -75,10 +76,13 @@ def validate(
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
     _, files, ahead = _begun(paths, everything=True)
     from provider_assets.commands.printed import print_annotations, print_results
-    from provider_assets.orchestration.command.runs import validating
+    from provider_assets.orchestration.command.runs import none_run, validating
 
-    with validating(ahead) as runs:
-        results = list(_each(runs, files, quiet=as_json or output is OutputFormat.GITHUB))
+    try:
+        with validating(ahead) as runs:
+            results = list(_each(runs, files, quiet=as_json or output is OutputFormat.GITHUB))
+    except DiskFullError as error:
+        results = none_run(files, error)
     if as_json:
         print_json([each.as_json() for each in results])
     elif output is OutputFormat.GITHUB:
@@ -122,7 +126,7 @@ def _each(
 
 
 def _exit(results: list["RosterResult"], *, strict: bool) -> None:
-    if any(result.outcome.status == "failed" for result in results):
+    if any(result.outcome.error is not None for result in results):
         raise typer.Exit(NOT_LOADED)
     from provider_assets.providers.duplicates import IN_FILE
 

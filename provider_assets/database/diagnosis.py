@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, update
 
+from provider_assets.database.answers import list_owed
 from provider_assets.database.dialects import dialect_of
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS
@@ -17,6 +18,9 @@ from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
 from provider_assets.providers.fields import TABLE_FIELDS
+from provider_assets.providers.shown import shown
+
+NAMED = 10
 
 
 def diagnose(database: Database) -> list[Finding]:
@@ -33,6 +37,7 @@ def _look(database: Database, connection: Connection) -> Iterator[Finding]:
     shape = database.dialect.read_shape(connection)
     yield from _table(shape)
     yield from _history(connection)
+    yield from _answers(connection)
     if database.dialect.has_rights:
         yield from _rights(database, connection, shape)
 
@@ -78,6 +83,26 @@ def _history(connection: Connection) -> Iterator[Finding]:
         yield Finding(
             "history", "error", f"at the newer revision {revision}", "upgrade provider-assets"
         )
+
+
+def _answers(connection: Connection) -> Iterator[Finding]:
+    """Imports whose sender lacks what goes back: the first ones by name."""
+    if find_revision(connection) is None or not dialect_of(connection).has_table(
+        connection, imports.name
+    ):
+        return
+    owed = list_owed(connection)
+    for record in owed[:NAMED]:
+        yield Finding(
+            "answers",
+            "error",
+            f"import {record.id} of {shown(record.file)}: its reject workbook, report and return "
+            "file were not written",
+            "make room where they go, then load the file again; the drop folder's sensor does so "
+            "by itself while the file waits in inbox/",
+        )
+    if len(owed) > NAMED:
+        yield Finding("answers", "error", f"and {len(owed) - NAMED} more imports alike")
 
 
 def _rights(database: Database, connection: Connection, shape: Shape | None) -> Iterator[Finding]:

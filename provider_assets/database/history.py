@@ -8,13 +8,14 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, insert, select, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import has_history, import_columns, prepare
 from provider_assets.database.standing import first_arrival
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read, write
+from provider_assets.errors import FileCode
 from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.providers.roster import Asked, RosterSource, RowCounts
@@ -151,7 +152,15 @@ def as_record(row: Row[Any]) -> ImportRecord:
         removed=cells.get("rows_removed", 0),
         kept=cells.get("rows_kept", 0),
         staged_by=cells.get("staged_by", ""),
+        owed=_is_owed(cells),
     )
+
+
+def _is_owed(cells: RowMapping) -> bool:
+    if "answered" not in cells or cells["answered"] is not None:
+        return False  # an older history did not keep it
+    refused = cells["error_code"] == FileCode.TOO_MANY_REJECTS.value
+    return bool(cells["state"] == "loaded" or refused)
 
 
 def _first(connection: Connection, wanted: ColumnElement[bool]) -> ImportRecord | None:

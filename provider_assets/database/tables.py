@@ -4,7 +4,8 @@
 roster names or lacks: what the import did about it (`inserted`, `updated`, `unchanged`, or what
 `departing.py` lists), what it wrote, and what undoing it has to do (`delete` the row, `restore` the
 old values, `insert` them again, `leave` it). `arrived` is the first import of the same content,
-`covers` what the roster is of, `as_of` its own day. While an import is live, `live_sha256` is its
+`covers` what the roster is of, `as_of` its own day; `answered` is null while what goes back to the
+sender is still owed. While an import is live, `live_sha256` is its
 content's hash, under a unique key: no roster can be in the table twice, lock or no lock.
 """
 
@@ -20,7 +21,7 @@ COUNTS = ("read", "invalid", "duplicate", "clean", *CLEAN, "departed")
 
 # what the first revision of the history did not have yet: a command that only looks finds an older
 # history as it is
-ADDED = {"registry": "0002"} | dict.fromkeys(
+ADDED = {"registry": "0002", "answered": "0004"} | dict.fromkeys(
     ("arrived", "covers", "as_of", "departing", "departures", "rows_departed"), "0003"
 )
 
@@ -51,7 +52,7 @@ imports = Table(
     Column("registry", Text),
     Column("arrived", Integer),
     *(Column(name, Text) for name in ("covers", "as_of", "departing", "departures")),
-    *(Column(name, DateTime) for name in ("started", "finished", "undone")),
+    *(Column(name, DateTime) for name in ("started", "finished", "undone", "answered")),
 )
 
 import_rows = Table(

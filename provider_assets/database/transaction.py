@@ -4,7 +4,7 @@ What the work does belongs to the other modules.
 """
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeVar
 
 from sqlalchemy import Connection
@@ -34,15 +34,19 @@ def read(database: Database, work: Work[Result]) -> Result:
     return _tried(database, once)
 
 
-def write(database: Database, work: Work[Result]) -> Result:
+def write(database: Database, work: Work[Result], *, alone: bool = True) -> Result:
     """Run work in one transaction, with no other writer of ours beside it; commit.
 
+    What touches nothing but a row of its own waits for no other writer: not `alone`.
     The work may run several times: what it did is rolled back before it is tried again.
     Raises LockedError when another writer keeps the lock for the whole of the wait, else as `read`.
     """
 
     def once() -> Result:
-        with database.connect(writing=True) as connection, _lock(database, connection):
+        with (
+            database.connect(writing=True) as connection,
+            _lock(database, connection) if alone else nullcontext(),
+        ):
             result = work(connection)
             connection.commit()
             return result

@@ -5,46 +5,19 @@ pandas the cell that it cannot cast), and Dagster stores every exception with it
 whatever is not one of our own errors leaves a step as its type and place only.
 """
 
-import errno
-import shutil
-import tempfile
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from dagster import Failure, MetadataValue
 
-from provider_assets.errors import FileCode, ProviderAssetsError, RosterError
+from provider_assets.errors import DiskFullError, FileCode, ProviderAssetsError, RosterError
+from provider_assets.orchestration.full_disks import full_disk
 from provider_assets.orchestration.process.answers import AnswerError
 from provider_assets.reading.mailbox.port import REPORTS
 from provider_assets.reports.advice import ADVICE
 from provider_assets.settings import Settings, process_settings
-
-FULL_BYTES = 2**20
-FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-def _full_disk(error: OSError) -> str:
-    """Which disk is full, as far as the error tells: a write knows no file's name."""
-    named = error.filename if isinstance(error.filename, str) else None
-    if named is None:
-        little = [place for place in _written_to() if _is_full(place)]
-        named = " and ".join(map(str, little)) or "one that PROVIDER_ASSETS_HOME or TMPDIR names"
-    return f"the disk of {named} is full; make room and load again"
-
-
-def _written_to() -> list[Path]:
-    settings = process_settings()
-    return [settings.home, settings.drop_folder, Path(tempfile.gettempdir())]
-
-
-def _is_full(place: Path) -> bool:
-    try:
-        return shutil.disk_usage(place).free < FULL_BYTES
-    except OSError:
-        return False
 
 
 @contextmanager
@@ -61,8 +34,8 @@ def sentences_only(step: str) -> Iterator[None]:
     except ProviderAssetsError as error:
         raise AnswerError(error.message, _told(error)) from None
     except Exception as error:  # noqa: BLE001  (its text may quote a row)
-        if isinstance(error, OSError) and error.errno in FULL:
-            raise Failure(_full_disk(error), metadata={"code": "disk-full"}) from None
+        if (full := full_disk(error)) is not None:
+            raise Failure(full, metadata={"code": DiskFullError.code}) from None
         place = traceback.extract_tb(error.__traceback__)[-1]
         kind = f"{type(error).__module__}.{type(error).__qualname__}"
         raise Failure(

@@ -5,6 +5,7 @@ them, since its steps read each of them several times; see `_Kept`.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -109,8 +110,13 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
     table = table.replace_schema_metadata((table.schema.metadata or {}) | about)
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(path.name + ".part")
-    with aside.open("wb") as file:
-        pq.write_table(table, file, row_group_size=ROWS_AT_ONCE, **_encoding(table))
+    try:
+        with aside.open("wb") as file:
+            pq.write_table(table, file, row_group_size=ROWS_AT_ONCE, **_encoding(table))
+    except OSError:
+        with suppress(OSError):  # on a full disk what is half written only takes room
+            aside.unlink()
+        raise
     aside.rename(path)
     _kept.keep(path, frame, table.nbytes)
 

@@ -20,6 +20,7 @@ UNFINISHED = (
     "the run ended before the roster was loaded; nothing of it is in the table, and it is tried "
     "again where it came through the drop folder",
 )
+IN_THE_TABLE = "the roster is in the table, but what comes after the load was not done"
 
 _TOLD = {
     DagsterEventType.ASSET_MATERIALIZATION,
@@ -60,7 +61,9 @@ class RunEvents:
             rows=_loaded_rows(loaded) if loaded else row_counts(tally),
             reasons=tally.reasons,
             warnings={**tally.warnings, **held},
-            error=None if loaded else _error(self._events) or UNFINISHED,
+            error=_later_error(self._events, str(loaded["status"]))
+            if loaded
+            else _error(self._events) or UNFINISHED,
             import_id=loaded["import_id"] if loaded else None,
             departures=departures,
             run_id=self._run_id,
@@ -105,6 +108,18 @@ def _error(events: list[DagsterEvent]) -> tuple[str, str] | None:
                 code = check.metadata.get("code")
                 sentence = check.description or f"the check {check.check_name} failed"
                 return (str(code.value) if code else "check-failed", sentence)
+    return _failed_step(events)
+
+
+def _later_error(events: list[DagsterEvent], status: str) -> tuple[str, str] | None:
+    """Why a run that loaded its roster failed all the same: (code, sentence)."""
+    failed = _failed_step(events)
+    if failed is None or status == "valid":
+        return failed
+    return failed[0], f"{IN_THE_TABLE}: {failed[1]}"
+
+
+def _failed_step(events: list[DagsterEvent]) -> tuple[str, str] | None:
     for event in events:
         if event.event_type == DagsterEventType.STEP_FAILURE:
             told = event.step_failure_data.user_failure_data

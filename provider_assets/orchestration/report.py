@@ -8,6 +8,7 @@ from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataV
 from upath import UPath
 
 from provider_assets.database.actions import usual_action
+from provider_assets.orchestration.answers import as_told, lacks_answers
 from provider_assets.orchestration.assets import DELIVERY, OWNERS
 from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
@@ -56,7 +57,7 @@ def roster_report(
     with sentences_only("roster_report"):
         storage, source = folders.storage_root(), raw_providers.source
         events = RunEvents(context.instance, context.run.run_id)
-        outcome = events.outcome(storage, source)
+        outcome = _as_told(events.outcome(storage, source), folders, database)
         actions = _actions(outcome, database)
         still = _held(invalid_rows.rows, actions)
         judged = _told_held(invalid_rows.rows, still), duplicate_rows.rows
@@ -77,6 +78,7 @@ def roster_report(
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))
         folders.mailbox().give_back([*files.all(), *lined])
+        database.note_answers(source.sha256, context.run.run_id, outcome.import_id)
         refresh_index(folders, database)
     return MaterializeResult(
         metadata={
@@ -88,6 +90,16 @@ def roster_report(
             "still_held": [int(position) for position in still],
         }
     )
+
+
+def _as_told(outcome: RosterOutcome, folders: Folders, database: ProviderDatabase) -> RosterOutcome:
+    if outcome.import_id is None:
+        return outcome
+    record = database.live_import(outcome.source.sha256)
+    lacking = record is not None and lacks_answers(
+        record, folders.drop_root(), folders.of().settings
+    )
+    return as_told(outcome, record, lacking=lacking)
 
 
 def _clean_rows(

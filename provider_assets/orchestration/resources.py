@@ -12,7 +12,7 @@ from dagster import ConfigurableResource
 from pydantic import Field
 from upath import UPath
 
-from provider_assets.database import history
+from provider_assets.database import answers, history
 from provider_assets.database.actions import other_actions
 from provider_assets.database.engine import Database
 from provider_assets.database.held import held_providers
@@ -118,6 +118,11 @@ class ProviderDatabase(OfPlatform):
         """Keep in the history that this roster was refused, unless this is a plan."""
         if not self.plan_only:
             history.record_failure(self.opened(), request, code, message)
+
+    def note_answers(self, sha256: str, run_id: str, import_id: int | None) -> None:
+        """Keep that what goes back to the sender was written; a plan answers nobody."""
+        if not self.plan_only:
+            answers.note_answers(self.opened(), sha256, run_id, import_id)
 
     def live_import(self, sha256: str) -> ImportRecord | None:
         """The import of this content that is in the table now; a plan does not ask."""

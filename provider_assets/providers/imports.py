@@ -55,7 +55,8 @@ class ImportRecord:
 
     `arrived` is the first import of the same content; `departing` is `waiting`, `approved` or
     `dismissed` where so many were absent that a person had to say whether they go. `removed`,
-    `kept` and `staged_by` are `LoadResult`'s.
+    `kept` and `staged_by` are `LoadResult`'s. `owed` tells that what goes back to the sender (the
+    rejects, the report and so on) was not written yet, though this import owes it.
     """
 
     id: int
@@ -80,6 +81,7 @@ class ImportRecord:
     removed: int = 0
     kept: int = 0
     staged_by: str = ""
+    owed: bool = False
 
     def result(self) -> LoadResult:
         """What the load told when it was done."""

@@ -213,7 +213,8 @@ class RosterOutcome:
     """What became of one roster: for the command line's JSON, the report and the alerts.
 
     `status` is `loaded`, `already_loaded`, `failed` or `valid`; `reasons` and `warnings` count
-    rows by code, warnings among the clean rows; `error` is (code, sentence) when failed;
+    rows by code, warnings among the clean rows; `error` is (code, sentence) when failed, and when
+    the rows are loaded while what goes back to the sender could not be written;
     `started` and `finished` are ISO 8601 in UTC.
     """
 

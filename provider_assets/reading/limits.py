@@ -12,6 +12,7 @@ EXCEL_CELL_CHARACTERS = 32_767
 
 MB = 1 << 20
 REPORT_BYTES = 16 * MB
+FULL_STATUS = 28  # how a reader ends that found no room to write
 # what spreadsheet programs pack shrinks 10 to 60 times; a bomb shrinks up to 1,000 times
 BELIEVABLE_RATIO = 100
 STATM = Path("/proc/self/statm")

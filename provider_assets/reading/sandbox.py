@@ -4,7 +4,9 @@ The child gets no environment, no standard stream and a folder of its own; what 
 as files in there. Nothing else that it writes is shown to anyone.
 """
 
+import errno
 import json
+import os
 import signal
 import tempfile
 import time
@@ -17,7 +19,7 @@ from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.providers.layout import Layout
-from provider_assets.reading.limits import REPORT_BYTES, ReadingLimits
+from provider_assets.reading.limits import FULL_STATUS, REPORT_BYTES, ReadingLimits
 from provider_assets.reading.nursery import NURSERY
 
 WORKER = "from provider_assets.reading.child.worker import main; main()"
@@ -55,7 +57,8 @@ def run_reader(job: Job, limits: ReadingLimits, worker: str = WORKER) -> Iterato
 
     Yields its report and its folder, which is gone afterwards. Raises RosterError with the code
     of the worker's refusal; where it could not even refuse, what a second, careful look at the
-    file finds, and otherwise `reader-died` or `reader-timeout`.
+    file finds, and otherwise `reader-died` or `reader-timeout`. Raises OSError that names
+    the folder where its disk is full: that is no fault of the file's.
     """
     with tempfile.TemporaryDirectory(prefix="provider-assets-reader-") as name:
         folder = Path(name)
@@ -80,11 +83,16 @@ def _run_twice(folder: Path, job: Job, limits: ReadingLimits, worker: str) -> di
 
 
 def _run(folder: Path, job: Job, limits: ReadingLimits, worker: str) -> dict[str, Any]:
-    (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "ascii")
+    try:
+        (folder / "job.json").write_text(json.dumps({**job, "limits": asdict(limits)}), "ascii")
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder.parent)) from None
     try:
         status = NURSERY.run(worker, folder, limits.seconds)
     except TimeoutError:
         raise _ReaderGoneError(late=True) from None
+    if status == FULL_STATUS:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder.parent))
     report = folder / "report.json"
     if status or not report.is_file() or report.stat().st_size > REPORT_BYTES:
         raise _ReaderGoneError(late=status in _OUT_OF_TIME)

@@ -6,12 +6,18 @@ folder that is created only if none is there and holds the roster's key; who com
 twelve hex digits of its content in the name. Comparisons ignore case, as shared drives do.
 """
 
+import errno
 import os
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 CLAIMS = ".names"
+ASIDE = ".tmp"
+BEING_WRITTEN = 60.0  # seconds for which a claim without a word may be another writer's
+FULL_OR_GONE = (errno.ENOSPC, errno.EDQUOT, errno.ENOENT, errno.EROFS, errno.EACCES)
 
 
 def is_filtered(file: str) -> bool:
@@ -55,11 +61,39 @@ def possible_names(roster: str, day: str) -> Iterator[str]:
 
 
 def _claim(path: Path, roster: str) -> bool:
-    """Take a name unless somebody has it; whether it is this roster's now."""
+    """Take a name unless somebody has it; whether it is this roster's now.
+
+    A claim is there with its word in it or not at all; one without a word was left by a writer
+    that died, or whose disk was full, and is nobody's.
+    """
+    aside = path.with_name(f"{uuid4().hex}{ASIDE}")
+    try:
+        aside.write_text(roster, encoding="utf-8")
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            if path.stat().st_size or time.time() - path.stat().st_mtime < BEING_WRITTEN:
+                return path.read_text(encoding="utf-8") == roster
+            aside.replace(path)
+        except OSError as error:
+            if error.errno in FULL_OR_GONE:
+                raise
+            return _claim_without_links(path, roster)
+        return path.read_text(encoding="utf-8") == roster
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _claim_without_links(path: Path, roster: str) -> bool:
+    """The same on a share that knows no second name for a file."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     except FileExistsError:
         return path.read_text(encoding="utf-8") == roster
-    with os.fdopen(descriptor, "w", encoding="utf-8") as claim:
-        claim.write(roster)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as claim:
+            claim.write(roster)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
     return True

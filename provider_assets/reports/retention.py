@@ -99,8 +99,14 @@ def _files(folder: UPath | Path) -> Iterator[UPath | Path]:
 
 
 def _older(path: UPath | Path, cutoff: datetime) -> bool:
-    """Whether a file was last written before `cutoff`; one whose age nobody knows is young."""
-    written = path.stat().st_mtime
+    """Whether a file was last written before `cutoff`; one whose age nobody knows is young.
+
+    So is one that has gone meanwhile.
+    """
+    try:
+        written = path.stat().st_mtime
+    except OSError:
+        return False
     if not written and not isinstance(path, Path):
         try:  # some file systems tell it only so
             written = path.fs.modified(path.path).timestamp()

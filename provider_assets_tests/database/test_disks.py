@@ -1,11 +1,7 @@
 """Disks that are full or read-only: told at once, and nothing is half done."""
 
-import os
-import subprocess
-import sys
 import tempfile
-from contextlib import contextmanager, nullcontext
-from pathlib import Path
+from contextlib import nullcontext
 
 import pytest
 from sqlalchemy import event
@@ -22,6 +18,7 @@ from provider_assets_tests.database.rosters import (
     told,
     way_in,
 )
+from provider_assets_tests.disks import MAY_MOUNT, fill, small_disk
 from provider_assets_tests.mysql.server import server_kind, start_server
 
 # in megabytes, with room for what the server itself makes
@@ -32,30 +29,11 @@ SMALL_LOG = {
 }
 
 
-@contextmanager
-def _small_disk():
-    """A file system with little room; only an administrator can make one."""
-    with tempfile.TemporaryDirectory(prefix="pa") as folder:  # short: a socket's path has to be
-        subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", f"size={SMALL[server_kind()]}m", "tmpfs", folder],
-            check=True,
-        )
-        try:
-            yield Path(folder)
-        finally:
-            subprocess.run(["umount", "-l", folder], check=True)
-
-
-def _fill(folder, left=300_000):
-    """Take all of a small disk's room but this many bytes."""
-    free = os.statvfs(folder).f_bavail * os.statvfs(folder).f_frsize
-    (folder / "ballast").write_bytes(b"\0" * (free - left))
-
-
+LEFT = 300_000
 MANY = [(None, None, None, "x" * 255, npi_of(number)) for number in range(40_000)]
 EARLIER = [(None, None, None, "y" * 255, npi_of(number)) for number in range(50_000, 56_000)]
 # whoever may not mount a file system still has the server's and the file's own limits
-DISKS = ["limit", *(["tmpfs"] if os.geteuid() == 0 and sys.platform == "linux" else [])]
+DISKS = ["limit", *(["tmpfs"] if MAY_MOUNT else [])]
 
 
 @pytest.mark.parametrize("way", DISKS)
@@ -63,12 +41,12 @@ def test_full_disk_of_the_server_is_terminal(way):
     options = [SMALL_LOG[server_kind()], "--innodb-data-file-path=ibdata1:12M:autoextend"]
     if way == "limit":
         options = ["--innodb-file-per-table=0", f"{options[1]}:max:40M"]
-    disk = _small_disk() if way == "tmpfs" else nullcontext()
+    disk = small_disk(SMALL[server_kind()]) if way == "tmpfs" else nullcontext()
     with disk as folder, start_server(options, private=True, within=folder) as server:
         database = open_url(server.create_schema().url)
         load(database, EARLIER, "north")  # enough to have written all of the server's log once
         if folder is not None:
-            _fill(folder)
+            fill(folder, LEFT)
         with pytest.raises(TerminalDatabaseError, match="disk is full; make room") as caught:
             load(database, MANY, "south")
         told(caught.value, server.admin_url(), MANY[0])
@@ -95,8 +73,8 @@ def test_full_disk_of_an_sqlite_file_is_terminal(sqlite_url):
 def test_load_needs_no_room_for_temporary_files(way, mysql_url, monkeypatch):
     assert way == "tmpfs"
     database = open_url(mysql_url)
-    with _small_disk() as folder:
-        _fill(folder)
+    with small_disk(SMALL[server_kind()]) as folder:
+        fill(folder, LEFT)
         monkeypatch.setattr(tempfile, "tempdir", str(folder))
         assert load(database, MANY).staged_by == way_in(database)
         assert [left.name for left in folder.iterdir()] == ["ballast"]

@@ -45,6 +45,21 @@ def test_reconcile_of_a_content_loaded_under_another_name_says_so():
     assert decide(COPY, history=[LOADED], runs=[run()]) == [Loaded(COPY, LOADED, by_this=False)]
 
 
+@pytest.mark.parametrize(
+    "owed",
+    [
+        replace(LOADED, owed=True),
+        replace(
+            FAILED, error=("too-many-rejects", "half of it is wrong"), owed=True, run_id="run-1"
+        ),
+    ],
+)
+def test_reconcile_of_a_roster_whose_sender_lacks_his_answers_tries_it_again(owed):
+    assert decide(history=[owed], runs=[run()]) == [Wait(MERCY, "pausing", NOW + 29)]
+    assert decide(history=[owed], runs=[run(ended=NOW - 31)]) == [Start(MERCY, 2)]
+    assert decide(COPY, history=[owed], runs=[run()]) == [Start(COPY, 1)]
+
+
 def test_reconcile_after_a_purge_of_all_runs_loads_nothing_twice():
     assert decide(history=[LOADED], runs=[]) == [Loaded(MERCY, LOADED, by_this=False)]
 

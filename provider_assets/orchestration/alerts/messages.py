@@ -49,11 +49,13 @@ class CheckResult:
 
 
 def failure_alert(outcome: RosterOutcome, failed: Sequence[CheckResult], link: str) -> Alert:
-    """A roster that did not load."""
-    code, sentence = outcome.error or ("unexpected", "the run ended before the roster was loaded")
+    """A roster that did not load, or that loaded while its sender got nothing back."""
+    code, sentence = outcome.error or ("unexpected", "the run ended before it had done everything")
     at_fault = code in set(FileCode)
     file = shown(outcome.source.file) or outcome.source.roster
-    title = f"{file} was not loaded ({code})"
+    loaded = outcome.status != "failed"
+    did = "was loaded, but not answered" if loaded else "was not loaded"
+    title = f"{file} {did} ({code})"
     what_to_do = ADVICE[FileCode(code)] if at_fault else TRIED_AGAIN
     body = _body(outcome, [sentence, what_to_do], [] if at_fault else failed, link)
     return Alert(title, body, "failure")

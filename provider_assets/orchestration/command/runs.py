@@ -5,8 +5,9 @@ Both run the very job that the web UI and the sensor run. `load` does it in the 
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,8 +20,9 @@ from dagster import (
     reconstructable,
 )
 
-from provider_assets.errors import ANSWERED, DatabaseError, ProviderAssetsError
+from provider_assets.errors import ANSWERED, DatabaseError, DiskFullError, ProviderAssetsError
 from provider_assets.orchestration import build
+from provider_assets.orchestration.answers import lacks_answers
 from provider_assets.orchestration.build import (
     import_roster_job,
     plan_roster_job,
@@ -36,8 +38,9 @@ from provider_assets.orchestration.command.results import (
 )
 from provider_assets.orchestration.configured import readable_database
 from provider_assets.orchestration.frame_files import free_key
+from provider_assets.orchestration.full_disks import naming_full_disks
 from provider_assets.orchestration.index import index_at_the_end
-from provider_assets.orchestration.outcomes import RunEvents
+from provider_assets.orchestration.outcomes import IN_THE_TABLE, RunEvents
 from provider_assets.orchestration.partitions import PARTITION_TAG, rosters
 from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.process.memory import give_memory_back
@@ -94,12 +97,32 @@ class RosterRunner:
             live = self._live_import(sha256)
         except ProviderAssetsError as error:
             return failed_result(delivered, error)
-        if live is not None and not replay:
+        if live is not None and not replay and not self._lacks_answers(live):
             self._ahead.forget(sha256)
             return known_result(delivered, live, self._folders.storage_root())
         if following is not None:
             self._ahead.look(following)
-        return self._run(path, delivered, replay=replay)
+        try:
+            with naming_full_disks():
+                return self._run(path, delivered, replay=replay)
+        except DiskFullError as error:
+            return self._cut_short(delivered, error)
+
+    def _lacks_answers(self, live: ImportRecord) -> bool:
+        settings = self._folders.of().settings
+        return lacks_answers(live, self._folders.drop_root(), settings)
+
+    def _cut_short(self, delivered: RosterSource, error: DiskFullError) -> RosterResult:
+        """What became of a roster whose run Dagster itself could not keep."""
+        try:
+            live = self._live_import(delivered.sha256)
+        except DatabaseError:
+            live = None
+        if live is None:
+            return failed_result(delivered, error)
+        known = known_result(delivered, live, self._folders.storage_root())
+        told = (error.code, f"{IN_THE_TABLE}: {error.message}")
+        return replace(known, outcome=replace(known.outcome, error=told))
 
     def _live_import(self, sha256: str) -> ImportRecord | None:
         """What the table holds of this content; a database that is away is asked only once."""
@@ -168,15 +191,20 @@ def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
     """Runs that judge and plan, and leave nothing behind."""
     give_memory_back()
     readable_database()
-    with (
-        TemporaryDirectory(prefix="provider-assets-validate-") as scratch,
-        DagsterInstance.ephemeral() as instance,
-    ):
+    with ExitStack() as opened:
+        with naming_full_disks():
+            scratch = opened.enter_context(TemporaryDirectory(prefix="provider-assets-validate-"))
+        instance = opened.enter_context(DagsterInstance.ephemeral())
         job = build_reconstructable_job(
             build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}
         )
         folders, database = scratch_folders(scratch), ProviderDatabase(plan_only=True)
         yield RosterRunner(job, lambda: instance, folders, database, ahead)
+
+
+def none_run(files: Iterable[Path], error: ProviderAssetsError) -> list[RosterResult]:
+    """The results where no run could be started for any file."""
+    return [failed_result(_delivered(path), error) for path in files]
 
 
 def _delivered(path: Path, sha256: str = "", roster: str = "") -> RosterSource:

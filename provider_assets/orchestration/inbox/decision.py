@@ -91,7 +91,8 @@ def reconcile(
 
     A content that several files carry is tried once at a time. A delivery whose runs failed
     without blaming the file is tried again after `first_pause` seconds, then after twice as long,
-    up to an hour.
+    up to an hour; so is one whose sender lacks what goes back to him, though it is in the table:
+    that run writes what is missing.
     """
     by_content: dict[str, list[RosterRun]] = {}
     for run in runs:
@@ -132,7 +133,7 @@ def _decide(
     own_ids = {run.run_id for run in own}
     newest_first = sorted(records, key=lambda record: record.id, reverse=True)
     for record in newest_first:
-        if record.state == "loaded":
+        if record.state == "loaded" and not record.owed:
             return Loaded(delivery, record, by_this=record.run_id in own_ids)
     if newest_first and _blames_the_file(newest_first[0]) and newest_first[0].run_id in own_ids:
         return AtFault(delivery, newest_first[0])
@@ -144,4 +145,6 @@ def _decide(
 
 
 def _blames_the_file(record: ImportRecord) -> bool:
-    return record.state == "failed" and record.error is not None and record.error[0] in ANSWERED
+    if record.state != "failed" or record.error is None or record.owed:
+        return False
+    return record.error[0] in ANSWERED

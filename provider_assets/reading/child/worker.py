@@ -7,13 +7,14 @@ in `tasks`; here is only what keeps it inside its limits.
 
 import errno
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode
 from provider_assets.reading.child.refusal import PANIC, Refusal
-from provider_assets.reading.limits import ReadingLimits, allow_report, limit_process
+from provider_assets.reading.limits import FULL_STATUS, ReadingLimits, allow_report, limit_process
 
 _ADVICE = {
     FileCode.TOO_LARGE: "send the roster in several files",
@@ -28,10 +29,15 @@ def main() -> None:
     job = json.loads((folder / "job.json").read_text(encoding="utf-8"))
     limits = ReadingLimits(**job["limits"])
     limit_process(limits)
-    report = _answer(job, limits, folder)
-    text = json.dumps(report)
-    allow_report()
-    (folder / "report.json").write_text(text, encoding="ascii")
+    try:
+        report = _answer(job, limits, folder)
+        text = json.dumps(report)
+        allow_report()
+        (folder / "report.json").write_text(text, encoding="ascii")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        os._exit(FULL_STATUS)  # no word could be written down
 
 
 def _answer(job: dict[str, Any], limits: ReadingLimits, folder: Path) -> dict[str, Any]:
