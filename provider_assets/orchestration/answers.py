@@ -10,7 +10,8 @@ from pathlib import Path
 from provider_assets.moments import local_day
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterOutcome
-from provider_assets.reports.names import REPORTS, claimed_name
+from provider_assets.reading.mailbox.port import REPORTS
+from provider_assets.reports.names import claimed_name
 from provider_assets.settings import Settings
 
 
