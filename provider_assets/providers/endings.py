@@ -179,6 +179,38 @@ def says_left(value: str, kind: Kind) -> bool:
     )
 
 
+# what says that somebody is there, or nothing about it; one letter means what its column says
+_STAYS = word_set(
+    "active actives act current currently present enrolled participating approved accepted "
+    "credentialed recredentialed privileged appointed reappointed contracted employed verified "
+    "validated valid effective open existing new full part time timer ft pt prn per diem locum "
+    "locums tenens permanent temporary temp provisional courtesy consulting consultant affiliate "
+    "affiliated associate attending staff honorary adjunct member regular leave loa sabbatical "
+    "pending process progress in on of for the at a an and is to future initial complete "
+    "completed processed retained good standing add added adds adding insert inserted change "
+    "changed changes changing update updated updates modify modified modification correction "
+    "corrected edit edited maintain maintenance keep reactivate reactivated reinstate reinstated "
+    "renew renewed replace rehire rehired hire hired addition additional no not none without "
+    "unchanged same available working practicing y yes true 1 n na null ok par enroll "
+    "enrollment eligible cleared ready live started start starting joined join transfer "
+    "transferred onboarding onboarded termination terminated term termed inactive inactivated "
+    "long short re hold w contractor volunteer resident fellow faculty"
+)
+_STAYS_ALONE: dict[Kind, frozenset[str]] = {
+    "active": word_set("a t c"),
+    "flag": word_set("f 0 a"),
+    "action": word_set("a c u m n r e i s 1 nc"),
+    "status": word_set("a c p"),
+}
+
+
+def is_known(value: str, kind: Kind) -> bool:
+    """Whether a text in a column of this kind is understood, be it that somebody left or not."""
+    found = words(value)
+    alone = found[0] if len(found) == 1 else ""
+    return says_left(value, kind) or alone in _STAYS_ALONE.get(kind, ()) or _STAYS.issuperset(found)
+
+
 def judge_sheet(name: str) -> Judgement | None:
     """Whether a sheet of this name lists who has left; not sure where it lists others, too."""
     found = words(name)

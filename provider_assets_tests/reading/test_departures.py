@@ -191,6 +191,54 @@ def test_days_of_two_readings_are_read_as_their_column_and_said(tmp_path, other,
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "value", "shown"),
+    [
+        ("Status", "Moved upstate", "Aaaaa aaaaaaa"),
+        ("Action", "X", "X"),
+        ("Active", "maybe", "aaaaa"),
+        ("Termed", "see Dr. Okafor", "aaa Aa. Aaaaaa"),
+    ],
+)
+def test_word_that_nobody_knows_is_told_once_a_column_and_never_shown(
+    tmp_path, header, value, shown
+):
+    rows = [(*HEADERS, header), *people((value,), ("",), (value,))]
+    invalid, frame = judged(write_text(tmp_path / "r.csv", rows))
+    assert invalid == {}
+    assert frame.source.notes == (
+        f"sheet 'r': the column {header!r} (D): 2 rows have a word that is not known to tell "
+        f"whether somebody has left, such as {shown!r}; its provider counts as there (see "
+        "terminations)",
+    )
+
+
+def test_word_for_leaving_that_the_layout_does_not_list_is_told(tmp_path):
+    layout = (
+        "name: mercy\ncolumns: {npi: NPI, last_name: Last Name, first_name: First Name}\n"
+        "derive: {full_name: '{last_name}, {first_name}'}\n"
+        "terminations: {column: Action, values: [D]}\n"
+    )
+    rows = [(*HEADERS, "Action"), *people(("D",), ("Terminated",), ("A",), ("Update",))]
+    invalid, frame = judged(write_text(tmp_path / "r.csv", rows), layout)
+    assert invalid == {("r", 2): "terminated"}
+    assert [note.partition(": ")[2] for note in frame.source.notes] == [
+        "the column 'Action' (D): 1 row has a word that is not known to tell whether somebody has "
+        "left, such as 'Aaaaaaaaaa'; its provider counts as there (see terminations)"
+    ]
+
+
+@pytest.mark.parametrize("header", TOLD)
+def test_words_for_being_there_are_known(tmp_path, header):
+    stays = {
+        "Status": ("Active", "Full Time", "Not terminated", "Pending", "n/a", "-"),
+        "Action": ("A", "Add", "U", "Update", "No change", "C"),
+    }
+    values = stays.get(header, (TOLD[header][1],) * 6)
+    rows = [(*HEADERS, header), *people(*((value,) for value in values))]
+    assert judged(write_text(tmp_path / "r.csv", rows))[1].source.notes == ()
+
+
 def test_words_for_leaving_are_told_from_their_opposites():
     kinds = ("status", "action")
     left = ("Termed", "terminated - voluntary", "No longer with group", "Not active", "Resigned")

@@ -19,9 +19,9 @@ from provider_assets.providers.endings import (
     judge_sheet,
     says_left,
 )
-from provider_assets.providers.headers import Ending, canonical, letters
+from provider_assets.providers.headers import Ending, canonical
 from provider_assets.providers.words import words
-from provider_assets.reading.child.headings import Candidate, shown_header
+from provider_assets.reading.child.headings import Candidate, named_column
 
 UNREADABLE = "term-date-unreadable"
 LONG_AGO = "1900-01-01"
@@ -99,14 +99,15 @@ def tell(
     size = len(next(iter(cells.values())))
     told = Told(_none(size), _none(size))
     for column in columns:
-        ended, unreadable, days = _tell_column(cells, column, today)
+        ended, unreadable, days = tell_column(cells, column, today)
         told.ended = pc.or_(told.ended, ended)
         told.unreadable = pc.or_(told.unreadable, unreadable)
         if days.doubtful:
             order = "the day" if days.day_first else "the month"
+            named = named_column(found, column.position)
             told.notes.append(
-                f"{_named(found, column.position)}: days that can be read in two ways, such as "
-                f"03/04/2021, were read with {order} first"
+                f"{named}: days that can be read in two ways, such as 03/04/2021, were read with "
+                f"{order} first"
             )
     told.unreadable = pc.and_not(told.unreadable, told.ended)
     return told
@@ -139,39 +140,23 @@ def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa
     return _none(size), notes
 
 
-def note_lookalikes(
-    cells: Mapping[int, pa.Array],
-    columns: Sequence[EndColumn],
-    found: Candidate,
-    kept: pa.Array,
-    today: date,
-) -> list[str]:
-    """A sentence on each column that is passed over though it may tell who has left."""
-    notes = []
-    for column in columns:
-        own = {column.position: cells[column.position].filter(kept)}
-        if not len(kept) or pc.count(own[column.position]).as_py() == 0:
-            continue
-        count = pc.sum(_tell_column(own, column, today)[0]).as_py() or 0
-        says = f"{count:,} rows say so" if count != 1 else "1 row says so"
-        notes.append(
-            f"{_named(found, column.position)} looks as if it told who has left ({says}); the "
-            f"layout {found.layout} does not read it (see terminations)"
-        )
-    return notes
+def days_in(cells: pa.Array, column: EndColumn) -> Days:
+    """The days of a column that may hold some."""
+    if column.values or column.kind not in ("date", "flag"):
+        return Days()
+    return read_days([text for text in cells.unique().to_pylist() if text])
 
 
-def _tell_column(
+def tell_column(
     cells: Mapping[int, pa.Array], column: EndColumn, today: date
 ) -> tuple[pa.Array, pa.Array, Days]:
+    """Which cells say that somebody left, which are unreadable as days, and the days."""
     own = cells[column.position]
     if column.values:
         values = frozenset(column.values)
         ended = cleaning.map_unique(own, lambda text: canonical(text) in values, pa.bool_())
         return pc.fill_null(ended, False), _none(len(own)), Days()
-    days = Days()
-    if column.kind in ("date", "flag"):
-        days = read_days([text for text in own.unique().to_pylist() if text])
+    days = days_in(own, column)
 
     def is_ended(text: str) -> bool:
         day = days.days.get(text)
@@ -207,11 +192,6 @@ def _back(found: Candidate, ending: Ending) -> int | None:
 
 def _is_deactivation(header: str | None) -> bool:
     return any(word.startswith(("deactiv", "inactiv")) for word in words(header or ""))
-
-
-def _named(found: Candidate, position: int) -> str:
-    header = shown_header(found.headers[position] or "")
-    return f"sheet {found.sheet!r}: the column {header!r} ({letters(position)})"
 
 
 def _none(size: int) -> pa.Array:

@@ -14,13 +14,13 @@ from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.forms import forms
 from provider_assets.providers.headers import Wanted
 from provider_assets.reading.child.derived import fill
+from provider_assets.reading.child.ending_notes import note_lookalikes, note_unknown
 from provider_assets.reading.child.endings import (
     UNREADABLE,
     EndColumn,
     Told,
     end_columns,
     lookalikes,
-    note_lookalikes,
     positions,
     tell,
     tell_sheet,
@@ -176,6 +176,7 @@ def _endings(cells: _Cells, kept: pa.Array, today: date) -> tuple[Told, list[str
     by_sheet, notes = tell_sheet(found, origin, cells.size)
     told.ended = pc.or_(told.ended, by_sheet)
     notes += told.notes
+    notes += note_unknown(cells.by_position, cells.ends, found, pc.and_not(kept, told.ended))
     notes += note_lookalikes(cells.by_position, cells.alike, found, kept, today)
     listed = any(ending.headers for ending in wanted.endings)
     if listed and not cells.ends and not (pc.any(by_sheet).as_py()):

@@ -24,13 +24,13 @@ from provider_assets.reading.child.headings import (
     best_fit,
     candidates,
     refuse_several,
-    refuse_unfit,
     shown_header,
 )
 from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.child.returned import left_out
 from provider_assets.reading.child.rows import Built, build
 from provider_assets.reading.child.sheets import Workbook
+from provider_assets.reading.child.unfit import refuse_unfit
 from provider_assets.reading.limits import ReadingLimits
 
 
