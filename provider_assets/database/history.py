@@ -8,7 +8,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, insert, select, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import has_history, import_columns, prepare
@@ -30,7 +30,10 @@ def record_failure(database: Database, request: ImportRequest, code: str, messag
         "error_message": _storable(message),
         "finished": _naive(datetime.now(UTC)),
     }
-    return write(database, lambda connection: _insert(connection, values))
+    return write(
+        database,
+        lambda connection: _insert(connection, values | _mending(connection, request.source)),
+    )
 
 
 def find_import(database: Database, sha256: str) -> ImportRecord | None:
@@ -48,6 +51,11 @@ def list_imports(database: Database, limit: int | None = None) -> list[ImportRec
         return [as_record(row) for row in connection.execute(query)]
 
     return read(database, fetch)
+
+
+def get_import(database: Database, import_id: int) -> ImportRecord | None:
+    """The import of this id, whatever became of it."""
+    return read(database, lambda connection: find_record(connection, import_id))
 
 
 def find_live(connection: Connection, sha256: str) -> ImportRecord | None:
@@ -69,6 +77,15 @@ def find_successor(connection: Connection, import_id: int) -> int | None:
     return found
 
 
+def find_mended(connection: Connection, source: RosterSource) -> int | None:
+    """The newest import of the roster that a reject workbook was made of; None of any other."""
+    if source.made_as != "rejects" or not has_history(connection):
+        return None
+    newest = select(func.max(imports.c.id)).where(imports.c.sha256 == source.made_of)
+    found: int | None = connection.scalar(newest)
+    return found
+
+
 def open_import(connection: Connection, request: ImportRequest, prior: ImportRecord | None) -> int:
     """Write the import's row, and put the earlier import of the same content out of force."""
     if prior is not None:
@@ -82,7 +99,8 @@ def open_import(connection: Connection, request: ImportRequest, prior: ImportRec
         "live_sha256": request.source.sha256,
         "finished": _naive(request.started),
     }
-    import_id = _insert(connection, _described(request) | live)
+    described = _described(request) | _mending(connection, request.source)
+    import_id = _insert(connection, described | live)
     if prior is not None:
         connection.execute(
             update(imports).where(imports.c.id == prior.id).values(superseded_by=import_id)
@@ -147,6 +165,7 @@ def as_record(row: Row[Any]) -> ImportRecord:
         finished=cells["finished"].replace(tzinfo=UTC),
         registry=Asked.from_json(cells.get("registry")),
         arrived=cells.get("arrived"),
+        mends=cells.get("mends"),
         departing=cells.get("departing"),
         departures=Departures.from_json(cells.get("departures")),
         removed=cells.get("rows_removed", 0),
@@ -193,6 +212,11 @@ def _described(request: ImportRequest) -> dict[str, Any]:
         "started": _naive(request.started),
         **_counts(request.rows),
     }
+
+
+def _mending(connection: Connection, source: RosterSource) -> dict[str, int]:
+    mended = find_mended(connection, source)
+    return {} if mended is None else {"mends": mended}
 
 
 def _counts(rows: RowCounts) -> dict[str, int]:

@@ -85,6 +85,7 @@ def _load(
         kept=kept,
         staged_by=way,
         departures=departures,
+        mends=history.find_mended(connection, request.source),
     )
     history.close_import(connection, result, datetime.now(UTC))
     return result
@@ -128,7 +129,7 @@ def done_before(prior: ImportRecord, request: ImportRequest) -> LoadResult:
         return prior.result()
     clean = prior.rows.clean
     counts = replace(prior.rows, inserted=0, updated=0, unchanged=clean)
-    return LoadResult(prior.id, counts, already_loaded=True)
+    return LoadResult(prior.id, counts, already_loaded=True, mends=prior.mends)
 
 
 def classify(

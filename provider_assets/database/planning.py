@@ -83,6 +83,7 @@ def _plan(
         removed=removed,
         kept=kept,
         departures=departures,
+        mends=history.find_mended(connection, request.source),
     )
 
 

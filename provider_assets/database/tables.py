@@ -21,7 +21,7 @@ COUNTS = ("read", "invalid", "duplicate", "clean", *CLEAN, "departed")
 
 # what the first revision of the history did not have yet: a command that only looks finds an older
 # history as it is
-ADDED = {"registry": "0002", "answered": "0004"} | dict.fromkeys(
+ADDED = {"registry": "0002", "answered": "0004", "mends": "0005"} | dict.fromkeys(
     ("arrived", "covers", "as_of", "departing", "departures", "rows_departed"), "0003"
 )
 
@@ -51,6 +51,7 @@ imports = Table(
     Column("staged_by", Text, default=""),
     Column("registry", Text),
     Column("arrived", Integer),
+    Column("mends", Integer),
     *(Column(name, Text) for name in ("covers", "as_of", "departing", "departures")),
     *(Column(name, DateTime) for name in ("started", "finished", "undone", "answered")),
 )

@@ -122,6 +122,7 @@ def load_metadata(result: LoadResult, platform: Platform, *, plan_only: bool) ->
         "removed": result.removed,
         "kept": result.kept,
         "staged_by": result.staged_by or None,
+        "mends": result.mends,
         "departures": MetadataValue.json(asdict(result.departures)),
     }
 

@@ -70,6 +70,7 @@ class RunEvents:
             started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
             finished=datetime.now(UTC).isoformat(),
             registry=tally.registry,
+            mends=loaded.get("mends") if loaded else None,
         )
 
 

@@ -23,6 +23,7 @@ from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
+from provider_assets.reports.corrections import link_reports
 from provider_assets.reports.files import ReportFiles, write_report_files, write_return_files
 from provider_assets.reports.held import Held, differing, held_of
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
@@ -77,7 +78,8 @@ def roster_report(
             Context(capacity=facts.capacity, registry=facts.registry, held=held),
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))
-        folders.mailbox().give_back([*files.all(), *lined])
+        linked = _linked(outcome, files.report, folders, database)
+        folders.mailbox().give_back(list(dict.fromkeys([*files.all(), *lined, *linked])))
         database.note_answers(source.sha256, context.run.run_id, outcome.import_id)
         refresh_index(folders, database)
     return MaterializeResult(
@@ -90,6 +92,18 @@ def roster_report(
             "still_held": [int(position) for position in still],
         }
     )
+
+
+def _linked(
+    outcome: RosterOutcome, page: Path, folders: Folders, database: ProviderDatabase
+) -> list[Path]:
+    """The pages that lead to each other now, where this was a reject workbook."""
+    if outcome.mends is None or outcome.status == "valid":
+        return []
+    mended = database.import_of(outcome.mends)
+    if mended is None:
+        return []
+    return link_reports(folders.drop_root(), page, mended, outcome.source.file)
 
 
 def _as_told(outcome: RosterOutcome, folders: Folders, database: ProviderDatabase) -> RosterOutcome:

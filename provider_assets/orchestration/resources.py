@@ -128,6 +128,10 @@ class ProviderDatabase(OfPlatform):
         """The import of this content that is in the table now; a plan does not ask."""
         return None if self.plan_only else history.find_import(self.opened(), sha256)
 
+    def import_of(self, import_id: int) -> ImportRecord | None:
+        """The import with this id."""
+        return history.get_import(self.opened(), import_id)
+
     def other_actions(self, import_id: int, usual: str) -> dict[str, str]:
         """By NPI what an import did about the rows that did not come to the usual."""
         return other_actions(self.opened(), import_id, usual)

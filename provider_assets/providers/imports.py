@@ -53,7 +53,8 @@ class PreparedImport:
 class ImportRecord:
     """One row of `provider_import`. Times are in UTC; `error` is (code, sentence) when failed.
 
-    `arrived` is the first import of the same content; `departing` is `waiting`, `approved` or
+    `arrived` is the first import of the same content, `mends` the one
+    whose reject workbook this was; `departing` is `waiting`, `approved` or
     `dismissed` where so many were absent that a person had to say whether they go. `removed`,
     `kept` and `staged_by` are `LoadResult`'s. `owed` tells that what goes back to the sender (the
     rejects, the report and so on) was not written yet, though this import owes it.
@@ -76,6 +77,7 @@ class ImportRecord:
     finished: datetime
     registry: Asked | None = None
     arrived: int | None = None
+    mends: int | None = None
     departing: str | None = None
     departures: Departures = field(default_factory=Departures)
     removed: int = 0
@@ -92,6 +94,7 @@ class ImportRecord:
             kept=self.kept,
             staged_by=self.staged_by,
             departures=self.departures,
+            mends=self.mends,
         )
 
 
@@ -102,7 +105,8 @@ class LoadResult:
     `already_loaded` tells that the very same import was done before and nothing was written;
     `removed` counts rows that an earlier import of this roster inserted and that it no longer
     yields; `kept` those of them that stayed because somebody changed them since; `staged_by` is
-    how the rows travelled to `provider_import_row` (`load-data` or `insert`).
+    how the rows travelled to `provider_import_row` (`load-data` or `insert`); `mends` is the import
+    whose reject workbook this was.
     """
 
     import_id: int | None
@@ -112,3 +116,4 @@ class LoadResult:
     kept: int = 0
     staged_by: str = ""
     departures: Departures = field(default_factory=Departures)
+    mends: int | None = None

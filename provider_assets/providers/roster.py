@@ -215,7 +215,8 @@ class RosterOutcome:
     `status` is `loaded`, `already_loaded`, `failed` or `valid`; `reasons` and `warnings` count
     rows by code, warnings among the clean rows; `error` is (code, sentence) when failed, and when
     the rows are loaded while what goes back to the sender could not be written;
-    `started` and `finished` are ISO 8601 in UTC.
+    `started` and `finished` are ISO 8601 in UTC;
+    `mends` is the import whose reject workbook this was.
     """
 
     source: RosterSource
@@ -230,6 +231,7 @@ class RosterOutcome:
     started: str | None = None
     finished: str | None = None
     registry: Asked | None = None
+    mends: int | None = None
 
     @property
     def elsewhere(self) -> int:

@@ -93,6 +93,8 @@ def outcomes_table(outcomes: Sequence[RosterOutcome]) -> Table:
 def explanation(outcome: RosterOutcome) -> list[str]:
     """Lines that say why: the plan, the error, every reason and warning with its count."""
     told = [plan(outcome)] if outcome.status == "valid" else []
+    if outcome.mends is not None:
+        told.append(f"corrects rows of import {outcome.mends}")
     if outcome.error is not None:
         told.append(f"{outcome.error[0]}: {shown(outcome.error[1])}")
     for code, count in ranked(outcome.reasons):

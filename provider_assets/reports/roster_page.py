@@ -190,6 +190,8 @@ def _facts(outcome: RosterOutcome) -> Iterator[tuple[str, str]]:
         yield "Registry", confirmed_words(outcome.registry)
     if outcome.import_id is not None:
         yield "Import", str(outcome.import_id)
+    if outcome.mends is not None:
+        yield "Corrects rows of", f"import {outcome.mends}"
     if outcome.run_id:
         yield "Dagster run", outcome.run_id
     if outcome.started:

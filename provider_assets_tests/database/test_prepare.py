@@ -134,22 +134,22 @@ def test_history_is_upgraded_and_kept_when_a_new_version_brings_a_migration(
     folder = tmp_path / "migrations"
     _copy_with_another(folder)
     monkeypatch.setattr(prepare_module, "MIGRATIONS", folder)
-    monkeypatch.setattr(prepare_module, "REVISION", "0005")
+    monkeypatch.setattr(prepare_module, "REVISION", "0006")
     prepare(database)
     with database.connect() as connection:
         rows = connection.execute(text("SELECT id, state, remark FROM provider_import")).all()
         versions = connection.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}")).all()
     assert [tuple(row) for row in rows] == [(1, "loaded", None)]
-    assert versions == ["0005"]
+    assert versions == ["0006"]
 
 
 def _copy_with_another(folder):
     (folder / "versions").mkdir(parents=True)
     for file in MIGRATIONS.rglob("*.py"):
         (folder / file.relative_to(MIGRATIONS)).write_text(file.read_text())
-    (folder / "versions" / "0005_remark.py").write_text(
+    (folder / "versions" / "0006_remark.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0005', '0004'\n"
+        "revision, down_revision = '0006', '0005'\n"
         "def upgrade():\n"
         "    op.add_column('provider_import', sa.Column('remark', sa.Text()))\n"
     )

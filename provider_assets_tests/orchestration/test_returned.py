@@ -1,5 +1,6 @@
 """A reject workbook that comes back: as it was, corrected, or saved by another program."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -77,6 +78,23 @@ def test_corrected_row_of_the_duplicates_loads_and_the_others_do_nothing(sqlite_
         tuple(person(3)),
         ("HOSP", "Bruno", "Okafor", "Okafor, Bruno", npi(4)),
     ]
+
+
+def test_import_of_a_reject_workbook_names_the_one_that_it_mends_and_the_reports_link(
+    sqlite_home, rejects
+):
+    back = edited(rejects, lambda book: book["Errors"].__setitem__("D2", "Quimby, Ada3"))
+    planned = json.loads(sqlite_home.call("validate", "--json", back).stdout)
+    [result] = sqlite_home.load(back)
+    [again] = sqlite_home.load(back)
+    listed = json.loads(sqlite_home.call("imports", "--json").stdout)
+    assert [each["mends"] for each in (*planned, result, again)] == [1, 1, 1]
+    assert [(each["id"], each["mends"]) for each in listed] == [(2, 1), (1, None)]
+    folder = sqlite_home.root / "var/drop/reports"
+    [earlier] = folder.glob("mercy_*.html")
+    later = Path(result["files"]["report"])
+    assert f'href="{earlier.name}"><bdi>mercy.xlsx</bdi>' in later.read_text()
+    assert f'href="{later.name}"><bdi>corrected.xlsx</bdi>' in earlier.read_text()
 
 
 def test_comment_beside_a_row_or_columns_in_another_order_do_not_correct_it(sqlite_home, rejects):

@@ -61,6 +61,7 @@ class RosterResult:
             "files": dict(self.files),
             "registry": asdict(outcome.registry) if outcome.registry else None,
             "import_id": outcome.import_id,
+            "mends": outcome.mends,
             "run_id": outcome.run_id,
         }
 
@@ -120,6 +121,7 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         departures=live.departures,
         run_id=live.run_id,
         registry=live.registry,
+        mends=live.mends,
     )
     return RosterResult(outcome, _rejects(live.roster, set(REJECTED_IN), storage))
 
