@@ -7,6 +7,7 @@ each room only when it is asked for, since the first roster is begun before anyt
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from provider_assets.orchestration.platform import DEFAULT, Platform
@@ -14,8 +15,6 @@ from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from provider_assets.database.engine import Database, DatabaseAddress
     from provider_assets.providers.facts import Registry
     from provider_assets.reading.mailbox.port import Mailbox
@@ -60,11 +59,30 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def mailbox_at(drop_folder: "Path") -> "Mailbox":
+def mailbox_at(drop_folder: Path) -> "Mailbox":
     """The mailbox that rosters come from: a folder; another kind of place is chosen here."""
     from provider_assets.reading.mailbox.drop_folder import DropFolder
 
     return DropFolder(drop_folder)
+
+
+@lru_cache(maxsize=8)
+def make_folders(settings: Settings) -> None:
+    """Make the places that hold rows, where they are missing, for this service and its group only.
+
+    Raises UsageError where this user may not make them, or not give them to the settings' group.
+    """
+    from upath import UPath
+
+    from provider_assets.reading.mailbox.archive import is_local
+    from provider_assets.system import make_ours
+
+    storage = UPath(settings.storage)
+    places = [settings.home, settings.dagster_home, settings.drop_folder]
+    if is_local(storage):
+        places.append(Path(storage.path))
+    for place in places:
+        make_ours(place, settings.files_group)
 
 
 def database_address(platform: Platform) -> "DatabaseAddress":
@@ -90,7 +108,7 @@ def readable_database(platform: Platform = DEFAULT) -> "Database":
 
 def writable_database(platform: Platform = DEFAULT) -> "Database":
     """The platform's database, its tables made ready; one a process."""
-    platform.settings.home.mkdir(parents=True, exist_ok=True)
+    make_folders(platform.settings)
     return _prepared(database_address(platform))
 
 

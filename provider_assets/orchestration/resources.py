@@ -23,6 +23,7 @@ from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.orchestration.configured import (
     known_registry,
     mailbox_at,
+    make_folders,
     readable_database,
     writable_database,
 )
@@ -56,7 +57,10 @@ class Folders(OfPlatform):
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
-        return UPath(self.storage or self.of().settings.storage)
+        if self.storage:
+            return UPath(self.storage)
+        make_folders(self.of().settings)
+        return UPath(self.of().settings.storage)
 
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""

@@ -119,6 +119,11 @@ class Settings(BaseModel):
         description="days after which archive, frames, rejects, returns and reports of settled "
         "imports go; nothing goes by default",
     )
+    files_group: str | None = Field(
+        None,
+        description="group of this machine that may read what is written; by default the group of "
+        "the user that runs this",
+    )
     notify: tuple[SecretStr, ...] = Field(
         (), description="where alerts go: Apprise URLs, separated by blanks or commas"
     )
@@ -165,6 +170,16 @@ class Settings(BaseModel):
             hint = f"; did you mean {near[0]}?" if near else ""
             raise ValueError(f"{value!r} is not a time zone{hint}")
         return value
+
+    @field_validator("files_group")
+    @classmethod
+    def _is_a_group(cls, value: str | None) -> str | None:
+        import grp
+
+        try:
+            return value and grp.getgrnam(value).gr_name
+        except KeyError:
+            raise ValueError("there is no such group on this machine") from None
 
     @field_validator("notify", mode="before")
     @classmethod

@@ -4,7 +4,8 @@ Nothing is made: a folder that is missing is told, and comes with the first load
 """
 
 import os
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import disk_usage
@@ -21,6 +22,7 @@ from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.settings import Settings, load_settings
+from provider_assets.system import belongs_to, is_open_to_others
 
 LITTLE_SPACE = 2**30
 LOOKED_AT_ROSTERS = 200
@@ -94,6 +96,34 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         folders["storage"] = Path(storage.path)
     for name, folder in folders.items():
         yield _folder(name, folder)
+    yield from _who_may_read([settings.home, *folders.values()], settings.files_group)
+
+
+def _who_may_read(places: Sequence[Path], group: str | None) -> Iterator[Finding]:
+    """Folders with rows that others on this machine can enter, or that the group cannot."""
+    there = [place for place in places if place.is_dir()]
+    inside = [one for place in there for one in place.iterdir() if one.is_dir()]
+    for place in there:
+        if is_open_to_others(place):
+            yield Finding(
+                "who may read",
+                "note",
+                f"{place} is open to everybody on this machine",
+                f"chmod -R o= {shlex.quote(str(place))}",
+            )
+    if group is None:
+        return
+    lacking = [place for place in (*there, *inside) if not belongs_to(place, group)]
+    for place in there:
+        if place in lacking or any(one.parent == place for one in lacking):
+            named, path = shlex.quote(group), shlex.quote(str(place))
+            yield Finding(
+                "who may read",
+                "note",
+                f"not all in {place} is of the group {group}, or hands it on",
+                f"chgrp -R {named} {path} && chmod -R g+rX,o= {path} "
+                f"&& find {path} -type d -exec chmod g+s {{}} +",
+            )
 
 
 def _overlooked(settings: Settings) -> Iterator[Finding]:

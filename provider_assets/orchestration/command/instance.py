@@ -9,7 +9,7 @@ from typing import IO
 from dagster import DagsterInstance
 
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.configured import mailbox_at
+from provider_assets.orchestration.configured import mailbox_at, make_folders
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.fence import open_home
 from provider_assets.settings import Settings
@@ -24,7 +24,7 @@ def open_instance(settings: Settings) -> DagsterInstance:
     lock while it does.
     """
     home = settings.dagster_home
-    home.mkdir(parents=True, exist_ok=True)
+    make_folders(settings)
     with (home / ".first-use.lock").open("w") as lock:
         _take(lock)
         config = home / "dagster.yaml"

@@ -6,6 +6,7 @@ It gathers what a look needs and hands on what that said. What becomes of a file
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,7 @@ from upath import UPath
 
 from provider_assets.database import overview
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
-from provider_assets.orchestration.configured import hasty_database, mailbox_at
+from provider_assets.orchestration.configured import hasty_database, mailbox_at, make_folders
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.inbox.decision import Start
 from provider_assets.orchestration.inbox.looks import Pace, TickResult, trouble_mark
@@ -111,6 +112,8 @@ def look_at_inbox(
 ) -> SensorResult:
     """One tick: decide, move, ask for runs, tell of troubles once."""
     cursor, platform = Cursor.from_text(context.cursor), folders.of()
+    with suppress(OSError):  # the look says what is wrong with the place
+        make_folders(settings)
     tick = inbox_tick(context.instance, folders.drop_root(), settings, platform)
     result = tick.run(cursor.looks)
     for sentence in result.moved:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from provider_assets.reading.mailbox.opening import NoFileError, open_file
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
-from provider_assets.system import flush_names
+from provider_assets.system import close_to_others, flush_names
 
 NAME_BYTES = 255
 LONGEST_SUFFIX = 20
@@ -123,6 +123,7 @@ def _unless_swapped(file: WaitingFile, target: Path, note: str | None) -> Path:
     """Put back what was renamed where a new delivery had taken its place in between."""
     moved = look(target)
     if (moved.size, moved.modified) == (file.size, file.modified):
+        close_to_others(target)
         return target
     back = _free_path(Path(file.address).parent, file.name, None)
     target.rename(back)
@@ -146,6 +147,7 @@ def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
         copy.flush()
         os.fsync(copy.fileno())
     shutil.copystat(file.address, aside, follow_symlinks=False)
+    close_to_others(aside)
     if look(Path(file.address)) != file:
         aside.unlink()
         raise FileChangedError
