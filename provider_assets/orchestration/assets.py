@@ -1,60 +1,34 @@
-"""The seven assets. Each calls one function of another room, says what it counted, and returns.
+"""A roster's assets. Each calls one function of another room, says what it counted, and returns.
 
 ```
 raw_providers → invalid_rows → duplicate_rows → clean_providers → providerinfo_table
        └──────────────┴──────────────┼──→ departed_providers ──────────┘
                                      └──→ roster_report
 ```
-`roster_report` does not hang on `clean_providers`: a blocking check there stops everything below
-it, and the sender needs the report most when nothing was loaded. Its low priority has it run
-last, after the load has gone well or badly.
+`raw_providers` stands in `arrival.py`, `roster_report` in `report.py`. The latter does not hang on
+`clean_providers`: a blocking check there stops everything below it, and the sender needs the report
+most when nothing was loaded. Its low priority has it run last, after the load has gone well or
+badly.
 """
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from dagster import AssetExecutionContext, AssetIn, Config, Output
 from pydantic import Field
 
-from provider_assets.errors import RosterError, UsageError
-from provider_assets.orchestration.configured import reading_limits
-from provider_assets.orchestration.deliveries import ArchivedRoster, take_in
 from provider_assets.orchestration.faults import sentences_only
-from provider_assets.orchestration.index import refresh_index
-from provider_assets.orchestration.io_managers import CHOOSE_A_ROSTER, NPIS_ONLY
-from provider_assets.orchestration.metadata import (
-    frame_metadata,
-    lineage_from,
-    lineage_from_headers,
-    source_metadata,
-)
-from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.platform import Platform
-from provider_assets.orchestration.prefixed import asset
+from provider_assets.orchestration.io_managers import NPIS_ONLY
+from provider_assets.orchestration.metadata import frame_metadata, lineage_from
+from provider_assets.orchestration.outcomes import run_started
 from provider_assets.orchestration.requests import import_request
-from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.orchestration.resources import ProviderDatabase
+from provider_assets.orchestration.roster_asset import roster_asset
 from provider_assets.providers.codes import count_codes
 from provider_assets.providers.departures import find_departed, find_mentions
 from provider_assets.providers.frames import FIELDS, PLACE
-from provider_assets.providers.imports import ImportRequest, PreparedImport
-from provider_assets.providers.layout import fingerprint_with
-from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
+from provider_assets.providers.imports import PreparedImport
+from provider_assets.providers.roster import RosterFrame
 from provider_assets.providers.sifting import find_clean, find_duplicates, find_invalid
-from provider_assets.reading.mailbox.archive import local_copy
-from provider_assets.reading.roster import read_roster
-from provider_assets.reports.names import is_filtered
-from provider_assets.settings import Settings
-
-DELIVERY = "delivery"
-OWNERS = ["team:data-engineering"]
-NOBODY_DEPARTS = (
-    "a sheet of this full roster is hidden or was not read, so nobody is taken out for standing in "
-    "none of the others; show it or correct its headers, and send the roster again"
-)
-FALLBACK_REPORTS = (
-    "who left by this roster is only reported, not deleted: its layout stands for many senders; "
-    "give the hospital a layout of its own"
-)
 
 
 class LoadConfig(Config):
@@ -65,60 +39,8 @@ class LoadConfig(Config):
     )
 
 
-class DeliveryConfig(Config):
-    """Which file a run takes in; without it the file is looked for by its partition."""
-
-    path: str | None = Field(None, description="where the delivered file lies now")
-    sha256: str | None = Field(None, description="the hash of its content, where it is known")
-
-
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
-    kinds={"excel", "parquet"},
-    owners=OWNERS,
-    io_manager_key="frame_io_manager",
-    description="Every row of the delivered roster as the hospital wrote it: only the columns "
-    "that the layout asks for, tidied, each row with its sheet and row number. The file itself "
-    "is kept in the archive.",
-)
-def raw_providers(
-    context: AssetExecutionContext,
-    config: DeliveryConfig,
-    folders: Folders,
-    database: ProviderDatabase,
-) -> Output[RosterFrame]:
-    """Take the roster in and read it: columns `frames.RAW`."""
-    with sentences_only("raw_providers"):
-        if not context.has_partition_key:
-            raise UsageError(CHOOSE_A_ROSTER)
-        delivery = take_in(
-            context.partition_key,
-            folders.mailbox(),
-            folders.storage_root(),
-            config.path,
-            config.sha256,
-            # whoever asks through a web server or a sensor names this; a command line does not
-            any_path=context.run.remote_job_origin is None,
-        )
-        try:
-            frame = _read(folders.of(), context.partition_key, delivery)
-        except RosterError as error:
-            refused = _refused(
-                folders.of().settings, context.partition_key, delivery, context.run.run_id
-            )
-            database.record_failure(refused, error.code, error.message)
-            refresh_index(folders, database)
-            raise
-    metadata = frame_metadata(frame, lineage_from_headers(frame.source))
-    return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))
-
-
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
+@roster_asset(
     kinds={"pandas", "parquet"},
-    owners=OWNERS,
     io_manager_key="frame_io_manager",
     description="The rows that must not load: no full name, no usable NPI, a value that the "
     "application's table cannot hold, a provider who has left. Each with the codes of the rules "
@@ -135,11 +57,8 @@ def invalid_rows(raw_providers: RosterFrame, database: ProviderDatabase) -> Outp
     return Output(frame, metadata=frame_metadata(frame, lineage))
 
 
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
+@roster_asset(
     kinds={"pandas", "parquet"},
-    owners=OWNERS,
     io_manager_key="frame_io_manager",
     description="The valid rows whose NPI is taken: by an earlier valid row of the roster, or by "
     "the application's table, which keeps what it holds unless the policy is `update`.",
@@ -164,11 +83,8 @@ def duplicate_rows(
     return Output(frame, metadata=frame_metadata(frame, lineage))
 
 
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
+@roster_asset(
     kinds={"pandas", "parquet"},
-    owners=OWNERS,
     io_manager_key="frame_io_manager",
     ins={
         "invalid_rows": AssetIn(input_manager_key=NPIS_ONLY),
@@ -204,11 +120,8 @@ def clean_providers(
     return Output(frame, metadata=frame_metadata(frame, lineage))
 
 
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
+@roster_asset(
     kinds={"pandas", "parquet"},
-    owners=OWNERS,
     io_manager_key="frame_io_manager",
     ins={"raw_providers": AssetIn(input_manager_key=NPIS_ONLY)},
     description="Who, as the roster says, has left: a row for each NPI, where no other row of it "
@@ -228,11 +141,8 @@ def departed_providers(
     return Output(frame, metadata=frame_metadata(frame, lineage))
 
 
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
+@roster_asset(
     kinds={"mysql"},
-    owners=OWNERS,
     io_manager_key="mysql_io_manager",
     pool="providerinfo_write",
     description="The application's table `providerinfo`. A roster is in it once, whole or not at "
@@ -247,51 +157,11 @@ def providerinfo_table(
     duplicate_rows: RosterFrame,
 ) -> PreparedImport:
     """Hand the clean rows, and whom the roster names besides, to the IO manager's transaction."""
-    request = import_request(
-        clean_providers, context.run.run_id, datetime.now(UTC), replay=config.replay
-    )
+    began = run_started(context.instance, context.run.run_id)
+    request = import_request(clean_providers, context.run.run_id, began, replay=config.replay)
     rows = clean_providers.rows
     with sentences_only("providerinfo_table"):
         besides = find_mentions(
             invalid_rows.rows, duplicate_rows.rows, rows["npi"], departed_providers.rows
         )
     return PreparedImport(rows, request, besides)
-
-
-def _read(platform: Platform, roster: str, delivery: ArchivedRoster) -> RosterFrame:
-    settings, layouts = platform.settings, platform.layouts
-    with local_copy(delivery.archived) as path:
-        frame = read_roster(
-            path,
-            roster=roster,
-            file=delivery.file,
-            sha256=delivery.sha256,
-            layouts=layouts,
-            limits=reading_limits(settings),
-        )
-    layout = next(each for each in layouts if each.name == frame.source.layout)
-    source = replace(
-        frame.source,
-        rules=dict(layout.rules),
-        fingerprint=fingerprint_with(frame.source.fingerprint, layout, platform.own_rules),
-        on_existing=layout.on_existing or settings.on_existing,
-        departures=layout.departures(
-            settings.on_terminated,
-            frame.source.file,
-            returned=frame.source.is_part or is_filtered(frame.source.file),
-            whole=frame.source.names_everybody,
-        ),
-    )
-    if layout.absent == "delete" and not frame.source.names_everybody:
-        source = replace(source, notes=(*source.notes, NOBODY_DEPARTS))
-    if layout.fallback and settings.on_terminated == "delete":
-        source = replace(source, notes=(*source.notes, FALLBACK_REPORTS))
-    return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))
-
-
-def _refused(
-    settings: Settings, roster: str, delivery: ArchivedRoster, run_id: str
-) -> ImportRequest:
-    size = delivery.archived.stat().st_size
-    source = RosterSource.unread(roster, delivery.file, delivery.sha256, size)
-    return ImportRequest(source, settings.on_existing, RowCounts(), run_id, datetime.now(UTC))

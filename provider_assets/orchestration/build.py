@@ -13,7 +13,7 @@ from dagster import (
 from sqlalchemy import make_url
 
 from provider_assets.database.address import PROVIDERINFO
-from provider_assets.orchestration import assets, checks, report
+from provider_assets.orchestration import arrival, assets, checks, report
 from provider_assets.orchestration.alerts.sensors import build_alert_sensors
 from provider_assets.orchestration.departed import build_departures, providers_are_confirmed
 from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
@@ -31,7 +31,7 @@ from provider_assets.providers.rules import Rule, add_rule
 from provider_assets.settings import Settings, load_settings
 
 ASSETS = (
-    assets.raw_providers,
+    arrival.raw_providers,
     assets.invalid_rows,
     assets.duplicate_rows,
     assets.clean_providers,

@@ -18,16 +18,13 @@ from provider_assets.errors import UsageError
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
 from provider_assets.orchestration.metadata import load_metadata
+from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import PreparedImport
 from provider_assets.providers.roster import RosterFrame
 
 NPIS_ONLY = "frame_npis_io_manager"
 MUCH = 32 << 20
-CHOOSE_A_ROSTER = (
-    "choose a roster: every run works on one partition of `rosters`; click Materialize, pick it "
-    "there, or drop a file into the inbox and it runs by itself"
-)
 
 
 class FrameIOManager(ConfigurableIOManager):

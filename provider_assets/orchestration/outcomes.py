@@ -1,6 +1,10 @@
-"""What became of a roster in one run, read from the run's own events and frames."""
+"""What became of a roster in one run, read from the run's own events and frames.
 
-from collections.abc import Mapping
+A run that does not load (a report that is made anew, what follows a failed step) learns from the
+history what became of the roster.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +15,7 @@ from upath import UPath
 from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.requests import row_counts
 from provider_assets.providers.departures import STILL_HELD, Departures
+from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts, Tally
 
 TABLE = "providerinfo_table"
@@ -22,11 +27,30 @@ UNFINISHED = (
 )
 IN_THE_TABLE = "the roster is in the table, but what comes after the load was not done"
 
+NOT_LOADED = (
+    "not-loaded",
+    "this roster has not been loaded, and the run made only a part of its assets; materialize the "
+    "whole partition, or drop the file into the inbox",
+)
+TAKEN_BACK = (
+    "undone",
+    "the import of this roster was taken back; to load it again, ask for a replay",
+)
+
+Imports = Callable[[str], Sequence[ImportRecord]]
 _TOLD = {
+    DagsterEventType.ASSET_MATERIALIZATION_PLANNED,
     DagsterEventType.ASSET_MATERIALIZATION,
     DagsterEventType.ASSET_CHECK_EVALUATION,
     DagsterEventType.STEP_FAILURE,
 }
+
+
+def run_started(instance: DagsterInstance, run_id: str) -> datetime:
+    """When a run began: its import and its report bear one day, also where midnight passes."""
+    record = instance.get_run_record_by_id(run_id)
+    began = record.start_time if record is not None else None
+    return datetime.now(UTC) if began is None else datetime.fromtimestamp(began, UTC)
 
 
 class RunEvents:
@@ -36,42 +60,101 @@ class RunEvents:
         records = instance.get_records_for_run(run_id, of_type=_TOLD).records
         entries = [record.event_log_entry.dagster_event for record in records]
         self._events = [event for event in entries if event is not None]
-        record = instance.get_run_record_by_id(run_id)
-        self._started = record.start_time if record else None
+        self._started = run_started(instance, run_id).isoformat()
         self._run_id = run_id
         self.made: Mapping[str, Mapping[str, Any]] = _metadata_by_asset(self._events)
         """The assets that the run materialized, each with its metadata's plain values."""
+        self._planned = _planned(self._events) or {*STEPS, TABLE}
 
-    def outcome(self, storage: UPath, delivered: RosterSource) -> RosterOutcome:
+    @property
+    def loads(self) -> bool:
+        """Whether loading the roster is among what the run has to do."""
+        return TABLE in self._planned
+
+    def outcome(
+        self, storage: UPath, delivered: RosterSource, imports: Imports | None = None
+    ) -> RosterOutcome:
         """The roster's outcome as far as the run has come.
 
         `delivered` tells roster, file and hash; all else about the source comes from the frames
-        that this run wrote. Raises nothing: what a run did not do is an outcome too.
+        that this run wrote, or worked on. `imports` gives the history's records of a content, and
+        is asked where the run itself does not load. Raises nothing of its own: what a run did not
+        do is an outcome too.
         """
-        source, tally = _last_frame(self.made, storage, delivered)
+        usable = {step for step in STEPS if step in self.made or step not in self._planned}
+        source, tally = _last_frame(usable, storage, delivered)
+        if not self.loads and imports is not None:
+            return self._recorded(source, tally, imports(source.sha256))
         loaded = self.made.get(TABLE)
         departures = Departures()
         if loaded and "departures" in loaded:
             departures = Departures.from_plain(loaded["departures"])
-        held = {STILL_HELD: departures.held} if departures.held else {}
-        started = self._started
         return RosterOutcome(
             source=source,
             status=str(loaded["status"]) if loaded else "failed",
             rows=_loaded_rows(loaded) if loaded else row_counts(tally),
             reasons=tally.reasons,
-            warnings={**tally.warnings, **held},
+            warnings=_with_held(tally.warnings, departures),
             error=_later_error(self._events, str(loaded["status"]))
             if loaded
             else _error(self._events) or UNFINISHED,
             import_id=loaded["import_id"] if loaded else None,
             departures=departures,
             run_id=self._run_id,
-            started=datetime.fromtimestamp(started, UTC).isoformat() if started else None,
+            started=self._started,
             finished=datetime.now(UTC).isoformat(),
             registry=tally.registry,
             mends=loaded.get("mends") if loaded else None,
         )
+
+    def _recorded(
+        self, source: RosterSource, tally: Tally, records: Sequence[ImportRecord]
+    ) -> RosterOutcome:
+        record = max(records, key=lambda one: (one.state == "loaded", one.id), default=None)
+        now = datetime.now(UTC).isoformat()
+        if record is None:
+            return RosterOutcome(
+                source,
+                "failed",
+                row_counts(tally),
+                tally.reasons,
+                tally.warnings,
+                NOT_LOADED,
+                run_id=self._run_id,
+                started=self._started,
+                finished=now,
+            )
+        live = record.state == "loaded"
+        return RosterOutcome(
+            source,
+            "loaded" if live else "failed",
+            record.rows,
+            record.reasons,
+            _with_held(record.warnings, record.departures),
+            None if live else record.error or TAKEN_BACK,
+            record.id if live else None,
+            record.departures,
+            record.run_id,
+            record.started.isoformat(),
+            record.finished.isoformat(),
+            record.registry,
+            record.mends,
+        )
+
+
+def _with_held(warnings: Mapping[str, int], departures: Departures) -> dict[str, int]:
+    held = {STILL_HELD: departures.held} if departures.held else {}
+    return {**warnings, **held}
+
+
+def _planned(events: list[DagsterEvent]) -> set[str]:
+    """The assets that the run was asked for."""
+    planned = (
+        event.asset_key
+        for event in events
+        if event.event_type == DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+    )
+    return {key.path[-1] for key in planned if key is not None}
 
 
 def _metadata_by_asset(events: list[DagsterEvent]) -> dict[str, dict[str, Any]]:
@@ -86,11 +169,11 @@ def _metadata_by_asset(events: list[DagsterEvent]) -> dict[str, dict[str, Any]]:
 
 
 def _last_frame(
-    made: Mapping[str, object], storage: UPath, delivered: RosterSource
+    usable: Collection[str], storage: UPath, delivered: RosterSource
 ) -> tuple[RosterSource, Tally]:
     for step in STEPS:
         path = frame_path(storage, delivered.roster, step)
-        if step in made and path.exists():
+        if step in usable and path.exists():
             frame = read_frame(path, columns=())
             return frame.source, frame.tally
     return delivered, Tally()

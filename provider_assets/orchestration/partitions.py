@@ -5,9 +5,14 @@ from dagster import DagsterRun, DynamicPartitionsDefinition
 from provider_assets.orchestration.platform import Platform, name_of_run
 
 PARTITION_TAG = "dagster/partition"  # Dagster's own
+RANGE_TAG = "dagster/asset_partition_range_start"  # Dagster's own, of several partitions
 DELIVERY_TAG = "provider_assets/delivery"  # which look at the inbox asked for the run
 MAILBOX_TAG = "provider_assets/mailbox"  # and which mailbox it came by, where it has a name
 ATTEMPT_TAG = "provider_assets/attempt"  # and which try for that delivery it is: 1, 2 …
+CHOOSE_A_ROSTER = (
+    "choose a roster: every run works on one partition of `rosters`; click Materialize, pick it "
+    "there, or drop a file into the inbox and it runs by itself"
+)
 
 rosters = DynamicPartitionsDefinition(name="rosters")
 

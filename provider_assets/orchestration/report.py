@@ -9,16 +9,14 @@ from upath import UPath
 
 from provider_assets.database.actions import usual_action
 from provider_assets.orchestration.answers import as_told, lacks_answers
-from provider_assets.orchestration.assets import DELIVERY, OWNERS
 from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.partitions import rosters
-from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.orchestration.roster_asset import roster_asset
 from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
@@ -35,12 +33,9 @@ from provider_assets.settings import ShowHeld
 LAST = {"dagster/priority": "-1"}
 
 
-@asset(
-    partitions_def=rosters,
-    group_name=DELIVERY,
+@roster_asset(
     ins={"raw_providers": AssetIn(input_manager_key=NPIS_ONLY)},
     kinds={"excel", "html"},
-    owners=OWNERS,
     op_tags=LAST,
     description="What the hospital gets back: the rows to correct with their reasons, the rows "
     "that passed, a line for each row for its own system, and a page that says what happened. "
@@ -58,7 +53,8 @@ def roster_report(
     with sentences_only("roster_report"):
         storage, source = folders.storage_root(), raw_providers.source
         events = RunEvents(context.instance, context.run.run_id)
-        outcome = _as_told(events.outcome(storage, source), folders, database)
+        made = events.outcome(storage, source, database.imports_of)
+        outcome = _as_told(made, folders, database)
         actions = _actions(outcome, database)
         still = _held(invalid_rows.rows, actions)
         judged = _told_held(invalid_rows.rows, still), duplicate_rows.rows

@@ -12,7 +12,7 @@ from dagster import ConfigurableResource
 from pydantic import Field
 from upath import UPath
 
-from provider_assets.database import answers, history
+from provider_assets.database import answers, history, overview
 from provider_assets.database.actions import other_actions
 from provider_assets.database.engine import Database
 from provider_assets.database.held import held_providers
@@ -135,6 +135,10 @@ class ProviderDatabase(OfPlatform):
     def import_of(self, import_id: int) -> ImportRecord | None:
         """The import with this id."""
         return history.get_import(self.opened(), import_id)
+
+    def imports_of(self, sha256: str) -> list[ImportRecord]:
+        """Of this content the import that is in the table now, and the newest one."""
+        return overview.imports_of(self.opened(), [sha256]).get(sha256, [])
 
     def other_actions(self, import_id: int, usual: str) -> dict[str, str]:
         """By NPI what an import did about the rows that did not come to the usual."""

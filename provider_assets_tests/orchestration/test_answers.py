@@ -1,9 +1,11 @@
 """A file that is itself at fault is answered: one sentence, no stack trace, no red partition."""
 
-from dagster import DagsterEventType, DagsterInstance
+import pytest
+from dagster import DagsterEventType, DagsterInstance, execute_job, reconstructable
 
+from provider_assets.orchestration.build import import_roster_job
 from provider_assets.settings import process_settings
-from provider_assets_tests.rosters import write_xlsx
+from provider_assets_tests.rosters import sample_rows, write_xlsx
 
 
 def failures(run_id):
@@ -45,3 +47,22 @@ def test_roster_with_too_many_rejects_ends_in_the_checks_sentence_without_a_trac
     assert "3 of 3 rows are invalid (100%), and more than 50%" in sentence
     assert [(description, stack) for description, _, stack in told] == [(sentence, [])]
     assert partitions == []
+
+
+@pytest.mark.parametrize("selection", [None, ["roster_report"], ["after_the_load"]])
+def test_launch_without_a_partition_says_to_choose_a_roster_and_shows_no_trace(
+    sqlite_home, selection
+):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows()))
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        run = execute_job(
+            reconstructable(import_roster_job),
+            instance=instance,
+            op_selection=selection,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+    [failure] = [event for event in run.all_events if event.is_failure]
+    told = failure.job_failure_data.error
+    assert told.message.startswith("choose a roster: every run works on one partition"), told
+    assert told.stack == []
+    assert len(sqlite_home.table()) == 5

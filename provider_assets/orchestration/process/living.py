@@ -19,6 +19,8 @@ from dagster._core.execution.retries import RetryMode
 from dagster._core.execution.step_dependency_config import StepDependencyConfig
 from dagster._core.executor.in_process import InProcessExecutor
 
+from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, PARTITION_TAG, RANGE_TAG
+from provider_assets.orchestration.process.answers import AnswerError
 from provider_assets.orchestration.process.liveness import alive_folder, hold
 from provider_assets.orchestration.process.slots import Slots
 from provider_assets.settings import process_settings
@@ -32,7 +34,11 @@ def living(chosen: Executor) -> Executor:
 
 
 class LivingExecutor(Executor):
-    """Says that this process works on the run, and leaves the steps to another executor."""
+    """Says that this process works on the run, and leaves the steps to another executor.
+
+    A run of rosters' assets that names no roster ends here with one sentence: Dagster would find
+    out in its own middle, in words of its own.
+    """
 
     def __init__(self, inner: Executor) -> None:
         self._inner = inner
@@ -40,7 +46,12 @@ class LivingExecutor(Executor):
     def execute(
         self, plan_context: PlanOrchestrationContext, execution_plan: ExecutionPlan
     ) -> Iterator[DagsterEvent]:
-        """The events of the steps, as the inner executor tells them."""
+        """The events of the steps, as the inner executor tells them.
+
+        Raises AnswerError where a roster has to be chosen first.
+        """
+        if _lacks_a_roster(plan_context):
+            raise AnswerError(CHOOSE_A_ROSTER, {})
         if plan_context.instance.is_persistent:
             with suppress(OSError):  # to be known as alive is a help, not a need
                 hold(alive_folder(process_settings().home), plan_context.run_id)
@@ -55,6 +66,13 @@ class LivingExecutor(Executor):
     def step_dependency_config(self) -> StepDependencyConfig:
         """As the inner executor."""
         return self._inner.step_dependency_config
+
+
+def _lacks_a_roster(plan_context: PlanOrchestrationContext) -> bool:
+    if {PARTITION_TAG, RANGE_TAG} & plan_context.dagster_run.tags.keys():
+        return False
+    assets = plan_context.job.get_definition().asset_layer
+    return any(assets.get(key).is_partitioned for key in assets.selected_asset_keys)
 
 
 class OneProcess(InProcessExecutor):

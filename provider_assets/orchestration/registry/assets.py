@@ -18,11 +18,11 @@ from dagster import (
 )
 from pydantic import Field
 
-from provider_assets.orchestration.assets import OWNERS
 from provider_assets.orchestration.configured import today
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders
+from provider_assets.orchestration.roster_asset import OWNERS
 from provider_assets.registry.reference import MOST_DAYS
 from provider_assets.registry.sources import Kind, registry_files
 

@@ -1,0 +1,130 @@
+"""The first asset, `raw_providers`: a delivered file becomes the rows of its partition.
+
+What the file is found by is in `deliveries.py`; the assets that go on from its rows are in
+`assets.py`.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from dagster import AssetExecutionContext, Config, Output
+from pydantic import Field
+
+from provider_assets.errors import RosterError, UsageError
+from provider_assets.orchestration.configured import reading_limits
+from provider_assets.orchestration.deliveries import ArchivedRoster, take_in
+from provider_assets.orchestration.faults import sentences_only
+from provider_assets.orchestration.index import refresh_index
+from provider_assets.orchestration.metadata import (
+    frame_metadata,
+    lineage_from_headers,
+    source_metadata,
+)
+from provider_assets.orchestration.outcomes import run_started
+from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER
+from provider_assets.orchestration.platform import Platform
+from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.orchestration.roster_asset import roster_asset
+from provider_assets.providers.imports import ImportRequest
+from provider_assets.providers.layout import fingerprint_with
+from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
+from provider_assets.reading.mailbox.archive import local_copy
+from provider_assets.reading.roster import read_roster
+from provider_assets.reports.names import is_filtered
+from provider_assets.settings import Settings
+
+NOBODY_DEPARTS = (
+    "a sheet of this full roster is hidden or was not read, so nobody is taken out for standing in "
+    "none of the others; show it or correct its headers, and send the roster again"
+)
+FALLBACK_REPORTS = (
+    "who left by this roster is only reported, not deleted: its layout stands for many senders; "
+    "give the hospital a layout of its own"
+)
+
+
+class DeliveryConfig(Config):
+    """Which file a run takes in; without it the file is looked for by its partition."""
+
+    path: str | None = Field(None, description="where the delivered file lies now")
+    sha256: str | None = Field(None, description="the hash of its content, where it is known")
+
+
+@roster_asset(
+    kinds={"excel", "parquet"},
+    io_manager_key="frame_io_manager",
+    description="Every row of the delivered roster as the hospital wrote it: only the columns "
+    "that the layout asks for, tidied, each row with its sheet and row number. The file itself "
+    "is kept in the archive.",
+)
+def raw_providers(
+    context: AssetExecutionContext,
+    config: DeliveryConfig,
+    folders: Folders,
+    database: ProviderDatabase,
+) -> Output[RosterFrame]:
+    """Take the roster in and read it: columns `frames.RAW`."""
+    with sentences_only("raw_providers"):
+        if not context.has_partition_key:
+            raise UsageError(CHOOSE_A_ROSTER)
+        delivery = take_in(
+            context.partition_key,
+            folders.mailbox(),
+            folders.storage_root(),
+            config.path,
+            config.sha256,
+            # whoever asks through a web server or a sensor names this; a command line does not
+            any_path=context.run.remote_job_origin is None,
+        )
+        try:
+            frame = _read(folders.of(), context.partition_key, delivery)
+        except RosterError as error:
+            run_id = context.run.run_id
+            began = run_started(context.instance, run_id)
+            refused = _refused(
+                folders.of().settings, context.partition_key, delivery, run_id, began
+            )
+            database.record_failure(refused, error.code, error.message)
+            refresh_index(folders, database)
+            raise
+    metadata = frame_metadata(frame, lineage_from_headers(frame.source))
+    return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))
+
+
+def _read(platform: Platform, roster: str, delivery: ArchivedRoster) -> RosterFrame:
+    settings, layouts = platform.settings, platform.layouts
+    with local_copy(delivery.archived) as path:
+        frame = read_roster(
+            path,
+            roster=roster,
+            file=delivery.file,
+            sha256=delivery.sha256,
+            layouts=layouts,
+            limits=reading_limits(settings),
+        )
+    layout = next(each for each in layouts if each.name == frame.source.layout)
+    source = replace(
+        frame.source,
+        rules=dict(layout.rules),
+        fingerprint=fingerprint_with(frame.source.fingerprint, layout, platform.own_rules),
+        on_existing=layout.on_existing or settings.on_existing,
+        departures=layout.departures(
+            settings.on_terminated,
+            frame.source.file,
+            returned=frame.source.is_part or is_filtered(frame.source.file),
+            whole=frame.source.names_everybody,
+        ),
+    )
+    if layout.absent == "delete" and not frame.source.names_everybody:
+        source = replace(source, notes=(*source.notes, NOBODY_DEPARTS))
+    if layout.fallback and settings.on_terminated == "delete":
+        source = replace(source, notes=(*source.notes, FALLBACK_REPORTS))
+    return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))
+
+
+def _refused(
+    settings: Settings, roster: str, delivery: ArchivedRoster, run_id: str, began: datetime
+) -> ImportRequest:
+    size = delivery.archived.stat().st_size
+    source = RosterSource.unread(roster, delivery.file, delivery.sha256, size)
+    return ImportRequest(source, settings.on_existing, RowCounts(), run_id, began)
