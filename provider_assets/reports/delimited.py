@@ -18,9 +18,8 @@ import pyarrow.csv as pacsv
 
 from provider_assets.providers.cleaning import FORMULA_SIGNS
 from provider_assets.reports import tables
-from provider_assets.reports.reasons import advice
 from provider_assets.reports.tables import RosterTable
-from provider_assets.reports.told import Context, beside_rows, check_row, explain
+from provider_assets.reports.told import Context, advise, beside_rows, check_row, explain
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
 WITHIN = rf"(;[\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
@@ -52,8 +51,10 @@ def write_csv(
 
 def _extra(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[pa.ChunkedArray]:
     about = zip(rows["codes"], rows["npi"], beside_rows(table, rows, context), strict=True)
-    told = [f"{explain(codes, npi, context.kept)} {more}".rstrip() for codes, npi, more in about]
-    advised = [advice(codes) for codes in rows["codes"]]
+    told = [
+        f"{explain(table, codes, npi, context.kept)} {more}".rstrip() for codes, npi, more in about
+    ]
+    advised = [advise(table, codes) for codes in rows["codes"]]
     own = tables.cells(RosterTable(table.title, table.columns, rows))
     checks = [check_row(table, *one) for one in zip(own, rows["codes"], strict=True)]
     places = rows["sheet"].tolist(), rows["row"].astype("str").tolist()

@@ -38,6 +38,11 @@ class RosterTable:
     extra: tuple[str, ...] = ()
 
     @property
+    def has_full_name(self) -> bool:
+        """Whether a column of the roster tells the full name; else it is made of others."""
+        return any(column.field == "full_name" for column in self.columns)
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """The roster's headers, then ours."""
         return (*(column.header for column in self.columns), *self.extra)

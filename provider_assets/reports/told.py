@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.cleaning import CELL_ERRORS
+from provider_assets.providers.cleaning import CELL_ERRORS, holds_several_npis
 from provider_assets.providers.codes import LEFT, has_code, which_have
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS
@@ -55,6 +55,11 @@ class ToldRow(NamedTuple):
     check: str
 
 
+MALFORMED, NAMELESS = "npi-malformed", "full-name-missing"
+_SEVERAL = "More than one NPI stands in the cell."
+_NOT_TEN = "The NPI is not ten digits."
+_PARTLESS = "A name that the full name is made of is empty."
+_FILL_PARTS = "Fill in the provider's names."
 PASSED = "This row is right; it did not load because of the others."
 
 
@@ -69,9 +74,10 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     for values, wrong, (position, codes, npi, sheet, row), more in zip(
         cells(table), faulty, places, beside, strict=True
     ):
-        why = f"{explain(codes, npi, context.kept)} {more}".rstrip()
+        why = f"{explain(table, codes, npi, context.kept)} {more}".rstrip()
         check = check_row(table, values, codes)
-        yield ToldRow(position, values, wrong, codes, why, advice(codes), sheet, row, check)
+        todo = advise(table, codes)
+        yield ToldRow(position, values, wrong, codes, why, todo, sheet, row, check)
 
 
 def beside_rows(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[str]:
@@ -89,14 +95,26 @@ def check_row(table: RosterTable, values: Iterable[str | None], codes: str) -> s
     return check_of(code, zip(headers, values, strict=True)) if code else ""
 
 
-def explain(codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
+def explain(table: RosterTable, codes: str, npi: str | None, kept: Mapping[str, str]) -> str:
     """Why a row did not load; for a duplicate in the file, also where the other row stands."""
     if not codes:
         return PASSED
     told = reason(codes)
+    if MALFORMED in codes.split():
+        several = npi is not None and holds_several_npis(npi)
+        told = told.replace(words_for(MALFORMED).sentence, _SEVERAL if several else _NOT_TEN)
+    if NAMELESS in codes.split() and not table.has_full_name:
+        told = told.replace(words_for(NAMELESS).sentence, _PARTLESS)
     if npi is not None and has_code(codes, REPEATED) and npi in kept:
         return f"{told} The earlier row: {kept[npi]}."
     return told
+
+
+def advise(table: RosterTable, codes: str) -> str:
+    """What to do about a row that did not load."""
+    if NAMELESS in codes.split() and not table.has_full_name:
+        return advice(codes).replace(words_for(NAMELESS).advice, _FILL_PARTS)
+    return advice(codes)
 
 
 def kept_places(duplicates: pd.DataFrame, clean: pd.DataFrame) -> dict[str, str]:
@@ -124,7 +142,7 @@ def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> lis
         return [tells and has_code(codes, LEFT) for codes in told]
     found = [_names_field(codes, column.field) for codes in told]
     values = rows[column.field]
-    is_part = column.field in _NAME_PARTS and "full_name" not in {c.field for c in table.columns}
+    is_part = column.field in _NAME_PARTS and not table.has_full_name
     for code, test in (
         # a full name that is made of its parts is missing because a part is
         ("full-name-missing", lambda: values.isna() & is_part),

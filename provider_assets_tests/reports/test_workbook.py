@@ -272,3 +272,30 @@ def _stacked(above: Any, below: Any) -> Any:
     import pandas as pd
 
     return pd.concat([above, below])
+
+
+def test_words_of_a_reject_fit_its_own_row_and_columns(tmp_path: Path) -> None:
+    rows = rejected(
+        {"codes": "full-name-missing", "full_name": None, "first_name": None},
+        {"codes": "npi-malformed", "npi": "2000100018 / 2000100026"},
+        {"codes": "npi-malformed", "npi": "20001"},
+    )
+    parts = [("NPI", "npi"), ("Last", "last_name"), ("First", "first_name")]
+    names = sheet("Sheet1", parts)
+    tables = reject_tables(source(names), rows, empty(REJECTED))
+    write_reject_workbook(tmp_path / "r.xlsx", tables, Context(), 0)
+    errors = openpyxl.load_workbook(tmp_path / "r.xlsx")["Errors"]
+    assert [(row[3], row[4]) for row in rows_of(errors)[1:]] == [
+        (
+            "A name that the full name is made of is empty. (full-name-missing)",
+            "Fill in the provider's names.",
+        ),
+        (
+            "More than one NPI stands in the cell. (npi-malformed)",
+            "Look the NPI up in the NPPES registry and type its ten digits, one NPI a row.",
+        ),
+        (
+            "The NPI is not ten digits. (npi-malformed)",
+            "Look the NPI up in the NPPES registry and type its ten digits, one NPI a row.",
+        ),
+    ]

@@ -28,11 +28,14 @@ class _Column:
 
 
 class Cells:
-    """One sheet's cells; rows and columns count from 0. `notes` are the sheet's."""
+    """One sheet's cells; rows and columns count from 0. `notes` are the sheet's, `bare` the
+    places of formulas that were saved without a value.
+    """
 
     def __init__(self, name: str, limits: ReadingLimits) -> None:
         self.name = name
         self.notes: list[str] = []
+        self.bare: set[tuple[int, int]] = set()
         self._limits = limits
         self._columns: dict[int, _Column] = {}
         self._height = 0
@@ -77,7 +80,17 @@ class Cells:
         first = min((min(cells.rows) for cells in self._columns.values()), default=0)
         top = [self._texts(position, first + HEAD_ROWS)[first:] for position in range(width)]
         head = [list(row) for row in zip(*top, strict=True)]
-        return Sheet(self.name, head, self._arrays, self._show, self.notes, first)
+        bare = frozenset(self.bare)
+        return Sheet(
+            self.name,
+            head,
+            self._arrays,
+            self._show,
+            self.notes,
+            first,
+            lambda: bare,
+            is_exact=True,
+        )
 
     def _texts(self, position: int, height: int) -> list[str | None]:
         texts: list[str | None] = [None] * min(height, self._height)

@@ -1,6 +1,6 @@
 """A table's rows become raw providers: cleaned, derived, placed. In the reader's child process."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -59,6 +59,15 @@ class _Cells:
         """How many rows stand below the headers."""
         return len(self.by_position[0])
 
+    def reach(self, size: int) -> None:
+        """Have at least so many rows: below the last value formulas without one may stand."""
+        lacking = size - self.size
+        if lacking > 0:
+            more = pa.nulls(lacking, pa.string())
+            self.by_position = {
+                at: pa.concat_arrays([cells, more]) for at, cells in self.by_position.items()
+            }
+
 
 @dataclass(frozen=True)
 class Built:
@@ -76,8 +85,10 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     """The non-blank rows below the headers, with what is to be told of them."""
     wanted, start = found.match.wanted, found.row + 1
     cells = _read(sheet, found, limits)
+    places = _bare_places(sheet, found)
+    cells.reach(max((max(rows) for rows in places.values()), default=-1) + 1)
     fields = _clean(found, cells)
-    bare = _bare_formulas(sheet, found, fields, cells.size)
+    bare = _bare_formulas(places, fields, cells.size)
     filled = pc.or_(_filled(fields), bare)
     kept, notes = leave_out_extras(fields, filled, cells.by_position[0], found)
     notes += _note_taken_out(found, cells)
@@ -103,13 +114,20 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     return Built(pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said, _looks(cells, kept))
 
 
+def _bare_places(sheet: Sheet, found: Candidate) -> dict[str, set[int]]:
+    """For each field in which rows below the headers a formula without a value stands."""
+    rows: dict[int, set[int]] = {}
+    for row, column in sheet.uncalculated():
+        if row > found.row:
+            rows.setdefault(column, set()).add(row - found.row - 1)
+    return {name: rows[at] for name, at in found.match.columns.items() if at in rows}
+
+
 def _bare_formulas(
-    sheet: Sheet, found: Candidate, fields: dict[str, pa.Array], size: int
+    places: Mapping[str, set[int]], fields: Mapping[str, pa.Array], size: int
 ) -> pa.Array:
     """Which rows have a formula without a value where a field should be."""
-    blank = {found.match.columns[name] for name, cells in fields.items() if cells.null_count}
-    places = sheet.uncalculated() if blank else frozenset()
-    rows = {row - found.row - 1 for row, column in places if column in blank}
+    rows = {row for name, own in places.items() for row in own if not fields[name][row].is_valid}
     if not rows:
         return pa.repeat(pa.scalar(False), size)
     return pa.array([row in rows for row in range(size)])

@@ -16,7 +16,8 @@ class Sheet:
     `columns` gives the whole columns (string, null where blank, from the sheet's first row on)
     at some positions, `show` makes of one of them what people see where its cells are no text;
     `notes` fills up while they are read. `uncalculated` tells the places (row and column, from 0)
-    of formulas that were saved without a value.
+    of formulas that were saved without a value, which a reader that goes cell by cell
+    (`is_exact`) meets by itself.
     """
 
     name: str
@@ -26,6 +27,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     first: int = 0
     uncalculated: Callable[[], frozenset[tuple[int, int]]] = frozenset
+    is_exact: bool = False
 
     @property
     def is_blank(self) -> bool:

@@ -4,23 +4,18 @@ The quick reader is right where nothing is odd; what it reads wrongly or not at 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import IO
 
 from provider_assets.reading.child.markup import Attributes
 from provider_assets.reading.child.package import WORKSHEET, Package, Relation
+from provider_assets.reading.child.readers.looks import Look
 
 _START = 1 << 12
-_PIECE = 1 << 20
 _DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^>]*>")
 _SOUND_DIMENSION = re.compile(rb'\sref="[A-Z]{1,3}[0-9]{1,7}(:[A-Z]{1,3}[0-9]{1,7})?"')
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']*)""")
-# a run of rich text whose blanks at an end are not marked as such: the parsers in Rust lose them
-_RUNS = (b"<r>", b":r>")
-_BLANK_AT_END = re.compile(rb"<(?:\w+:)?t>(?:[ \t\r\n]|[^<]*[ \t\r\n]<)")
-_OVERLAP = 1 << 10
 _WITHOUT_CELLS = {
     "chartsheet": "charts",
     "dialogsheet": "a dialog",
@@ -103,8 +98,8 @@ def _usual(package: Package, kind: str) -> Relation | None:
     return Relation(kind, name, is_direct=False) if name in package.names else None
 
 
-def is_odd(package: Package, contents: Contents) -> bool:
-    """Whether the quick reader would read it wrongly, or not at all."""
+def is_odd(package: Package, contents: Contents, look: Callable[[str], Look]) -> bool:
+    """Whether the quick reader would read it wrongly, or not at all; `look` goes through a part."""
     relations = [sheet.relation for sheet in contents.sheets]
     others = [one for one in (contents.strings, contents.styles) if one]
     if contents.is_1904 or package.workbook != "xl/workbook.xml":
@@ -116,7 +111,7 @@ def is_odd(package: Package, contents: Contents) -> bool:
         return True
     parts = ["[content_types].xml", package.workbook, *(one.part for one in told if one.part)]
     return any(_starts_oddly(package, part) for part in parts if part in package.names) or any(
-        _has_loose_runs(package, one.part) for one in told if one.part and one.kind != "styles"
+        look(one.part).has_loose_runs for one in told if one.part and one.kind != "styles"
     )
 
 
@@ -130,19 +125,3 @@ def _starts_oddly(package: Package, part: str) -> bool:
         return True
     dimension = _DIMENSION.search(start)
     return bool(dimension) and not _SOUND_DIMENSION.search(dimension[0] if dimension else b"")
-
-
-def _has_loose_runs(package: Package, part: str) -> bool:
-    with package.open(part) as stream:
-        return any(
-            any(run in piece for run in _RUNS) and _BLANK_AT_END.search(piece)
-            for piece in _pieces(stream)
-        )
-
-
-def _pieces(stream: IO[bytes]) -> Iterator[bytes]:
-    """The part piece by piece, each with the end of the one before."""
-    end = b""
-    while piece := stream.read(_PIECE):
-        yield end + piece
-        end = piece[-_OVERLAP:]

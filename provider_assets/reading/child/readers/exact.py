@@ -140,6 +140,7 @@ class _Walker:
         self._runs: list[str] = []
         self._into: list[str] | None = None
         self._apart = 0
+        self._has_formula = False
 
     def start(self, name: str, attributes: Attributes) -> None:
         if name == "row":
@@ -150,6 +151,7 @@ class _Walker:
             self._begin_cell(attributes)
         elif self._cell is not None:
             self._apart += name == "rPh"
+            self._has_formula = self._has_formula or name == "f"
             if name == "v":
                 self._into = self._value
             elif name == "t" and not self._apart:
@@ -161,6 +163,7 @@ class _Walker:
         if place:
             self._column, self._row = number_of(place[1]) - 1, int(place[2]) - 1
         self._cell, self._value, self._runs = attributes, [], []
+        self._has_formula = False
 
     def text(self, said: str) -> None:
         if self._into is not None:
@@ -176,6 +179,8 @@ class _Walker:
             value = self._typed(self._cell.get("t", "n"), "".join(self._value), form)
             shown = None if isinstance(value, str) else show(value, form.code)
             self.cells.put(self._row, self._column, value, shown)
+            if value is None and self._has_formula and self._cell.get("t") != "str":
+                self.cells.bare.add((self._row, self._column))
             self._cell = None
 
     def _format(self, style: str) -> _Format:

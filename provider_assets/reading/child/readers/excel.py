@@ -1,8 +1,8 @@
 """Excel's workbooks since 2007: quickly where that is right, else exactly."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 
 from provider_assets.reading.child.content import Content
 from provider_assets.reading.child.extent import explain_extent, extent_of
@@ -11,6 +11,7 @@ from provider_assets.reading.child.reader import Reader, Source
 from provider_assets.reading.child.readers.contents import contents_of, is_odd
 from provider_assets.reading.child.readers.exact import ExactReader
 from provider_assets.reading.child.readers.formulas import uncalculated
+from provider_assets.reading.child.readers.looks import Look, look_through
 from provider_assets.reading.child.readers.quick import open_quickly
 from provider_assets.reading.child.sheets import Sheet, Workbook
 from provider_assets.reading.limits import ReadingLimits
@@ -33,19 +34,25 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
     contents = contents_of(package)
     exact = ExactReader(package, contents, limits)
     book = None
-    if not is_odd(package, contents):
+    look = cache(partial(look_through, package))
+    if not is_odd(package, contents, look):
         hidden = frozenset(at for at, sheet in enumerate(contents.sheets) if sheet.is_hidden)
         book = open_quickly(source.path, hidden, limits, exact.sheet)
     book = book or exact.workbook()
     parts = {sheet.name: sheet.part for sheet in contents.sheets}
-    return replace(book, sheets=_with_formulas(book.sheets, package, parts))
+    return replace(book, sheets=_with_formulas(book.sheets, package, parts, look))
 
 
 def _with_formulas(
-    sheets: Iterator[Sheet], package: Package, parts: Mapping[str, str | None]
+    sheets: Iterator[Sheet],
+    package: Package,
+    parts: Mapping[str, str | None],
+    look: Callable[[str], Look],
 ) -> Iterator[Sheet]:
     for sheet in sheets:
-        sheet.uncalculated = partial(uncalculated, package, parts.get(sheet.name))
+        part = parts.get(sheet.name)
+        if not sheet.is_exact and part and look(part).has_formulas:
+            sheet.uncalculated = partial(uncalculated, package, part)
         yield sheet
 
 

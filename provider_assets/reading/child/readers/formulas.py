@@ -21,10 +21,8 @@ _BARE = re.compile(
 )
 
 
-def uncalculated(package: Package, part: str | None) -> frozenset[Place]:
+def uncalculated(package: Package, part: str) -> frozenset[Place]:
     """The places (row, column, from 0) of a sheet's formulas without a value."""
-    if part is None:
-        return frozenset()
     with package.open(part) as stream:
         return frozenset(_places(stream))
 

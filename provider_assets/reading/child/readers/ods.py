@@ -37,6 +37,7 @@ _APART = frozenset(
 )
 _TIME = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 _ONE_DAY = 24
+_VALUES = frozenset(("value-type", "ext:value-type", "value", "string-value"))
 
 
 class _Walker:
@@ -51,6 +52,7 @@ class _Walker:
         self._row = self._column = self._tables = 0
         self._rows_alike = 1
         self._row_cells: list[tuple[int, Value, str | None]] = []
+        self._bare: list[int] = []
         self._cell: Attributes | None = None
         self._lines: list[str] = []
         self._is_paragraph = False
@@ -68,7 +70,7 @@ class _Walker:
             self.hidden_styles.add(self._style)
         elif name == "table-row":
             self._rows_alike = _times(attributes, "number-rows-repeated")
-            self._row_cells, self._column = [], 0
+            self._row_cells, self._column, self._bare = [], 0, []
         elif name in ("table-cell", "covered-table-cell"):
             self._cell, self._lines = attributes, []
         elif self._cell is not None:
@@ -112,7 +114,9 @@ class _Walker:
         times = _times(cell, "number-columns-repeated")
         seen = "\n".join(line.rstrip(" ") if at else line for at, line in enumerate(self._lines))
         value = _value(cell, seen)
-        if value not in (None, "") and self._tables == 1:
+        if "formula" in cell and not cell.keys() & _VALUES and not seen:
+            self._bare.append(self._column)
+        elif value not in (None, "") and self._tables == 1:
             if self._column + times > EXCEL_COLUMNS:
                 self._note("column")
                 times = max(EXCEL_COLUMNS - self._column, 0)
@@ -124,6 +128,8 @@ class _Walker:
 
     def _end_row(self) -> None:
         cells, times = self.sheets[-1][0], self._rows_alike
+        if self._bare and len(cells.bare) < EXCEL_ROWS:
+            cells.bare |= {(self._row, column) for column in self._bare}
         if self._row_cells:
             if self._row + times > EXCEL_ROWS:
                 self._note("row")

@@ -39,6 +39,7 @@ class _Walker:
         self._style = ""
         self._row = self._column = 0
         self._cell: Attributes | None = None
+        self._has_value = False
         self._kind = ""
         self._said: list[str] | None = None
         self._in_comment = False
@@ -58,11 +59,12 @@ class _Walker:
             self._column = 0
         elif name == "Cell" and self.sheets:
             self._column = _index(attributes, self._column + 1)
-            self._cell = attributes
+            self._cell, self._has_value = attributes, False
         elif name == "Comment":
             self._in_comment = True
         elif name == "Data" and self._cell is not None and not self._in_comment:
             self._kind, self._said = attributes.get("Type", "String"), []
+            self._has_value = True
         elif name == "Visible":
             self._said = []
 
@@ -81,6 +83,8 @@ class _Walker:
         elif name == "Comment":
             self._in_comment = False
         elif name == "Cell" and self._cell is not None:
+            if "Formula" in self._cell and not self._has_value:
+                self.sheets[-1].bare.add((self._row - 1, self._column - 1))
             self._column += _count(self._cell, "MergeAcross")
             self._cell = None
 
