@@ -52,10 +52,14 @@ def read_other_names(source: Source) -> OtherNames:
         parts = [_usable(batch) for batch in batches(stream, len(headers), at, where)]
     if not parts:
         return NOBODYS
-    rows = pa.Table.from_batches(parts).group_by("npi", use_threads=False)
-    grouped = rows.aggregate([("name", "list")]).sort_by("npi")
-    names = pc.binary_join(grouped["name_list"].combine_chunks(), OTHERS)
-    return OtherNames(grouped["npi"].to_numpy(), names)
+    npis = np.concatenate([part.column("npi").to_numpy() for part in parts])
+    names = pa.concat_arrays([part.column("name") for part in parts])
+    order = np.argsort(npis, kind="stable")
+    npis = npis[order]
+    first = np.flatnonzero(np.concatenate([[True], npis[1:] != npis[:-1]]))
+    ends = np.append(first, len(npis)).astype(np.int32)
+    lists = pa.ListArray.from_arrays(pa.array(ends), names.take(pa.array(order)))
+    return OtherNames(npis[first], pc.binary_join(lists, OTHERS))
 
 
 def held_other_names(held: Store | None) -> OtherNames:
