@@ -8,9 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from provider_assets.errors import RegistryError
-from provider_assets.registry import deactivations, exclusions, merging, nppes, store
+from provider_assets.registry import exclusions, merging, nppes, store
 from provider_assets.registry.columns import COLUMNS
-from provider_assets.registry.other_names import held_other_names, read_other_names
 from provider_assets.registry.sources import Source, find_source
 from provider_assets.registry.store import About, SourceFile, Store
 
@@ -105,13 +104,12 @@ def _providers(source: Source, held: Store | None, today: date) -> Made:
         )
     _not_of_the_future(source.name, source.end, today)
     notes = _in_its_turn(source, source.start, source.end, held)
-    others = read_other_names(source) if source.others else held_other_names(held)
-    entries = nppes.read_entries(source, merging.day_number(source.end), others)
+    entries = nppes.read_entries(source, merging.day_number(source.end), held)
     rows = len(entries.columns["npi"])
     if source.others is None:
         notes.append(
             "no othername_pfile_….csv came with it, so that what organizations do business as is "
-            + ("as it was" if len(others.npis) else "not known")
+            + ("as it was" if entries.keeps_others else "not known")
         )
     if entries.passed_over:
         notes.append(f"{entries.passed_over} rows without an NPI were passed over")
@@ -183,6 +181,9 @@ def _not_shrunk(name: str, rows: int, held: Store) -> None:
 
 
 def _deactivations(source: Source, held: Store | None, today: date) -> Made:
+    # openpyxl is what only this report needs, and the build of the large store has no room for it
+    from provider_assets.registry import deactivations
+
     columns = deactivations.read_deactivations(source)
     newest = merging.as_day(max(columns["deactivated"].to_numpy()))
     day = source.end or newest

@@ -58,17 +58,26 @@ def newest_rows(parts: Sequence[Parts]) -> Rows:
     Of two that are active the one that was updated last counts, else the one of the later file:
     a deactivated row has no day of its own change, and its deactivation may be dated back.
     """
-    npis, kind, updated, seen = (
-        np.concatenate([part[name].to_numpy() for part in parts])
-        for name in ("npi", "kind", "updated", "seen")
-    )
+    npis = _whole(parts, "npi")
     order: Rows = np.argsort(npis, kind="stable")
-    while np.any(same := npis[order[1:]] == npis[order[:-1]]):
-        before, after = order[:-1][same], order[1:][same]
+    while len(again := _repeated(npis[order])):
+        kind, updated, seen = (_whole(parts, name) for name in ("kind", "updated", "seen"))
+        before, after = order[again - 1], order[again]
         dated = (kind[before] > 0) & (kind[after] > 0) & (updated[before] != updated[after])
         stays = np.where(dated, updated[before] > updated[after], seen[before] > seen[after])
         order = order[~np.isin(order, np.where(stays, after, before))]
     return order
+
+
+def _whole(parts: Sequence[Parts], name: str) -> npt.NDArray[np.integer]:
+    """A column of numbers of all parts; of one part nothing is copied."""
+    cells = [part[name].to_numpy() for part in parts]
+    return cells[0] if len(cells) == 1 else np.concatenate(cells)
+
+
+def _repeated(ordered: npt.NDArray[np.integer]) -> Rows:
+    """Where a number stands that is the one before it."""
+    return np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
 
 
 def merged(parts: Sequence[Parts], rows: Rows) -> dict[str, pa.Array]:
@@ -80,8 +89,8 @@ def _columns(parts: Sequence[Parts], rows: Rows) -> Iterator[tuple[str, pa.Array
     for name in COLUMNS:
         cells = [part.pop(name) for part in parts]
         if name in NUMBERS:
-            whole = np.concatenate([each.to_numpy() for each in cells])
-            yield name, pa.array(whole[rows], NUMBERS[name])
+            whole = pa.concat_arrays(cells) if len(cells) > 1 else cells[0]
+            yield name, whole.take(pa.array(rows)).cast(NUMBERS[name])
         else:
             texts = joined([one for each in cells for one in each])
             del cells

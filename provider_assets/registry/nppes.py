@@ -13,8 +13,9 @@ from provider_assets.errors import RegistryError
 from provider_assets.registry import headings
 from provider_assets.registry.columns import NPI, NUMBERS, PARTED, TEXTS
 from provider_assets.registry.delimited import batches, header_row
-from provider_assets.registry.other_names import OtherNames
+from provider_assets.registry.other_names import OtherNames, held_other_names, read_other_names
 from provider_assets.registry.sources import Source
+from provider_assets.registry.store import Store
 from provider_assets.registry.texts import Numbers, Texts, decoded
 
 _DAY = r"^\d\d/\d\d/\d{4}$"
@@ -25,19 +26,25 @@ _MOST_WITHOUT = 0.01  # of the rows may lack an NPI before the file is taken for
 class Entries:
     """The rows of one file, in its order, and how many had no usable NPI.
 
+    `keeps_others` says that other names are those of the store, since the file brought none.
+
     Of `columns.COLUMNS` the numbers are arrays, the texts lists of dictionary arrays end to end:
     joined one column at a time, they take little room.
     """
 
     columns: dict[str, pa.Array | list[pa.DictionaryArray]]
     passed_over: int
+    keeps_others: bool
 
 
-def read_entries(source: Source, seen: int, others: OtherNames) -> Entries:
+def read_entries(source: Source, seen: int, held: Store | None) -> Entries:
     """Every row of an NPPES file whose last day is `seen`, with organizations' other names.
+
+    Where the file has none, those that the store `held` stay.
 
     Raises RegistryError where a column is missing, or the content is damaged or another.
     """
+    others = read_other_names(source) if source.others else held_other_names(held)
     with source.opened() as stream:
         headers = header_row(stream)
         at = headings.needed(headers, headings.NPPES, source.name)
@@ -61,6 +68,7 @@ def read_entries(source: Source, seen: int, others: OtherNames) -> Entries:
         {name: column.whole() for name, column in numbers.items()}
         | {name: column.parts() for name, column in texts.items()},
         passed,
+        keeps_others=source.others is None and len(others.npis) > 0,
     )
 
 
