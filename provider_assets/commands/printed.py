@@ -26,7 +26,6 @@ from provider_assets.moments import minute
 from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
-from provider_assets.providers.roster import RowCounts
 from provider_assets.providers.shown import shown
 from provider_assets.reports.annotations import (
     explanation,
@@ -41,14 +40,14 @@ if TYPE_CHECKING:
 
     from provider_assets.orchestration.command.results import RosterResult
 
-COUNTED: dict[str, Callable[[RowCounts], int]] = {
-    name: attrgetter(name)
+COUNTED: dict[str, Callable[[ImportRecord], int]] = {
+    name: attrgetter(f"rows.{name}")
     for name in ("read", "invalid", "duplicate", "inserted", "updated", "unchanged", "departed")
 }
-COUNTED_NARROW: dict[str, Callable[[RowCounts], int]] = {
-    "read": attrgetter("read"),
-    "rejected": lambda rows: rows.invalid + rows.duplicate,
-    "loaded": attrgetter("clean"),
+COUNTED_NARROW: dict[str, Callable[[ImportRecord], int]] = {
+    "read": attrgetter("rows.read"),
+    "rejected": attrgetter("rejected"),
+    "loaded": attrgetter("loaded"),
 }
 WIDE = 110
 
@@ -113,7 +112,7 @@ def print_imports(records: Sequence[ImportRecord], *, more: bool) -> None:
     for name in counted:
         table.add_column(name, justify="right", no_wrap=True)
     for record in records:
-        counts = [str(count(record.rows)) for count in counted.values()]
+        counts = [str(count(record)) for count in counted.values()]
         when = minute(record.finished)
         table.add_row(str(record.id), when, escape(shown(record.file)), record.state, *counts)
     _out.print(table if records else "No import yet.")

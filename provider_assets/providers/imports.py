@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from provider_assets.providers.departures import Departures, Mentions
-from provider_assets.providers.roster import Asked, OnExisting, RosterSource, RowCounts
+from provider_assets.providers.roster import Asked, Counted, OnExisting, RosterSource, RowCounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ class PreparedImport:
 
 
 @dataclass(frozen=True)
-class ImportRecord:
+class ImportRecord(Counted):
     """One row of `provider_import`. Times are in UTC; `error` is (code, sentence) when failed.
 
     `arrived` is the first import of the same content, `mends` the one
@@ -84,6 +84,11 @@ class ImportRecord:
     kept: int = 0
     staged_by: str = ""
     owed: bool = False
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it loaded, not even the clean rows."""
+        return self.state == "failed"
 
     def result(self) -> LoadResult:
         """What the load told when it was done."""

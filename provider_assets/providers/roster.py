@@ -208,8 +208,40 @@ class RowCounts:
     departed: int = 0
 
 
+class Counted:
+    """What a roster's or an import's counts come to, the same on every page and command."""
+
+    rows: RowCounts
+    reasons: Mapping[str, int]
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether nothing of it loaded, not even the clean rows."""
+        raise NotImplementedError
+
+    @property
+    def loaded(self) -> int:
+        """The clean rows, that is, those inserted, updated or found unchanged; 0 if it failed."""
+        return 0 if self.is_refused else self.rows.clean
+
+    @property
+    def elsewhere(self) -> int:
+        """Rows that list a provider at one more place: no rejects, nothing is to be done."""
+        return min(self.rows.duplicate, self.reasons.get("duplicate-in-file", 0))
+
+    @property
+    def rejected(self) -> int:
+        """The rows that did not load and that somebody may have to correct."""
+        return self.rows.invalid + self.rows.duplicate - self.elsewhere
+
+    @property
+    def reject_rate(self) -> float:
+        """Invalid rows over rows read, as PROVIDER_ASSETS_MAX_REJECT_RATE means it."""
+        return self.rows.invalid / self.rows.read if self.rows.read else 0.0
+
+
 @dataclass(frozen=True)
-class RosterOutcome:
+class RosterOutcome(Counted):
     """What became of one roster: for the command line's JSON, the report and the alerts.
 
     `status` is `loaded`, `already_loaded`, `failed` or `valid`; `reasons` and `warnings` count
@@ -234,6 +266,6 @@ class RosterOutcome:
     mends: int | None = None
 
     @property
-    def elsewhere(self) -> int:
-        """Rows that list a provider at one more place: no rejects, nothing is to be done."""
-        return min(self.rows.duplicate, self.reasons.get("duplicate-in-file", 0))
+    def is_refused(self) -> bool:
+        """Whether nothing of it loaded, not even the clean rows."""
+        return self.status == "failed"

@@ -28,3 +28,8 @@ ADVICE: Mapping[FileCode, str] = {
     "of the roster), and drop that workbook.",
     FileCode.CHANGED_WHILE_READING: "Nothing: it is taken up again when nobody writes to it.",
 }
+
+
+def advice_for(code: str) -> str:
+    """What to do about a file with this code; nothing where it is no code of a file's."""
+    return ADVICE[FileCode(code)] if code in set(FileCode) else ""

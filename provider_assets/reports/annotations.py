@@ -126,13 +126,12 @@ def mapping(outcome: RosterOutcome) -> Iterator[str]:
 def plan(outcome: RosterOutcome) -> str:
     """What a load would do to the table: `would insert 120, update 5, leave 900, reject 12`."""
     rows = outcome.rows
-    rejected = rows.invalid + rows.duplicate - outcome.elsewhere
     told = f", {number(outcome.elsewhere)} at other places" if outcome.elsewhere else ""
     asks = rows.departed or outcome.departures.policy.covers == "full"
     depart = f"depart {number(rows.departed)}, " if asks else ""
     return (
         f"would insert {number(rows.inserted)}, update {number(rows.updated)}, {depart}"
-        f"leave {number(rows.unchanged)}, reject {number(rejected)}{told}"
+        f"leave {number(rows.unchanged)}, reject {number(outcome.rejected)}{told}"
     )
 
 

@@ -18,15 +18,14 @@ from markupsafe import Markup
 from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
+from provider_assets.reports.advice import advice_for
 from provider_assets.reports.files import written_aside
 from provider_assets.reports.names import claimed_name, possible_names
 from provider_assets.reports.page import render
 from provider_assets.reports.trend import (
     codes_svg,
     confirmed_svg,
-    loaded_rows,
     rates_svg,
-    rejected_rows,
     rows_svg,
 )
 
@@ -44,13 +43,15 @@ _ENDINGS = ("xlsx", "csv")
 
 @dataclass(frozen=True)
 class ListedImport:
-    """One import as the page lists it; `links` are names and relative addresses of its files."""
+    """One import as the page lists it.
+
+    `links` are names and relative addresses of its files, `advice` what to do where it failed.
+    """
 
     record: ImportRecord
     when: str
     source: str
-    loaded: int
-    rate: float
+    advice: str
     report: str | None
     links: tuple[tuple[str, str], ...]
 
@@ -64,13 +65,13 @@ class Source:
     imports: int
     failed: int
     read: int
-    rejected: int
+    invalid: int
     last: str
 
     @property
     def rate(self) -> float:
-        """Rejected rows over read rows."""
-        return self.rejected / self.read if self.read else 0.0
+        """Invalid rows over read rows."""
+        return self.invalid / self.read if self.read else 0.0
 
 
 def write_index(
@@ -173,10 +174,18 @@ def family(file: str) -> str:
 
 
 def _by_source(newest_first: Sequence[ImportRecord]) -> dict[tuple[str, str], list[ImportRecord]]:
-    """The imports by layout and family, the source that was last heard of first."""
+    """The imports by layout and family, the source that was last heard of first.
+
+    A file that could not be read has no layout: it counts as its family's newest one that was.
+    """
+    known: dict[str, str] = {}
+    for record in newest_first:
+        if record.layout:
+            known.setdefault(family(record.file), record.layout)
     sources: dict[tuple[str, str], list[ImportRecord]] = {}
     for record in newest_first:
-        sources.setdefault((record.layout, family(record.file)), []).append(record)
+        name = family(record.file)
+        sources.setdefault((record.layout or known.get(name, ""), name), []).append(record)
     return sources
 
 
@@ -184,7 +193,9 @@ def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
     if newest_first:
         yield rows_svg(newest_first)
         sources = _by_source(newest_first).items()
-        named = {f"{name} ({layout})": imports for (layout, name), imports in sources}
+        named = {
+            f"{name} ({layout})" if layout else name: imports for (layout, name), imports in sources
+        }
         yield rates_svg(named)
         if any(record.registry is not None for record in newest_first):
             yield confirmed_svg(named)
@@ -200,8 +211,7 @@ def _listed(
         record=record,
         when=minute(record.finished),
         source=family(record.file),
-        loaded=loaded_rows(record),
-        rate=rejected_rows(record) / record.rows.read if record.rows.read else 0.0,
+        advice=advice_for(record.error[0]) if record.error else "",
         report=_report(name, there) if name else None,
         links=tuple(_links(name, there)) if name else (),
     )
@@ -229,6 +239,6 @@ def _source(source: tuple[str, str], newest_first: Sequence[ImportRecord]) -> So
         imports=len(newest_first),
         failed=sum(record.state == "failed" for record in newest_first),
         read=sum(record.rows.read for record in newest_first),
-        rejected=sum(record.rows.invalid for record in newest_first),
+        invalid=sum(record.rows.invalid for record in newest_first),
         last=minute(newest_first[0].finished),
     )

@@ -17,22 +17,12 @@ NOT_LOADED = "Passed, not loaded"
 _MARKS = 4
 
 
-def loaded_rows(record: ImportRecord) -> int:
-    """The clean rows of an import that was loaded; none of one that failed."""
-    return 0 if record.state == "failed" else record.rows.clean
-
-
-def rejected_rows(record: ImportRecord) -> int:
-    """The rows of an import that need a correction; a duplicate is no fault of the sender's."""
-    return record.rows.invalid
-
-
 def rows_svg(imports: Sequence[ImportRecord]) -> str:
     """A column a day, the newest days that had imports: what became of the rows."""
     days: dict[str, list[int]] = {}
     for record in imports:
         sums = days.setdefault(local_day(record.started), [0, 0, 0, 0])
-        loaded, rows = loaded_rows(record), record.rows
+        loaded, rows = record.loaded, record.rows
         parts = (loaded, rows.invalid, rows.duplicate, rows.clean - loaded)
         for at, count in enumerate(parts):
             sums[at] += count
@@ -83,7 +73,7 @@ def worst(
 
     def rate(imports: Sequence[ImportRecord]) -> float:
         read = sum(record.rows.read for record in imports)
-        return sum(map(rejected_rows, imports)) / read if read else 0.0
+        return sum(record.rows.invalid for record in imports) / read if read else 0.0
 
     read = {name: one for name, one in sources.items() if any(each.rows.read for each in one)}
     return dict(sorted(read.items(), key=lambda one: (-rate(one[1]), one[0]))[:most])
@@ -137,7 +127,7 @@ def _lines(
 
 
 def _rejected(record: ImportRecord) -> tuple[int, int]:
-    return rejected_rows(record), record.rows.read
+    return record.rows.invalid, record.rows.read
 
 
 def _confirmed(record: ImportRecord) -> tuple[int, int]:

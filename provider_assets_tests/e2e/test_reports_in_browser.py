@@ -44,6 +44,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     sifted = Sifted(raw(rows, headers, name=SCRIPT), origin)
     report = write_report_files(drop, sifted.outcome, *sifted.frames).report
     many = [imported(n, rows=RowCounts(90, n % 9, n % 4, 90)) for n in range(40)]
+    error = ("no-layout", f"mercy_2025.xlsx: no layout fits. {'Add its headers to one. ' * 5}")
+    many += [imported(50, id=50, state="failed", layout="", rows=RowCounts(), error=error)]
+    many += [imported(51, id=51, layout="a_layout_of_one_hospitals_own_with_a_long_name")]
     odd = imported(0, id=41, roster=origin.roster, file=origin.file)
     return {"report": report, "index": write_index(report.parent, [*many, odd])}
 
@@ -97,6 +100,16 @@ def test_page_fits_its_width(opened: tuple[Page, list[str]], size: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
 
 
+def test_tables_of_the_index_are_whole_on_a_desktop(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(pages["index"].as_uri())
+    cut = "every => every.map(one => one.scrollWidth - one.clientWidth)"
+    assert page.locator(".scroll").evaluate_all(cut) == [0, 0]
+    page.close()
+
+
 def test_page_is_dark_where_that_is_wanted(opened: tuple[Page, list[str]], scheme: str) -> None:
     page, _ = opened
     colours = page.evaluate(
@@ -147,7 +160,7 @@ def test_index_filters_and_sorts_without_a_server(browser: Browser, pages: dict[
     )
     page.fill("input[name=text]", "")
     cells = page.locator("#imports tbody td:nth-child(7)")
-    read = page.get_by_role("button", name="To correct")
+    read = page.locator("#imports").get_by_role("button", name="To correct")
     read.click()
     counts = [int(text) for text in cells.all_inner_texts()]
     assert counts == sorted(counts)
@@ -163,6 +176,6 @@ def test_index_without_script_shows_every_import_and_no_dead_control(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(pages["index"].as_uri())
-    assert page.locator("#imports tbody tr:visible").count() == 41
+    assert page.locator("#imports tbody tr:visible").count() == 43
     assert page.locator("button:visible, #filter:visible").count() == 0
     context.close()

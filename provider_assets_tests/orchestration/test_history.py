@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import time
 
 from dagster import DagsterInstance
@@ -29,6 +30,26 @@ def test_imports_tells_the_history_newest_first(home):
         5,
         "hospital_a",
     )
+
+
+def test_counts_of_an_import_are_the_same_wherever_they_are_shown(sqlite_home):
+    good = write_xlsx(sqlite_home.root / "good.xlsx", sample_rows())
+    bad = write_xlsx(sqlite_home.root / "bad.xlsx", [person(7), *[person(8, full=None)] * 3])
+    planned = json.loads(sqlite_home.call("validate", "--json", good).stdout)
+    results = sqlite_home.load(good, bad)
+    kept = json.loads(sqlite_home.call("imports", "--json").stdout)
+    lines = [line.split() for line in sqlite_home.call("imports").stdout.splitlines()]
+    page = (sqlite_home.root / "var/drop/reports/index.html").read_text(encoding="utf-8")
+    listed = [
+        re.findall(r'<td class="number">([^<]+)', row) for row in page.split("data-state")[1:]
+    ]
+
+    assert planned[0]["rows"] == results[0]["rows"]
+    assert [each["rows"] for each in reversed(kept)] == [each["rows"] for each in results]
+    assert lines[0][-3:] == ["read", "rejected", "loaded"]
+    # the second mention of a provider is no reject, and what failed loaded nothing
+    assert [line[-3:] for line in lines[1:]] == [["4", "3", "0"], ["7", "1", "5"]]
+    assert listed == [["4", "0", "3", "0", "75.0%"], ["7", "5", "1", "1", "14.3%"]]
 
 
 def test_imports_shows_as_many_as_are_asked_for_and_says_that_there_are_more(sqlite_home):

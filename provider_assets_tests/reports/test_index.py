@@ -3,8 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from provider_assets.errors import FileCode
 from provider_assets.moments import use_zone
 from provider_assets.providers.roster import RowCounts
+from provider_assets.reports.advice import ADVICE
 from provider_assets.reports.files import write_report_files
 from provider_assets.reports.index import family, write_index
 from provider_assets_tests.reports.sample import imported, sample
@@ -53,7 +55,7 @@ def test_index_sums_up_each_source(tmp_path: Path) -> None:
     assert [row[:-1] for row in rows_of(page, 0)] == [
         ["mercy", "hospital_a", "2", "1", "10", "4", "40.0%"],
         ["mercy", "generic", "1", "0", "7", "1", "14.3%"],
-        ["north", "hospital_a", "1", "0", "0", "0", "0.0%"],
+        ["north", "hospital_a", "1", "0", "0", "0", "–"],
     ]
 
 
@@ -89,7 +91,24 @@ def test_index_says_why_a_roster_failed(tmp_path: Path) -> None:
     error = ("no-layout", "mercy.xlsx: no layout fits.")
     page = page_of(tmp_path, imported(1, state="failed", rows=RowCounts(), error=error))
     told = [text for path, text in page.texts if path.endswith(("span", "code"))]
-    assert told == ["mercy.xlsx: no layout fits.", "no-layout"]
+    assert told == ["mercy.xlsx: no layout fits.", "no-layout", ADVICE[FileCode.NO_LAYOUT]]
+
+
+def test_index_counts_a_file_that_could_not_be_read_with_those_of_its_name(tmp_path: Path) -> None:
+    unread = {"state": "failed", "layout": "", "rows": RowCounts(), "error": ("corrupt", "Broken.")}
+    page = page_of(
+        tmp_path,
+        imported(1, file="mercy_05.xlsx"),
+        imported(2, file="mercy_06.xlsx", **unread),
+        imported(3, file="north.xlsx", **unread),
+    )
+    assert [row[:-1] for row in rows_of(page, 0)] == [
+        ["mercy", "hospital_a", "2", "1", "7", "1", "14.3%"],
+        ["north", "none", "1", "1", "0", "0", "–"],
+    ]
+    drawn = " ".join(text for path, text in page.texts if "svg" in path)
+    assert "mercy (hospital_a)" in drawn
+    assert "()" not in drawn
 
 
 def test_index_puts_older_imports_on_pages_that_stay_while_their_imports_do(tmp_path: Path) -> None:

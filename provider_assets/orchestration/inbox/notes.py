@@ -7,20 +7,18 @@ writing it again gives the same text.
 from glob import escape
 from pathlib import Path
 
-from provider_assets.errors import FileCode
 from provider_assets.moments import local_day, minute
-from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS
-from provider_assets.reports.advice import ADVICE
+from provider_assets.reports.advice import advice_for
 from provider_assets.reports.names import claimed_name
 
 
 def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     """Why a roster in `failed/` did not load, and what its sender does next."""
     code, sentence = record.error or ("", "")
-    advice = ADVICE[FileCode(code)] if code in set(FileCode) else "Ask whoever runs this service."
+    advice = advice_for(code) or "Ask the people who run this service."
     lines = [
         f"{shown(name)} was not loaded, and the table is as it was.",
         "",
@@ -48,7 +46,7 @@ def loaded_note(root: Path, name: str, record: ImportRecord) -> str:
 
 def _left_open(root: Path, record: ImportRecord) -> list[str]:
     """What of an import is still to be corrected, and where that stands; nothing where all is."""
-    count = _to_mend(record)
+    count = record.rejected
     if not count:
         return []
     were, they, them = ("was", "it is", "it") if count == 1 else ("were", "they are", "them")
@@ -59,24 +57,17 @@ def _left_open(root: Path, record: ImportRecord) -> list[str]:
     ]
 
 
-def _to_mend(record: ImportRecord) -> int:
-    """The rows that did not load, but for those that list a provider at one more place."""
-    elsewhere = min(record.rows.duplicate, record.reasons.get(IN_FILE, 0))
-    return record.rows.invalid + record.rows.duplicate - elsewhere
-
-
 def _reasons(record: ImportRecord) -> str:
     return ", ".join(f"{code} {count}" for code, count in sorted(record.reasons.items()))
 
 
 def partly_note(root: Path, name: str, record: ImportRecord) -> str | None:
     """That rows of a roster that loaded did not; None where there is none to correct."""
-    if not _to_mend(record):
+    if not record.rejected:
         return None
-    rows = record.rows
-    left_out = rows.invalid + rows.duplicate
+    left_out = record.rows.read - record.loaded
     lines = [
-        f"{shown(name)} was loaded in part: {left_out} of its {rows.read} rows were not.",
+        f"{shown(name)} was loaded in part: {left_out} of its {record.rows.read} rows were not.",
         "",
         f"Why:        {_reasons(record)}",
         "What to do: open the reject workbook, correct the rows, and drop that workbook.",
