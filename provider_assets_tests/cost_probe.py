@@ -5,12 +5,16 @@ A process of its own, because an audit hook stays for good and imports are to be
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from pathlib import Path
 
 LARGE = "COST_PROBE_LARGE"
 """Where this is set, the frames count as too large to be kept in memory."""
+
+ASIDE = re.compile(r"^\.(.*)-[0-9a-f]{8}\.\d+\.\d+-[0-9a-f]{8}(?=\.part$)")
+"""A name to write under until the file is whole, which differs each time."""
 
 opened: Counter[str] = Counter()
 statements: Counter[str] = Counter()
@@ -24,7 +28,8 @@ def note_opening(event: str, arguments: tuple[object, ...]) -> None:
     if event == "open" and isinstance(arguments[0], str | os.PathLike):
         mode, flags = arguments[1:]
         writes = any(sign in str(mode or "") for sign in "wxa+") or int(str(flags)) & os.O_WRONLY
-        opened[f"{'write' if writes else 'read'} {Path(arguments[0]).name}"] += 1
+        name = ASIDE.sub(r"\1", Path(arguments[0]).name)
+        opened[f"{'write' if writes else 'read'} {name}"] += 1
 
 
 def main() -> None:

@@ -85,6 +85,25 @@ def make_folders(settings: Settings) -> None:
         make_ours(place, settings.files_group)
 
 
+@lru_cache(maxsize=8)
+def sweep_leftovers(settings: Settings) -> None:
+    """Remove what killed processes left half-written, once a process."""
+    from upath import UPath
+
+    from provider_assets.leftovers import sweep
+    from provider_assets.reading.mailbox.archive import is_local, unfinished
+    from provider_assets.reading.mailbox.drop_folder import FAILED, PROCESSED
+    from provider_assets.reading.mailbox.port import ANSWERS, REPORTS
+    from provider_assets.reports.names import CLAIMS
+
+    places = [settings.drop_folder / name for name in (PROCESSED, FAILED, *ANSWERS)]
+    places.append(settings.drop_folder / REPORTS / CLAIMS)
+    storage = UPath(settings.storage)
+    if is_local(storage):
+        places.append(Path(unfinished(storage).path))
+    sweep(places)
+
+
 def database_address(platform: Platform) -> "DatabaseAddress":
     """Where the database is and how to speak to it, out of the platform's settings."""
     from provider_assets.database.engine import DatabaseAddress

@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 from upath import UPath
 
 from provider_assets.errors import UsageError
+from provider_assets.leftovers import aside_of
 from provider_assets.providers.fields import FIELDS, REQUIRED
 from provider_assets.providers.frames import as_table
 from provider_assets.providers.keys import ALL_DIGITS, is_roster_key, roster_key
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
-from provider_assets.reading.mailbox.archive import is_local
+from provider_assets.reading.mailbox.archive import is_local, unfinished
 
 _SOURCE = b"provider_assets.source"
 _TALLY = b"provider_assets.tally"
@@ -109,7 +110,10 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
     }
     table = table.replace_schema_metadata((table.schema.metadata or {}) | about)
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(path.name + ".part")
+    # three folders up, past the roster's and that of all frames
+    place = unfinished(path.parent.parent.parent)
+    place.mkdir(parents=True, exist_ok=True)
+    aside = place / aside_of(path.name)
     try:
         with aside.open("wb") as file:
             pq.write_table(table, file, row_group_size=ROWS_AT_ONCE, **_encoding(table))

@@ -8,7 +8,6 @@ import errno
 import json
 import os
 import signal
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
+from provider_assets.leftovers import temporary_folder
 from provider_assets.providers.layout import Layout
 from provider_assets.reading.limits import FULL_STATUS, REPORT_BYTES, ReadingLimits
 from provider_assets.reading.nursery import NURSERY
@@ -60,8 +60,7 @@ def run_reader(job: Job, limits: ReadingLimits, worker: str = WORKER) -> Iterato
     file finds, and otherwise `reader-died` or `reader-timeout`. Raises OSError that names
     the folder where its disk is full: that is no fault of the file's.
     """
-    with tempfile.TemporaryDirectory(prefix="provider-assets-reader-") as name:
-        folder = Path(name)
+    with temporary_folder("reader") as folder:
         try:
             report = _run_twice(folder, job, limits, worker)
         except _ReaderGoneError as gone:

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import count, product
 from pathlib import Path
-from uuid import uuid4
 
 import pandas as pd
 
 from provider_assets.errors import FileCode
+from provider_assets.leftovers import aside_of
 from provider_assets.moments import local_day
 from provider_assets.providers.roster import RosterOutcome, RosterSource
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
@@ -198,7 +198,7 @@ def _remove_earlier(folder: Path, name: str, written: set[Path]) -> None:
 @contextmanager
 def written_aside(path: Path) -> Iterator[Path]:
     """A path beside `path` to write to; renamed to it when the block ends well, removed if not."""
-    aside = path.with_name(f".{path.stem[:60]}-{uuid4().hex[:8]}.tmp{path.suffix}")
+    aside = path.with_name(aside_of(path.stem, f".tmp{path.suffix}"))
     try:
         yield aside
         os.replace(aside, path)  # noqa: PTH105 - replaces what is there, on every system

@@ -12,10 +12,10 @@ import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
+
+from provider_assets.leftovers import aside_of
 
 CLAIMS = ".names"
-ASIDE = ".tmp"
 BEING_WRITTEN = 60.0  # seconds for which a claim without a word may be another writer's
 FULL_OR_GONE = (errno.ENOSPC, errno.EDQUOT, errno.ENOENT, errno.EROFS, errno.EACCES)
 
@@ -66,7 +66,7 @@ def _claim(path: Path, roster: str) -> bool:
     A claim is there with its word in it or not at all; one without a word was left by a writer
     that died, or whose disk was full, and is nobody's.
     """
-    aside = path.with_name(f"{uuid4().hex}{ASIDE}")
+    aside = path.with_name(aside_of(path.name))
     try:
         aside.write_text(roster, encoding="utf-8")
         try:

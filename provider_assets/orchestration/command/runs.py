@@ -10,7 +10,6 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from dagster import (
@@ -21,6 +20,7 @@ from dagster import (
 )
 
 from provider_assets.errors import ANSWERED, DatabaseError, DiskFullError, ProviderAssetsError
+from provider_assets.leftovers import temporary_folder
 from provider_assets.orchestration import build
 from provider_assets.orchestration.answers import lacks_answers
 from provider_assets.orchestration.build import (
@@ -36,7 +36,7 @@ from provider_assets.orchestration.command.results import (
     known_result,
     result_of,
 )
-from provider_assets.orchestration.configured import readable_database
+from provider_assets.orchestration.configured import readable_database, sweep_leftovers
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.full_disks import naming_full_disks
 from provider_assets.orchestration.index import index_at_the_end
@@ -48,7 +48,7 @@ from provider_assets.orchestration.process.remains import clear_up
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterSource
-from provider_assets.settings import Settings
+from provider_assets.settings import Settings, process_settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.reconstruct import ReconstructableJob
@@ -166,6 +166,7 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
     Raises UsageError where the database's setting cannot be used, as `validating` does.
     """
     give_memory_back()
+    sweep_leftovers(process_settings())
     readable_database()
     with ExitStack() as opened:
 
@@ -190,10 +191,11 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
 def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
     """Runs that judge and plan, and leave nothing behind."""
     give_memory_back()
+    sweep_leftovers(process_settings())
     readable_database()
     with ExitStack() as opened:
         with naming_full_disks():
-            scratch = opened.enter_context(TemporaryDirectory(prefix="provider-assets-validate-"))
+            scratch = str(opened.enter_context(temporary_folder("validate")))
         instance = opened.enter_context(DagsterInstance.ephemeral())
         job = build_reconstructable_job(
             build.__name__, plan_roster_job.__name__, reconstructable_kwargs={"scratch": scratch}

@@ -27,7 +27,12 @@ from upath import UPath
 
 from provider_assets.database import overview
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
-from provider_assets.orchestration.configured import hasty_database, mailbox_at, make_folders
+from provider_assets.orchestration.configured import (
+    hasty_database,
+    mailbox_at,
+    make_folders,
+    sweep_leftovers,
+)
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.inbox.decision import Start
 from provider_assets.orchestration.inbox.looks import Pace, TickResult, trouble_mark
@@ -114,6 +119,7 @@ def look_at_inbox(
     cursor, platform = Cursor.from_text(context.cursor), folders.of()
     with suppress(OSError):  # the look says what is wrong with the place
         make_folders(settings)
+        sweep_leftovers(settings)
     tick = inbox_tick(context.instance, folders.drop_root(), settings, platform)
     result = tick.run(cursor.looks)
     for sentence in result.moved:

@@ -13,12 +13,12 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import yaml
 from dagster._grpc.client import DagsterGrpcClient
 
 from provider_assets.errors import UsageError
+from provider_assets.leftovers import temporary_folder
 
 MODULE, LOCATION = "provider_assets.definitions", "provider_assets"
 GRACE = 4.0
@@ -34,8 +34,8 @@ def serve(host: str, port: int) -> None:
 
     Raises UsageError where one ended that was not asked to.
     """
-    with TemporaryDirectory(prefix="provider-assets-dev-") as folder, _services() as running:
-        socket, workspace = Path(folder) / "code", Path(folder) / "workspace.yaml"
+    with temporary_folder("dev") as folder, _services() as running:
+        socket, workspace = folder / "code", folder / "workspace.yaml"
         server = {"socket": str(socket), "location_name": LOCATION}
         workspace.write_text(yaml.safe_dump({"load_from": [{"grpc_server": server}]}))
         code = ["code-server", "start", "--module-name", MODULE, "--location-name", LOCATION]

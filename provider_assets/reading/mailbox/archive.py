@@ -5,26 +5,32 @@ A place may be a folder or a bucket; nothing is parsed here.
 
 import hashlib
 import os
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
-from tempfile import TemporaryDirectory
 
 from upath import UPath
 
 from provider_assets.errors import FileCode, RosterError
+from provider_assets.leftovers import aside_of, temporary_folder
 from provider_assets.providers.keys import digits_of_key, is_key_of, safe_stem, safe_text
 from provider_assets.reading.mailbox.intake import opened, sha256_of
 from provider_assets.system import flush_names
 
 CHUNK = 1 << 20
 
+UNFINISHED = ".unfinished"
+
 
 def archive_root(storage: UPath) -> UPath:
     """Where the archive lies; each content has a folder there that is named by its hash."""
     return storage / "archive"
+
+
+def unfinished(storage: UPath) -> UPath:
+    """Where files of the storage are written until they are whole."""
+    return storage / UNFINISHED
 
 
 def is_archived(storage: UPath, sha256: str) -> bool:
@@ -60,7 +66,8 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
             raise _changed(path)
         return target
     folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".{uuid.uuid4().hex}.part"
+    unfinished(storage).mkdir(parents=True, exist_ok=True)
+    aside = unfinished(storage) / aside_of(target.name)
     try:
         if _copy(path, aside) != sha256:
             raise _changed(path)
@@ -79,8 +86,8 @@ def local_copy(archived: UPath) -> Iterator[Path]:
     if is_local(archived):
         yield Path(archived.path)
         return
-    with TemporaryDirectory(prefix="provider-assets-") as folder:
-        copy = Path(folder) / archived.name
+    with temporary_folder("archived") as folder:
+        copy = folder / archived.name
         with archived.open("rb") as remote, copy.open("wb") as local:
             copyfileobj(remote, local)
         yield copy

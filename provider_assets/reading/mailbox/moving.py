@@ -14,6 +14,7 @@ from io import BufferedReader
 from itertools import count
 from pathlib import Path
 
+from provider_assets.leftovers import aside_of
 from provider_assets.reading.mailbox.opening import NoFileError, open_file
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
 from provider_assets.system import close_to_others, flush_names
@@ -111,7 +112,7 @@ def _cut(name: str, size: int) -> str:
 
 
 def _write_aside(path: Path, text: str) -> None:
-    aside = path.with_name(f".{_cut(path.name, NAME_BYTES - 6)}.part")
+    aside = path.with_name(aside_of(path.name))
     with aside.open("wb") as stream:
         stream.write(text.encode())
         stream.flush()
@@ -141,7 +142,7 @@ def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
             _write_aside(note_path(left), note)
         Path(file.address).unlink()
         return left
-    aside = target.with_name(f".{_cut(target.name, NAME_BYTES - 6)}.part")
+    aside = target.with_name(aside_of(target.name))
     with open_waiting(Path(file.address)) as source, aside.open("wb") as copy:
         shutil.copyfileobj(source, copy, 1 << 20)
         copy.flush()

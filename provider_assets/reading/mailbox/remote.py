@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Protocol
 
+from provider_assets.leftovers import temporary_folder
 from provider_assets.reading.mailbox.drop_folder import FAILED, INBOX, PROCESSED, is_ignored
 from provider_assets.reading.mailbox.fetching import Fetched, fetch, local_name
 from provider_assets.reading.mailbox.moving import numbered_names
@@ -121,8 +121,8 @@ class RemoteMailbox:
         if known is not None:
             yield known
             return
-        with TemporaryDirectory(prefix="provider-assets-") as folder:
-            path = Path(folder) / local_name(file.name)
+        with temporary_folder("fetched") as folder:
+            path = folder / local_name(file.name)
             fetch(file, path, self._reading(file))
             yield path
 
@@ -171,7 +171,7 @@ class RemoteMailbox:
 
 @contextmanager
 def _as_file(name: str, text: str) -> Iterator[Path]:
-    with TemporaryDirectory(prefix="provider-assets-") as folder:
-        path = Path(folder) / local_name(name)
+    with temporary_folder("note") as folder:
+        path = folder / local_name(name)
         path.write_bytes(text.encode())
         yield path
