@@ -8,6 +8,7 @@ from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataV
 from upath import UPath
 
 from provider_assets.database.actions import usual_action
+from provider_assets.moments import local_day
 from provider_assets.orchestration.answers import as_told, lacks_answers
 from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
@@ -103,7 +104,8 @@ def _linked(
 
 
 def _as_told(outcome: RosterOutcome, folders: Folders, database: ProviderDatabase) -> RosterOutcome:
-    if outcome.import_id is None:
+    today = local_day(outcome.started) == local_day(outcome.finished)
+    if outcome.import_id is None or (outcome.status == "loaded" and today):
         return outcome
     record = database.live_import(outcome.source.sha256)
     lacking = record is not None and lacks_answers(
