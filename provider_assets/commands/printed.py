@@ -217,7 +217,8 @@ def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
     back = f"{told.returned} who had left {comes} back, " if told.returned else ""
     return (
         f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
-        f"back, {back}{len(told.spared)} {did} left because they changed since"
+        f"back, {back}{len(told.spared)} {did} left because they changed since or "
+        "another roster has them"
     )
 
 

@@ -5,15 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, and_, func, select, update
 
 from provider_assets.database import history
-from provider_assets.database.departing import (
-    Departing,
-    absent_query,
-    count_intact,
-    depart,
-)
+from provider_assets.database.departing import depart
 from provider_assets.database.engine import Database
+from provider_assets.database.missing import Departing, absent_query, count_intact
+from provider_assets.database.order import full_rosters, newer_full
 from provider_assets.database.prepare import has_history, prepare, require_shape
-from provider_assets.database.standing import full_rosters, imports_of_layout, newer_full
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import UsageError
@@ -149,7 +145,7 @@ def _count_absent(connection: Connection, record: ImportRecord) -> int:
     counted: int = connection.scalar(select(func.count()).where(marked)) or 0
     if record.departures.at_least:
         about, shape = _about(record), require_shape(connection)
-        ids = imports_of_layout(connection, about.layout, about.import_id)
+        ids = about.imports_before(connection)
         found = absent_query(shape, about, ids, full_rosters(connection)).subquery("absent")
         counted += connection.scalar(select(func.count()).select_from(found)) or 0
     return counted

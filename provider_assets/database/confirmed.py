@@ -48,7 +48,7 @@ def confirmed_providers(database: Database) -> list[Confirmed]:
             .join(named, named.c.npi == wrote.c.npi)
             .join(its, its.c.id == named.c.import_id)
             .where(
-                last_written(list(_in_force(connection))),
+                last_written(_in_force(connection)),
                 in_table(shape, wrote),
                 named.c.action.in_(NAMING),
                 its.c.state == "loaded",
@@ -73,8 +73,9 @@ def count_by_age(found: list[Confirmed], now: datetime) -> dict[str, int]:
     return counts
 
 
-def _in_force(connection: Connection) -> list[int]:
-    return list(connection.scalars(select(imports.c.id).where(imports.c.state == "loaded")))
+def _in_force(connection: Connection) -> dict[int, int]:
+    found = select(imports.c.id, imports.c.arrived).where(imports.c.state == "loaded")
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def _origins(connection: Connection) -> dict[int, tuple[datetime, str, str, int]]:

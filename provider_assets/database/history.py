@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, insert, select, update
 
 from provider_assets.database.engine import Database
+from provider_assets.database.order import first_arrival
 from provider_assets.database.prepare import has_history, import_columns, prepare
-from provider_assets.database.standing import first_arrival
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read, write
 from provider_assets.errors import FileCode

@@ -12,12 +12,14 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import pandas as pd
-from sqlalchemy import Alias, Connection, and_, func, insert, select, update
+from sqlalchemy import Alias, Connection, and_, func, insert, not_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database import history
-from provider_assets.database.departing import Departing, depart, take_over
+from provider_assets.database.departing import depart, take_over
 from provider_assets.database.engine import Database
+from provider_assets.database.handover import take_place
+from provider_assets.database.leaving_force import leaving
 from provider_assets.database.matching import (
     as_stored,
     npi_to_store,
@@ -25,12 +27,14 @@ from provider_assets.database.matching import (
     same_values,
     stands_twice,
 )
+from provider_assets.database.missing import Departing
+from provider_assets.database.overtaking import Overtaking, leave_overtaken, overtaking
 from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
 from provider_assets.database.staging import stage_mentions, stage_rows
-from provider_assets.database.standing import WRITES, departed_after, in_table
+from provider_assets.database.standing import WRITES
 from provider_assets.database.tables import CLEAN, import_rows
-from provider_assets.database.takeout import take_out, written_between
+from provider_assets.database.takeout import take_out
 from provider_assets.database.transaction import write
 from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import VALUE_FIELDS
@@ -68,14 +72,18 @@ def _load(
     if mentions is not None:
         stage_mentions(connection, import_id, mentions.rows)
     about = _departing(connection, import_id, request, mentions)
+    newer = overtaking(connection, about.placed, prior)
     removed = kept = 0
     if prior is not None:
         take_over(connection, about, prior.id)
-        taken = take_out(connection, shape, prior.id, kept_by=import_id)
+        outgoing = leaving(connection, prior, about.placed)
+        if outgoing.followed:
+            take_place(connection, shape, outgoing)
+        taken = take_out(connection, shape, outgoing)
         removed, kept = taken.removed, len(taken.spared)
-    classify(connection, shape, import_id, prior, request.on_existing)
+    overtaken = classify(connection, shape, newer, prior, request.on_existing)
     counts = apply(connection, shape, import_id)
-    departures = Departures(policy=about.policy)
+    departures = Departures(policy=about.policy, unreadable=bool(about.unreadable))
     if prior is not None or about.policy.covers == "full" or _anybody_left(mentions):
         departures = depart(connection, shape, about)
     result = LoadResult(
@@ -84,7 +92,7 @@ def _load(
         removed=removed,
         kept=kept,
         staged_by=way,
-        departures=departures,
+        departures=replace(departures, overtaken=overtaken),
         mends=history.find_mended(connection, request.source),
     )
     history.close_import(connection, result, datetime.now(UTC))
@@ -135,30 +143,33 @@ def done_before(prior: ImportRecord, request: ImportRequest) -> LoadResult:
 def classify(
     connection: Connection,
     shape: Shape,
-    import_id: int,
+    newer: Overtaking,
     prior: ImportRecord | None,
     on_existing: str,
-) -> None:
-    """Tell, for each staged row that the table holds, what becomes of it; the others are new."""
+) -> int:
+    """Tell, for each staged row, what becomes of it; what nothing is said of is new.
+
+    Returns how many rows stay as a newer roster has them.
+    """
     table = shape.table
-    fresh = and_(rows.c.import_id == import_id, rows.c.action == "inserted")
+    fresh = and_(rows.c.import_id == newer.about.import_id, rows.c.action == "inserted")
     held = and_(fresh, same_npi(table, rows, shape))
-    twice = stands_twice(table, shape, import_id)
+    twice = stands_twice(table, shape, newer.about.import_id)
     if twice is not None:
         _mark(connection, and_(held, twice), "unchanged", "leave")
     if prior is not None:
-        untouched = and_(held, ~written_between(before, prior.id, import_id))
-        _classify_own(connection, shape, untouched, prior.id)
-        _leave_departed(connection, and_(fresh, ~in_table(shape, rows)), prior.id)
+        _classify_own(connection, shape, held, newer)
+    overtaken = leave_overtaken(connection, shape, newer) if newer.any else 0
     if on_existing == "update":
         old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
         differs = and_(held, ~same_values(table, rows, shape))
         _mark(connection, differs, "updated", "restore", old)
     _mark(connection, held, "unchanged", "leave")
+    return overtaken
 
 
 def _classify_own(
-    connection: Connection, shape: Shape, held: ColumnElement[bool], prior: int
+    connection: Connection, shape: Shape, held: ColumnElement[bool], newer: Overtaking
 ) -> None:
     """Rows that an earlier import of this roster put there, and that nobody changed since.
 
@@ -167,28 +178,16 @@ def _classify_own(
     table = shape.table
     own = and_(
         held,
-        before.c.import_id == prior,
+        before.c.import_id == newer.prior,
         before.c.npi == rows.c.npi,
-        before.c.undoing != "leave",
+        before.c.undoing.in_(WRITES),
         same_values(table, before, shape),
+        *([not_(rows.c.npi.in_(newer.later_events()))] if newer.any else []),
     )
     old = {f"old_{name}": before.c[f"old_{name}"] for name in VALUE_FIELDS}
     same = same_values(table, rows, shape)
     _mark(connection, and_(own, ~same), "updated", before.c.undoing, old)
     _mark(connection, and_(own, same), "unchanged", before.c.undoing, old)
-
-
-def _leave_departed(connection: Connection, missing: ColumnElement[bool], prior: int) -> None:
-    """Who departed after this roster came does not come back by replaying it."""
-    gone = and_(
-        missing,
-        before.c.import_id == prior,
-        before.c.npi == rows.c.npi,
-        before.c.undoing.in_(WRITES),
-        departed_after(before, prior),
-    )
-    old = {f"old_{name}": before.c[f"old_{name}"] for name in VALUE_FIELDS}
-    _mark(connection, gone, "unchanged", before.c.undoing, old)
 
 
 def _mark(

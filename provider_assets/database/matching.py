@@ -55,12 +55,14 @@ def same_values(
     )
 
 
-def same_as_before(wrote: FromClause, past: FromClause, shape: Shape) -> ColumnElement[bool]:
-    """Whether the values of one row of the history are the old ones of another, as kept."""
+def same_in_history(
+    one: FromClause, other: FromClause, shape: Shape, before: str = "", others: str = ""
+) -> ColumnElement[bool]:
+    """Whether two rows of the history have equal values, as kept; `old_` means the old ones."""
     return and_(
         *(
-            _bytes(as_stored(wrote.c[name], shape, name))
-            == _bytes(as_stored(past.c[f"old_{name}"], shape, name))
+            _bytes(as_stored(one.c[before + name], shape, name))
+            == _bytes(as_stored(other.c[others + name], shape, name))
             for name in VALUE_FIELDS
         )
     )

@@ -1,28 +1,31 @@
 """Whom a load would take out, nothing written: what `departing.py` does, over sets of NPIs."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, and_, exists, not_, select
+from sqlalchemy import Connection, and_, exists, select
 
-from provider_assets.database.departing import mine
-from provider_assets.database.matching import same_as_before, same_npi, same_values
-from provider_assets.database.shape import Shape
-from provider_assets.database.standing import (
+from provider_assets.database.departing import kept_words
+from provider_assets.database.matching import same_in_history, same_npi, same_values
+from provider_assets.database.missing import Departing, mine, named_since
+from provider_assets.database.order import (
     FullRoster,
-    count_held,
     first_arrival,
     full_rosters,
+    newer_full,
+    next_place,
+)
+from provider_assets.database.portions import portions
+from provider_assets.database.shape import Shape
+from provider_assets.database.standing import (
     imports_of_layout,
     in_table,
     last_written,
     named_elsewhere,
-    newer_full,
     put_there,
     wrote,
 )
 from provider_assets.database.tables import import_rows
-from provider_assets.database.takeout import written_since
 from provider_assets.providers.departures import (
     DeparturePolicy,
     Departures,
@@ -32,7 +35,6 @@ from provider_assets.providers.departures import (
 )
 from provider_assets.providers.imports import ImportRecord, ImportRequest
 
-BATCH = 500
 past = import_rows.alias("past")
 
 
@@ -44,17 +46,12 @@ def still_departed(
     mentions: Mentions,
 ) -> set[str]:
     """The departures of an earlier import of the content that would be kept: `take_over`'s."""
-    query = select(past.c.npi).where(
-        past.c.import_id == prior.id, past.c.undoing == "insert", not_(written_since(past))
-    )
+    query = select(past.c.npi).where(past.c.import_id == prior.id, past.c.undoing == "insert")
     said = dict(zip(mentions.rows["npi"], mentions.rows["action"], strict=True))
-    by_absence = policy.covers == "full" and policy.absent == "delete"
-    kept = set()
-    for npi in set(connection.scalars(query)) - set(clean):
-        word = said.get(npi)
-        if (word is None and by_absence) or (word == "left" and policy.on_terminated == "delete"):
-            kept.add(npi)
-    return kept
+    keeps, named = kept_words(policy), set(clean)
+    return {
+        npi for npi in connection.scalars(query) if npi not in named and said.get(npi, "") in keeps
+    }
 
 
 @dataclass(frozen=True)
@@ -62,13 +59,14 @@ class Replaced:
     """The import whose place a load would take: which of its departures stay, which come back.
 
     `undone` says by NPI how the rows that the table holds as it left them are undone: `delete`,
-    or `restore` to what stood there before.
+    or `restore` to what stood there before. `passed` are rows that go to another roster.
     """
 
     import_id: int | None = None
     gone: Collection[str] = ()
     returned: Collection[str] = ()
     undone: Mapping[str, str] = field(default_factory=dict)
+    passed: Collection[str] = ()
 
 
 def plan_departures(
@@ -83,29 +81,31 @@ def plan_departures(
     policy, source = request.source.departures, request.source
     without, kept = replaced.import_id, replaced.gone
     fulls = full_rosters(connection, without)
-    ids = imports_of_layout(connection, source.layout, None, without)
     arrived = first_arrival(connection, source.sha256)
+    place = next_place(connection) if arrived is None else arrived
+    about = Departing(without or 0, source.layout, source.sha256, place, policy)
+    ids = imports_of_layout(connection, source.layout, place, without)
     older = newer_full(fulls, source.layout, source.sha256, arrived, policy)
     undated = policy.covers == "full" and policy.dated and policy.as_of is None
     said = dict(zip(mentions.rows["npi"], mentions.rows["action"], strict=True))
     left = {npi for npi, word in said.items() if word == "left"} - set(kept)
     asks = policy.covers == "full" and older is None and not undated and bool(ids)
     owned = _owned(connection, shape, ids, replaced) if ids and (asks or left) else set()
+    owned -= set(replaced.passed)
     held = left & owned
     absent: set[str] = set()
     of = 0
     if asks:
-        of = count_held(connection, ids)
+        of = len(owned)
         lacking = owned - set(clean) - set(said) - set(kept)
-        absent = lacking - _elsewhere(connection, lacking, source.layout, fulls)
+        absent = lacking - _named_by_others(connection, lacking, about, fulls)
         absent -= _namesakes(connection, shape, absent, mentions)
     waiting = policy.absent == "delete" and policy.is_too_many(len(absent), of)
     goes = set(held) if policy.on_terminated == "delete" else set()
     if policy.absent == "delete" and not waiting:
         goes |= absent
-    gone = _intact(connection, shape, goes, ids, replaced) - _elsewhere(
-        connection, goes & held, source.layout, fulls
-    )
+    gone = _intact(connection, shape, goes, ids, replaced)
+    gone -= _named_by_others(connection, goes & held, about, fulls)
     return Departures(
         departed=len(gone) + len(kept),
         held=len(held - gone),
@@ -115,11 +115,14 @@ def plan_departures(
         waiting=waiting,
         older_than=older,
         undated=undated,
+        unreadable=bool(mentions.unreadable),
         policy=policy,
     )
 
 
-def _owned(connection: Connection, shape: Shape, ids: list[int], replaced: Replaced) -> set[str]:
+def _owned(
+    connection: Connection, shape: Shape, ids: Mapping[int, int], replaced: Replaced
+) -> set[str]:
     """Whom the layout wrote last, and the table would still hold or hold again."""
     last = last_written(ids, replaced.import_id)
     back, undone = set(replaced.returned), replaced.undone
@@ -132,29 +135,33 @@ def _owned(connection: Connection, shape: Shape, ids: list[int], replaced: Repla
     }
 
 
-def _elsewhere(
-    connection: Connection, npis: Collection[str], layout: str, fulls: list[FullRoster]
+def _named_by_others(
+    connection: Connection, npis: Collection[str], about: Departing, fulls: list[FullRoster]
 ) -> set[str]:
+    """Whom another layout names, or a newer roster of this one."""
     found: set[str] = set()
-    for some in _batches(npis):
-        named = select(wrote.c.npi).where(
-            wrote.c.npi.in_(some), named_elsewhere(wrote, layout, fulls)
-        )
-        found |= set(connection.scalars(named))
+    for some in portions(npis):
+        for names in (named_elsewhere(wrote, about.layout, fulls), named_since(wrote, about)):
+            named = select(wrote.c.npi).where(wrote.c.npi.in_(some), names)
+            found |= {str(npi) for npi in connection.scalars(named)}
     return found
 
 
 def _intact(
-    connection: Connection, shape: Shape, npis: Collection[str], ids: list[int], replaced: Replaced
+    connection: Connection,
+    shape: Shape,
+    npis: Collection[str],
+    ids: Mapping[int, int],
+    replaced: Replaced,
 ) -> set[str]:
     """Those whose row would be as the layout's imports made it, once its old values are back."""
     without, found = replaced.import_id, set()
     restored = {npi for npi in npis if replaced.undone.get(npi) == "restore"}
     as_it_is = same_values(shape.table, wrote, shape)
-    before = and_(past.c.npi == wrote.c.npi, same_as_before(wrote, past, shape))
+    before = and_(past.c.npi == wrote.c.npi, same_in_history(wrote, past, shape, "", "old_"))
     put_back = exists().where(past.c.import_id == without, before).correlate(wrote)
     for some, same in ((set(npis) - restored, as_it_is), (restored, put_back)):
-        for batch in _batches(some):
+        for batch in portions(some):
             rows = select(wrote.c.npi).where(
                 wrote.c.npi.in_(batch),
                 last_written(ids, without),
@@ -173,15 +180,9 @@ def _namesakes(
         return set()
     table, found = shape.table, set()
     names = [table.c[name] for name in ("first_name", "last_name", "full_name")]
-    for some in _batches(npis):
+    for some in portions(npis):
         query = select(mine.c.npi, *names).where(mine.c.npi.in_(some), same_npi(table, mine, shape))
         for npi, *parts in connection.execute(query.distinct()):
             if may_be_named(name_words(*parts), mentions.unreadable):
                 found.add(str(npi))
     return found
-
-
-def _batches(npis: Collection[str]) -> Iterator[list[str]]:
-    ordered = sorted(npis)
-    for start in range(0, len(ordered), BATCH):
-        yield ordered[start : start + BATCH]

@@ -3,15 +3,19 @@
 Rights to read are enough, and the tables may be missing.
 """
 
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.held import as_frame, fetch_providers
+from provider_assets.database.leaving_force import Leaving, event_since, has_heir, leaving, ours
 from provider_assets.database.load import already_done, done_before
+from provider_assets.database.order import Placed, first_arrival, next_place
+from provider_assets.database.overtaking import Overtaking, overtaking, would_be_overtaken
 from provider_assets.database.planned_departures import (
     Replaced,
     plan_departures,
@@ -19,14 +23,13 @@ from provider_assets.database.planned_departures import (
 )
 from provider_assets.database.prepare import find_shape, has_history, import_columns
 from provider_assets.database.shape import Shape
-from provider_assets.database.standing import WRITES, departed_after
+from provider_assets.database.standing import WRITES
 from provider_assets.database.tables import imports
 from provider_assets.database.takeout import (
-    ours,
+    intact,
     would_return,
     would_take_out,
     would_undo,
-    written_since,
 )
 from provider_assets.database.transaction import read
 from provider_assets.providers.departures import Departures, Mentions
@@ -56,46 +59,116 @@ def _plan(
     if shape is None:
         counts = {"inserted": len(clean), "updated": 0, "unchanged": 0}
         return LoadResult(None, replace(request.rows, clean=len(clean), **counts))
+    upgraded = has_history(connection) and imports.c.covers in set(import_columns(connection))
     removed = kept = 0
-    put = _empty_put()
-    replaced = Replaced()
+    own, replaced, given_back = Own(_empty_put()), Replaced(), empty(TABLE_FIELDS)
     if prior is not None:
-        policy = request.source.departures
-        gone = still_departed(connection, prior, policy, clean["npi"], mentions)
-        taken = would_take_out(connection, shape, prior.id, clean["npi"], gone)
+        out = leaving(connection, prior)
+        gone = still_departed(connection, prior, request.source.departures, clean["npi"], mentions)
+        taken = would_take_out(connection, shape, out, clean["npi"], gone)
         removed, kept = taken.removed, len(taken.spared)
-        put = _put_there(connection, prior)
-        back = would_return(connection, shape, prior.id, gone)
-        returned = [npi for npi, (_, free) in back.items() if free]
-        replaced = Replaced(prior.id, gone, returned, would_undo(connection, shape, prior.id))
+        back = would_return(connection, shape, out, gone)
+        returned = {npi for npi, (_, free) in back.items() if free}
+        own = _own(connection, shape, out, _placed(connection, request, prior))
+        undone = would_undo(connection, shape, out)
+        replaced = Replaced(prior.id, gone, returned, undone, own.named - set(clean["npi"]))
+        given_back = _given_back(connection, prior, returned)
+        own = replace(own, claimed=set(back) - returned)
     held = fetch_providers(connection, shape, clean["npi"])
-    counts = _classify(clean, held, put, request.on_existing, shape)
-    if prior is not None:
-        stay = _stay_gone(connection, prior, clean["npi"], held["npi"])
-        counts = {**counts, "inserted": counts["inserted"] - stay}
-        counts["unchanged"] += stay
+    held = pd.concat([held, given_back[given_back["npi"].isin(clean["npi"])]], ignore_index=True)
+    rest, overtaken = clean, 0
+    if upgraded:
+        late = overtaking(connection, _placed(connection, request, prior), prior)
+        rest, overtaken = _without_overtaken(connection, shape, clean, late, held, own)
+    counts = _classify(rest, held, own.put, request.on_existing, shape)
+    counts["unchanged"] += len(clean) - len(rest)
     departures = Departures(policy=request.source.departures)
-    if has_history(connection) and imports.c.covers in set(import_columns(connection)):
+    if upgraded:
         departures = plan_departures(connection, shape, request, clean["npi"], mentions, replaced)
     return LoadResult(
         None,
         replace(request.rows, clean=len(clean), departed=departures.departed, **counts),
         removed=removed,
         kept=kept,
-        departures=departures,
+        departures=replace(departures, overtaken=overtaken),
         mends=history.find_mended(connection, request.source),
     )
 
 
-def _stay_gone(
-    connection: Connection, prior: ImportRecord, clean: pd.Series, held: pd.Series
-) -> int:
-    """How many of the rows departed since this content came first: a replay leaves them gone."""
-    query = select(ours.c.npi).where(
-        ours.c.import_id == prior.id, ours.c.undoing.in_(WRITES), departed_after(ours, prior.id)
+@dataclass(frozen=True)
+class Own:
+    """What an earlier import of the content put into the table.
+
+    `put` are its rows (`TABLE_FIELDS`, by NPI) that nobody wrote since, `followed` the NPIs about
+    which somebody did something since, `named` those that a later roster has just so, `outvoted`
+    those of a roster newer than this, `claimed` departures that would not come back.
+    """
+
+    put: pd.DataFrame
+    followed: frozenset[str] = frozenset()
+    named: frozenset[str] = frozenset()
+    outvoted: frozenset[str] = frozenset()
+    claimed: Collection[str] = ()
+
+
+def _own(connection: Connection, shape: Shape, out: Leaving, keeper: Placed) -> Own:
+    writes = and_(ours.c.import_id == out.import_id, ours.c.undoing.in_(WRITES))
+    columns = [ours.c[name] for name in TABLE_FIELDS]
+    put = as_frame(connection, select(*columns).where(writes, ~event_since(ours, out)))
+    stays = intact(shape, out, writes)
+    return Own(
+        put.set_index("npi"),
+        _npis(connection, writes, event_since(ours, out)),
+        _npis(connection, stays, has_heir(ours, out, shape)),
+        _npis(connection, stays, has_heir(ours, out, shape, keeper)),
     )
-    since = set(connection.scalars(query)) - set(held)
-    return int(clean.isin(since).sum())
+
+
+def _npis(connection: Connection, *conditions: ColumnElement[bool]) -> frozenset[str]:
+    return frozenset(connection.scalars(select(ours.c.npi).where(*conditions)))
+
+
+def _placed(connection: Connection, request: ImportRequest, prior: ImportRecord | None) -> Placed:
+    source = request.source
+    arrived = first_arrival(connection, source.sha256)
+    place = next_place(connection) if arrived is None else arrived
+    number = 0 if prior is None else prior.id
+    return Placed(number, source.layout, place, source.departures.as_of)
+
+
+def _without_overtaken(
+    connection: Connection,
+    shape: Shape,
+    clean: pd.DataFrame,
+    late: Overtaking,
+    held: pd.DataFrame,
+    own: Own,
+) -> tuple[pd.DataFrame, int]:
+    """The rows that a load would look at, and how many a newer roster overtakes."""
+    rows = clean[~clean["npi"].isin(own.followed)]
+    known = rows.set_index("npi")
+    known = known[known.index.isin(own.put.index)]
+    there = held.drop_duplicates("npi", keep=False).set_index("npi").reindex(known.index)
+    put = own.put.reindex(known.index)
+    mine = known.index[_equal(there, put, shape) & known.index.isin(held["npi"])]
+    differs = known.index[~_equal(known, put, shape)]
+    outvoted = set(mine) & set(differs) & own.outvoted
+    asked = set(rows["npi"]) - (set(mine) - outvoted)
+    stay = would_be_overtaken(connection, late, asked, set(held["npi"])) if late.any else set()
+    stay |= outvoted | (set(own.claimed) & asked - set(held["npi"]))
+    return rows[~rows["npi"].isin(stay)], len(stay)
+
+
+def _given_back(
+    connection: Connection, prior: ImportRecord, returned: Collection[str]
+) -> pd.DataFrame:
+    """The departed rows that the table would hold again (`TABLE_FIELDS`)."""
+    if not returned:
+        return empty(TABLE_FIELDS)
+    old = [ours.c[f"old_{name}"].label(name) for name in VALUE_FIELDS]
+    gone = select(*old, ours.c.npi).where(ours.c.import_id == prior.id, ours.c.undoing == "insert")
+    found = as_frame(connection, gone)
+    return found[found["npi"].isin(returned)]
 
 
 def _classify(
@@ -129,14 +202,6 @@ def _equal(left: pd.DataFrame, right: pd.DataFrame, shape: Shape) -> "pd.Series[
             pair = [cells.str.rstrip(" ") for cells in pair]
         equal &= pair[0].to_numpy() == pair[1].to_numpy()
     return equal
-
-
-def _put_there(connection: Connection, prior: ImportRecord) -> pd.DataFrame:
-    """What an earlier import of this content put into the table, by NPI."""
-    query = select(*(ours.c[name] for name in TABLE_FIELDS)).where(
-        ours.c.import_id == prior.id, ours.c.undoing.in_(WRITES), ~written_since(ours)
-    )
-    return as_frame(connection, query).set_index("npi")
 
 
 def _empty_put() -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """Taking out of the table what an import put there, and sparing what changed since.
 
-Shared by a replay, which keeps the rows that the roster still yields, and by `undo`.
+Shared by a replay, which keeps the rows that the roster still yields, and by `undo`. What others
+say of the rows is `leaving_force.py`'s, what passes to them `handover.py`'s.
 """
 
 from collections import Counter
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import (
     Connection,
-    FromClause,
+    Exists,
     Table,
     and_,
     exists,
@@ -21,22 +22,29 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from provider_assets.database.handover import claim, inherit, join_ends
+from provider_assets.database.leaving_force import (
+    NEVER,
+    Leaving,
+    event_since,
+    has_heir,
+    is_claimed,
+    ours,
+)
 from provider_assets.database.matching import (
     as_stored,
     npi_to_store,
+    same_in_history,
     same_npi,
     same_values,
     stands_twice,
     untouched_extras,
 )
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import import_rows, imports
+from provider_assets.database.tables import CLEAN, import_rows
 from provider_assets.providers.fields import VALUE_FIELDS
 
-ours = import_rows.alias("ours")
-later = import_rows.alias("later")
 kept = import_rows.alias("kept")
-CLEAN = ("inserted", "updated", "unchanged")
 
 
 @dataclass(frozen=True)
@@ -53,39 +61,40 @@ class TakenOut:
     returned: int = 0
 
 
-def take_out(
-    connection: Connection,
-    shape: Shape,
-    import_id: int,
-    *,
-    kept_by: int | None = None,
-) -> TakenOut:
-    """Undo the rows of an import, but those that the import `kept_by` yields too.
+def take_out(connection: Connection, shape: Shape, about: Leaving) -> TakenOut:
+    """Undo the rows of an import, but those that its `keeper` yields too.
 
-    Rights to delete and to update are needed only where there is something to.
+    What other imports in force say of them passes to those. Rights to delete and to update are
+    needed only where there is something to.
     """
     table = shape.table
-    wanted = _wanted(import_id, kept_by)
-    intact = _intact(shape, import_id, wanted)
-    counts = _count(connection, table, intact)
-    spared = _spared(connection, wanted, intact, sum(counts.values()))
+    wanted, departed = _wanted(about), _departed(about)
+    goes = and_(intact(shape, about, wanted), ~has_heir(ours, about, shape))
+    counts = _count(connection, table, goes)
+    spared = _spared(connection, wanted, goes, sum(counts.values()))
     if counts.get("restore"):
         old = {name: as_stored(ours.c[f"old_{name}"], shape, name) for name in VALUE_FIELDS}
-        restored = and_(intact, ours.c.undoing == "restore")
+        restored = and_(goes, ours.c.undoing == "restore")
         connection.execute(update(table).where(restored).values(old))
     if counts.get("delete"):
-        gone = and_(intact, ours.c.undoing == "delete")
+        gone = and_(goes, ours.c.undoing == "delete")
         connection.execute(shape.spelling.delete_matching(table, gone))
-    returned, missed = _put_back(connection, shape, import_id, kept_by)
+    if about.followed:
+        stays = or_(wanted, outvoted(about, shape))
+        inherit(connection, shape, about, intact(shape, about, stays))
+    returned, missed = _put_back(connection, shape, about, departed)
+    if about.followed:
+        away = and_(departed, ~_there(shape), ~event_since(ours, about))
+        claim(connection, about, away)
+        join_ends(connection, shape, about, or_(wanted, departed))
     return TakenOut(counts.get("delete", 0), counts.get("restore", 0), (*spared, *missed), returned)
 
 
 def _put_back(
-    connection: Connection, shape: Shape, import_id: int, kept_by: int | None
+    connection: Connection, shape: Shape, about: Leaving, departed: ColumnElement[bool]
 ) -> tuple[int, tuple[tuple[str, int], ...]]:
-    """Insert again what departed, unless the table has the NPI, or `kept_by` says what it is."""
-    departed = _departed(import_id, kept_by)
-    free = returnable(shape)
+    """Insert again what departed, unless the table has the NPI or another one says so, too."""
+    free = returnable(shape, about)
     places = connection.execute(select(ours.c.sheet, ours.c.row, free).where(departed)).all()
     missed = tuple(sorted((sheet, row) for sheet, row, may in places if not may))
     if len(missed) < len(places):
@@ -96,102 +105,81 @@ def _put_back(
     return len(places) - len(missed), missed
 
 
-def _departed(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
-    departed = and_(ours.c.import_id == import_id, ours.c.undoing == "insert")
-    if kept_by is None:
+def _departed(about: Leaving) -> ColumnElement[bool]:
+    departed = and_(ours.c.import_id == about.import_id, ours.c.undoing == "insert")
+    if about.kept_by is None:
         return departed
     again = exists().where(
-        kept.c.import_id == kept_by,
-        kept.c.npi == ours.c.npi,
-        or_(kept.c.undoing == "insert", kept.c.action.in_(CLEAN)),
+        kept.c.import_id == about.kept_by, kept.c.npi == ours.c.npi, kept.c.undoing == "insert"
     )
     return and_(departed, ~again.correlate(ours))
 
 
-def returnable(shape: Shape) -> ColumnElement[bool]:
+def returnable(shape: Shape, about: Leaving) -> ColumnElement[bool]:
     """Whether a departed row can come back: nobody put its provider into the table since."""
-    there = exists().where(same_npi(shape.table, ours, shape)).correlate(ours)
-    return and_(~there, ~written_since(ours))
+    return and_(~_there(shape), ~event_since(ours, about), ~is_claimed(about))
 
 
-def _wanted(import_id: int, kept_by: int | None) -> ColumnElement[bool]:
+def _there(shape: Shape) -> ColumnElement[bool]:
+    return exists().where(same_npi(shape.table, ours, shape)).correlate(ours)
+
+
+def _wanted(about: Leaving) -> ColumnElement[bool]:
     """The import's rows that undoing would do something about."""
-    wanted = and_(ours.c.import_id == import_id, ours.c.undoing.in_(("delete", "restore")))
-    if kept_by is None:
-        return wanted
-    yielded = exists().where(
-        kept.c.import_id == kept_by, kept.c.npi == ours.c.npi, kept.c.action.in_(CLEAN)
-    )
-    return and_(wanted, ~yielded.correlate(ours))
+    wanted = _writes(about)
+    return wanted if about.kept_by is None else and_(wanted, ~_yielded(about).correlate(ours))
 
 
-def written_since(rows: FromClause) -> ColumnElement[bool]:
-    """Whether a later import in force wrote the row's provider too."""
-    return (
-        exists()
-        .where(
-            later.c.npi == rows.c.npi,
-            later.c.import_id > rows.c.import_id,
-            later.c.action.in_(("inserted", "updated")),
-            imports.c.id == later.c.import_id,
-            imports.c.state == "loaded",
-        )
-        .correlate(rows)
+def _writes(about: Leaving) -> ColumnElement[bool]:
+    return and_(ours.c.import_id == about.import_id, ours.c.undoing.in_(("delete", "restore")))
+
+
+def _yielded(about: Leaving) -> Exists:
+    return exists().where(
+        kept.c.import_id == about.kept_by, kept.c.npi == ours.c.npi, kept.c.action.in_(CLEAN)
     )
 
 
-def written_between(rows: FromClause, first: int, last: int) -> ColumnElement[bool]:
-    """The same for the imports between two ids, where `provider_import_row` is being updated.
-
-    MySQL looks into a table that it updates only by way of a result of its own, hence `DISTINCT`.
-    """
-    written = (
-        select(later.c.npi)
-        .distinct()
-        .join(imports, imports.c.id == later.c.import_id)
-        .where(
-            later.c.import_id > first,
-            later.c.import_id < last,
-            later.c.action.in_(("inserted", "updated")),
-            imports.c.state == "loaded",
-        )
-        .subquery("written")
-    )
-    return rows.c.npi.in_(select(written.c.npi))
+def outvoted(about: Leaving, shape: Shape) -> ColumnElement[bool]:
+    """Rows that the `keeper` yields with other values, while a newer roster has them so."""
+    if about.kept_by is None or not about.followed:
+        return NEVER
+    otherwise = _yielded(about).where(~same_in_history(kept, ours, shape)).correlate(ours)
+    return and_(_writes(about), otherwise, has_heir(ours, about, shape, about.keeper))
 
 
-def _intact(shape: Shape, import_id: int, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
+def intact(shape: Shape, about: Leaving, wanted: ColumnElement[bool]) -> ColumnElement[bool]:
     """Those of them whose row of the table is still what the import made it."""
     table = shape.table
     extras = untouched_extras(table, shape)
-    twice = stands_twice(table, shape, import_id)
+    twice = stands_twice(table, shape, about.import_id)
     return and_(
         wanted,
         same_npi(table, ours, shape),
         same_values(table, ours, shape),
-        ~written_since(ours),
+        ~event_since(ours, about),
         or_(ours.c.undoing == "restore", extras),
         *([] if twice is None else [~twice]),
     )
 
 
-def _count(connection: Connection, table: Table, intact: ColumnElement[bool]) -> dict[str, int]:
+def _count(connection: Connection, table: Table, goes: ColumnElement[bool]) -> dict[str, int]:
     found = connection.execute(
         select(ours.c.undoing, func.count())
         .select_from(table, ours)
-        .where(intact)
+        .where(goes)
         .group_by(ours.c.undoing)
     )
     return {row[0]: row[1] for row in found}
 
 
 def _spared(
-    connection: Connection, wanted: ColumnElement[bool], intact: ColumnElement[bool], taken: int
+    connection: Connection, wanted: ColumnElement[bool], goes: ColumnElement[bool], taken: int
 ) -> tuple[tuple[str, int], ...]:
-    """The places of the rows that are not as the import left them."""
+    """The places of the rows that are not as the import left them, or that another one names."""
     if connection.scalar(select(func.count()).select_from(ours).where(wanted)) == taken:
         return ()
-    as_left = set(connection.scalars(select(ours.c.npi).where(intact)))
+    as_left = set(connection.scalars(select(ours.c.npi).where(goes)))
     places = connection.execute(
         select(ours.c.npi, ours.c.sheet, ours.c.row)
         .where(wanted)
@@ -203,7 +191,7 @@ def _spared(
 def would_take_out(
     connection: Connection,
     shape: Shape,
-    import_id: int,
+    about: Leaving,
     still_yielded: Collection[str] = (),
     still_departed: Collection[str] = (),
 ) -> TakenOut:
@@ -211,35 +199,37 @@ def would_take_out(
 
     The roster still yields the NPIs of `still_yielded`, and those of `still_departed` stay gone.
     """
-    wanted = _wanted(import_id, None)
-    intact = would_undo(connection, shape, import_id)
+    goes = would_undo(connection, shape, about)
     yielded = set(still_yielded)
     rows = connection.execute(
         select(ours.c.npi, ours.c.undoing, ours.c.sheet, ours.c.row)
-        .where(wanted)
+        .where(_wanted(about))
         .order_by(ours.c.sheet, ours.c.row)
     )
     left = [row for row in rows if row[0] not in yielded]
-    counts = Counter(row[1] for row in left if row[0] in intact)
-    spared = tuple((row[2], row[3]) for row in left if row[0] not in intact)
-    back = would_return(connection, shape, import_id, yielded | set(still_departed))
+    counts = Counter(row[1] for row in left if row[0] in goes)
+    spared = tuple((row[2], row[3]) for row in left if row[0] not in goes)
+    back = would_return(connection, shape, about, still_departed)
     missed = tuple(sorted(place for place, free in back.values() if not free))
     returned = len(back) - len(missed)
     return TakenOut(counts["delete"], counts["restore"], (*spared, *missed), returned)
 
 
-def would_undo(connection: Connection, shape: Shape, import_id: int) -> dict[str, str]:
-    """The import's rows that the table holds as it left them: by NPI, how each is undone."""
-    wanted = _wanted(import_id, None)
-    query = select(ours.c.npi, ours.c.undoing).where(_intact(shape, import_id, wanted))
+def would_undo(connection: Connection, shape: Shape, about: Leaving) -> dict[str, str]:
+    """The import's rows that the table holds as it left them, and that no other import keeps.
+
+    By NPI, how each is undone.
+    """
+    goes = and_(intact(shape, about, _wanted(about)), ~has_heir(ours, about, shape))
+    query = select(ours.c.npi, ours.c.undoing).where(goes)
     return {str(row[0]): str(row[1]) for row in connection.execute(query)}
 
 
 def would_return(
-    connection: Connection, shape: Shape, import_id: int, still_departed: Collection[str] = ()
+    connection: Connection, shape: Shape, about: Leaving, still_departed: Collection[str] = ()
 ) -> dict[str, tuple[tuple[str, int], bool]]:
     """The departures of an import by NPI: the place, and whether the row can come back."""
     gone = set(still_departed)
-    query = select(ours.c.npi, ours.c.sheet, ours.c.row, returnable(shape))
-    found = connection.execute(query.where(_departed(import_id, None)))
+    query = select(ours.c.npi, ours.c.sheet, ours.c.row, returnable(shape, about))
+    found = connection.execute(query.where(_departed(about)))
     return {npi: ((sheet, row), bool(may)) for npi, sheet, row, may in found if npi not in gone}

@@ -1,6 +1,7 @@
 """Taking an import back: inserted rows go, updated get their old values, departed come back.
 
-A row that changed since is left and listed. One transaction, under the lock of the loads.
+A row that changed since, or that another roster has too, is left and listed. One
+transaction, under the lock of the loads.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from sqlalchemy import Connection
 
 from provider_assets.database import history
 from provider_assets.database.engine import Database
+from provider_assets.database.leaving_force import leaving
 from provider_assets.database.prepare import has_history, prepare, require_shape
 from provider_assets.database.takeout import take_out, would_take_out
 from provider_assets.database.transaction import read, write
@@ -22,8 +24,8 @@ class UndoResult:
 
     `record` is the import as it was before; `done` is False where there was nothing to take back
     (it was undone before, failed, or another import took its place), and `reason` says so.
-    `spared` are the places (sheet, row) of rows that changed since and were left, `returned` counts
-    departed rows that came back as they were.
+    `spared` are the places (sheet, row) of rows that stay as they are: they changed since, or
+    another roster has them too. `returned` counts departed rows that came back as they were.
     """
 
     record: ImportRecord
@@ -53,7 +55,9 @@ def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResul
     if record.state != "loaded":
         return UndoResult(record, done=False, reason=_reason(connection, record))
     shape = require_shape(connection)
-    taken = (take_out if writing else would_take_out)(connection, shape, import_id)
+    taken = (take_out if writing else would_take_out)(
+        connection, shape, leaving(connection, record)
+    )
     if writing:
         history.close_undone(connection, import_id)
     return UndoResult(

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from provider_assets.providers.codes import LEFT, which_have
+from provider_assets.providers.duplicates import ALREADY_LOADED
 
 if TYPE_CHECKING:  # who only names a policy, such as a layout, does without
     import pandas as pd
@@ -64,7 +65,9 @@ class Departures:
     them. `waiting` tells that so many are absent that a person has to say whether they go
     (`absent` of the `of` that the layout's imports hold; at least so many where `at_least`).
     `older_than` is the newer full roster's import because of which nobody is absent; `undated`
-    tells that the roster lacks the day that its layout reads from its name.
+    tells that the roster lacks the day that its layout reads from its name, `unreadable` that a row
+    of it has an NPI that cannot be read. `overtaken` counts rows of a late roster that were left as
+    a newer one has them.
     """
 
     departed: int = 0
@@ -76,6 +79,8 @@ class Departures:
     at_least: bool = False
     older_than: int | None = None
     undated: bool = False
+    unreadable: bool = False
+    overtaken: int = 0
     policy: DeparturePolicy = field(default_factory=DeparturePolicy)
 
     def to_json(self) -> str:
@@ -100,7 +105,8 @@ class Mentions:
     """Whom a roster names on rows that do not load.
 
     `rows` has the columns `npi` (ten digits, once each and on no clean row), `sheet`, `row` and
-    `action`: `left` where every row of that NPI says that the provider has left, else `named`.
+    `action`: `left` where every row of that NPI says that the provider has left, `present` where
+    the table held just these values already, else `named`.
     `unreadable` are the names on rows whose NPI cannot be read: who is called so is not absent.
     """
 
@@ -158,10 +164,15 @@ def find_mentions(
     place = ["npi", "sheet", "row"]
     rejected = pd.concat([invalid, duplicates]).sort_index()
     readable = rejected["npi"].str.fullmatch("[0-9]{10}").fillna(False).astype(bool)
-    named = rejected.loc[readable, place].drop_duplicates("npi")
+    held = rejected["codes"] == ALREADY_LOADED
+    named = rejected.assign(action=held.map({True: "present", False: "named"}))
+    named = named.loc[readable, [*place, "action"]].sort_values(
+        "action", ascending=False, kind="stable"
+    )
+    named = named.drop_duplicates("npi").sort_index()
     for known in (clean_npis, departed["npi"]):
         named = named[~named["npi"].isin(known)]
-    rows = pd.concat([named.assign(action="named"), departed[place].assign(action="left")])
+    rows = pd.concat([named, departed[place].assign(action="left")])
     names = rejected.loc[~readable, ["first_name", "last_name", "full_name"]]
     return Mentions(rows.reset_index(drop=True), tuple(_names(names.itertuples(index=False))))
 

@@ -98,6 +98,11 @@ def departure_sentences(
         sentences.append(
             f"Import {told.older_than} is of a newer full roster, so nobody is missing by this one."
         )
+    if told.overtaken:
+        sentences.append(
+            f"{number(told.overtaken)} rows {'would be' if planned else 'were'} left as they are: "
+            "a newer roster has told of these providers."
+        )
     if told.undated:
         sentences.append(
             "The file's name has no day as the layout's roster_date asks for, so nobody is missing "

@@ -22,11 +22,15 @@ def asked(name: str, hospital: str, policy: DeparturePolicy, **options: object) 
 
 
 def mentions(
-    named: Iterable[str] = (), left: Iterable[str] = (), unreadable: Iterable[str] = ()
+    named: Iterable[str] = (),
+    left: Iterable[str] = (),
+    unreadable: Iterable[str] = (),
+    present: Iterable[str] = (),
 ) -> Mentions:
     """Whom a roster names besides: the first who left stands in row 90 of sheet `Sheet1`."""
     rows = [(npi, "Sheet1", at, "named") for at, npi in enumerate(named, 50)]
     rows += [(npi, "Sheet1", at, "left") for at, npi in enumerate(left, 90)]
+    rows += [(npi, "Sheet1", at, "present") for at, npi in enumerate(present, 130)]
     frame = pd.DataFrame(rows, columns=["npi", "sheet", "row", "action"])
     kinds = {name: "int64" if name == "row" else "str" for name in frame.columns}
     return Mentions(frame.astype(kinds), tuple(name_words(name) for name in unreadable))

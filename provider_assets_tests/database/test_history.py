@@ -226,13 +226,13 @@ def test_undo_spares_a_row_that_a_later_import_wrote_to_the_same_values(
     assert held(database) == []
 
 
-def test_undo_of_the_older_first_and_the_newer_then_leaves_the_older_values(database_url):
+def test_undo_of_the_older_first_and_the_newer_then_leaves_nothing_of_either(database_url):
     database = open_url(database_url)
     load(database, [MICKEY], "north")
     load(database, [renamed(MICKEY, "x")], "south", on_existing="update")
     assert undo(database, 1).spared == (("Sheet1", 2),)
-    assert undo(database, 2).restored == 1
-    assert held(database) == [MICKEY]
+    assert undo(database, 2).removed == 1
+    assert held(database) == []
 
 
 def test_undo_twice_does_nothing_and_says_why(database_url):

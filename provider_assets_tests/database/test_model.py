@@ -1,6 +1,5 @@
 """Any sequence of loads, replays, undos and the application's own edits, against plain dicts."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -14,81 +13,13 @@ from provider_assets.database.history import list_imports
 from provider_assets.database.planning import plan_providers
 from provider_assets.database.prepare import prepare
 from provider_assets.database.undo import undo
+from provider_assets.providers.departures import DeparturePolicy
+from provider_assets_tests.database.model import Model
 from provider_assets_tests.database.rosters import clean, execute, held, load, open_url, request
 
 NPIS = ("9000000001", "9000000002", "9000000003", "9000000004")
 NAMES = ("Ann", "ann", "Ánn")
 ROSTERS = st.dictionaries(st.sampled_from(NPIS), st.sampled_from(NAMES), max_size=4)
-
-
-@dataclass
-class Import:
-    name: str
-    layout: str
-    policy: str
-    state: str = "loaded"
-    # by NPI: action, undoing, what was written, what it replaced
-    rows: dict[str, tuple[str, str, str, str | None]] = field(default_factory=dict)
-
-
-@dataclass
-class Model:
-    """What the table and the imports should be: every rule in plain dicts."""
-
-    table: dict[str, str] = field(default_factory=dict)
-    imports: list[Import] = field(default_factory=list)
-
-    def intact(self, one: Import, npi: str) -> bool:
-        later = self.imports[self.imports.index(one) + 1 :]
-        writes = ("inserted", "updated")
-        rewritten = any(
-            npi in i.rows and i.rows[npi][0] in writes for i in later if i.state == "loaded"
-        )
-        return self.table.get(npi) == one.rows[npi][2] and not rewritten
-
-    def take_out(self, one: Import, kept: dict[str, str]) -> None:
-        owned = [npi for npi, row in one.rows.items() if row[1] != "leave" and npi not in kept]
-        for npi in [npi for npi in owned if self.intact(one, npi)]:
-            if one.rows[npi][1] == "delete":
-                del self.table[npi]
-            else:
-                self.table[npi] = one.rows[npi][3]
-
-    def load(self, name: str, layout: str, policy: str, roster: dict[str, str]) -> None:
-        prior = next((i for i in self.imports if i.name == name and i.state == "loaded"), None)
-        if prior and (prior.layout, prior.policy) == (layout, policy):
-            return
-        own = {n: r for n, r in prior.rows.items() if r[1] != "leave"} if prior else {}
-        own = {npi: row for npi, row in own.items() if self.intact(prior, npi)}
-        new = Import(name, layout, policy)
-        if prior:
-            self.take_out(prior, roster)
-            prior.state = "superseded"
-        for npi, value in roster.items():
-            there = self.table.get(npi)
-            same = there == value
-            if there is None:
-                new.rows[npi] = ("inserted", "delete", value, None)
-            elif npi in own:
-                new.rows[npi] = (
-                    "unchanged" if same else "updated",
-                    own[npi][1],
-                    value,
-                    own[npi][3],
-                )
-            elif policy == "update" and not same:
-                new.rows[npi] = ("updated", "restore", value, there)
-            else:
-                new.rows[npi] = ("unchanged", "leave", value, None)
-            if new.rows[npi][0] != "unchanged":
-                self.table[npi] = value
-        self.imports.append(new)
-
-    def undo(self, number: int) -> None:
-        one = self.imports[number]
-        if one.state == "loaded":
-            self.take_out(one, {})
-            one.state = "undone"
 
 
 class LoadsAndUndos(RuleBasedStateMachine):
@@ -120,7 +51,8 @@ class LoadsAndUndos(RuleBasedStateMachine):
         wanted = request(name, layout=layout, on_existing=policy)
         plan = plan_providers(self.database, clean(providers), wanted)
         before = len(self.model.imports)
-        self.model.load(name, layout, policy, roster)
+        how = (layout, policy, DeparturePolicy())
+        self.model.load(name, "hospital_a", how, roster)
         result = load(self.database, providers, name, layout=layout, on_existing=policy)
         assert result.already_loaded == (len(self.model.imports) == before)
         for side in ("removed", "kept", "already_loaded"):
@@ -128,7 +60,7 @@ class LoadsAndUndos(RuleBasedStateMachine):
         for count in ("clean", "inserted", "updated", "unchanged"):
             assert getattr(plan.rows, count) == getattr(result.rows, count)
         if not result.already_loaded:
-            actions = [row[0] for row in self.model.imports[-1].rows.values()]
+            actions = [row.action for row in self.model.imports[-1].rows.values()]
             assert result.rows.inserted == actions.count("inserted")
             assert result.rows.updated == actions.count("updated")
             assert result.rows.unchanged == actions.count("unchanged")
@@ -145,7 +77,7 @@ class LoadsAndUndos(RuleBasedStateMachine):
             done.restored,
             done.spared,
         )
-        self.model.undo(number)
+        self.model.undo(self.model.imports[number])
 
     @rule(npi=st.sampled_from(NPIS), value=st.sampled_from((*NAMES, None)))
     def application_writes(self, npi: str, value: str | None) -> None:
@@ -178,9 +110,9 @@ class LoadsAndUndos(RuleBasedStateMachine):
             )
             rows = [tuple(row) for row in found]
         assert rows == [
-            (import_id, npi, *one.rows[npi])
+            (import_id, npi, row.action, row.undoing, row.value, row.old)
             for import_id, one in zip(self.ids(), self.model.imports, strict=True)
-            for npi in sorted(one.rows)
+            for npi, row in sorted(one.rows.items())
         ]
 
     def ids(self) -> list[int]:

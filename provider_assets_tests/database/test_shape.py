@@ -135,10 +135,12 @@ def _lived_through(database, application, null):
     assert (taken.removed, taken.restored, taken.spared) == (1, 1, ())
     assert held(application) == [MICKEY, MINNIE, goofy]
     mended = load(database, [renamed(MICKEY, "M."), DAISY], "mercy", layout="mended")
-    assert (mended.rows.inserted, mended.rows.updated, mended.removed) == (1, 1, 1)
-    assert held(application) == [renamed(MICKEY, "M."), MINNIE, DAISY]
-    assert undo(database, mended.import_id).removed == 2
-    assert held(application) == [MINNIE]
+    assert (mended.rows.inserted, mended.rows.updated, mended.removed) == (1, 1, 0)
+    assert held(application) == [renamed(MICKEY, "M."), MINNIE, goofy, DAISY]
+    assert undo(database, mended.import_id).removed == 1
+    assert held(application) == [mickey, MINNIE, goofy]
+    assert undo(database, again.import_id).removed == 3
+    assert held(application) == []
 
 
 @pytest.mark.parametrize("shape", SQLITE)

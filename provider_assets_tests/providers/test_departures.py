@@ -59,13 +59,15 @@ def test_mentions_are_every_readable_npi_once_and_the_names_without_one():
         {"npi": "2000000010", "codes": "already-loaded"},
         {"npi": "2000000028", "codes": "duplicate-in-file"},
         {"npi": "2000000036", "codes": "already-loaded"},
+        {"npi": "2000000044", "codes": "already-loaded-different"},
     )
     clean = _npis("2000000028")
     departed = find_departed(invalid, duplicates, clean)
     found = find_mentions(invalid, duplicates, clean, departed)
     assert list(zip(found.rows["npi"], found.rows["action"], strict=True)) == [
-        ("2000000010", "named"),
-        ("2000000036", "named"),
+        ("2000000010", "present"),
+        ("2000000036", "present"),
+        ("2000000044", "named"),
         ("2000000002", "left"),
     ]
     assert found.unreadable == (frozenset({"daisy", "duck", "mouse", "mickey"}),)

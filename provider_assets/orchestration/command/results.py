@@ -69,7 +69,7 @@ class RosterResult:
 def _departures(outcome: RosterOutcome) -> dict[str, Any]:
     """Who left, counted: beside `rows.departed`."""
     told = asdict(outcome.departures)
-    names = ("held", "absent", "spared", "of", "waiting", "at_least", "older_than")
+    names = ("held", "absent", "spared", "of", "waiting", "at_least", "older_than", "overtaken")
     return {name: told[name] for name in names}
 
 

@@ -1,0 +1,180 @@
+"""What an import that goes out of force leaves to those that stay: written to the history.
+
+A row that another roster has, too, becomes that one's (`inherit`), a departure that another says as
+well becomes its departure (`claim`), and whoever came next found what was there before
+(`join_ends`). MySQL looks into a table that it updates only by way of a result of its own: each
+choice of NPIs is a grouped or distinct subquery.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from sqlalchemy import (
+    Alias,
+    Connection,
+    FromClause,
+    and_,
+    insert,
+    literal,
+    not_,
+    null,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.sql.elements import ColumnElement
+
+from provider_assets.database.leaving_force import (
+    Leaving,
+    heirs,
+    is_named,
+    next_events,
+    ours,
+    says_left,
+)
+from provider_assets.database.matching import as_stored, same_in_history, same_npi
+from provider_assets.database.shape import Shape
+from provider_assets.database.standing import WRITES, named_elsewhere
+from provider_assets.database.tables import CLEAN, import_rows, imports
+from provider_assets.providers.fields import VALUE_FIELDS
+
+taken = import_rows.alias("taken")
+target = import_rows.alias("target")
+its_target = imports.alias("its_target")
+NOTHING: dict[str, Any] = {f"old_{name}": null() for name in VALUE_FIELDS}
+
+
+def inherit(
+    connection: Connection, shape: Shape, about: Leaving, stays: ColumnElement[bool]
+) -> None:
+    """Give rows that a later roster names to it: how they are undone, and its values."""
+    chosen = heirs(about, shape).where(stays).subquery("heirs")
+    if connection.scalar(select(chosen.c.npi).limit(1)) is None:
+        return
+    goes = _at_place(about, chosen)
+    present = and_(goes, target.c.action == "present")
+    _write(connection, present, {name: taken.c[name] for name in VALUE_FIELDS})
+    otherwise = select(target.c.import_id, target.c.npi).where(
+        goes, ~same_in_history(target, taken, shape)
+    )
+    differing = connection.execute(otherwise).all()
+    passed = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
+    _write(connection, goes, {"undoing": taken.c.undoing, **passed})
+    values = {name: as_stored(target.c[name], shape, name) for name in VALUE_FIELDS}
+    for import_id, npi in differing:  # a row that came while another was loaded
+        heir = and_(target.c.import_id == import_id, target.c.npi == npi)
+        row = and_(heir, same_npi(shape.table, target, shape))
+        connection.execute(update(shape.table).where(row).values(values))
+
+
+def claim(connection: Connection, about: Leaving, away: ColumnElement[bool]) -> None:
+    """Give departures to later rosters of the layout that say the same, by word or by silence."""
+    old = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
+    free = and_(away, not_(named_elsewhere(ours, about.layout, about.fulls)))
+    for one in about.claimants:
+        done = 0
+        if one.by_word:
+            chosen = select(ours.c.npi).where(free, says_left(one.import_id)).distinct()
+            said = chosen.subquery("said")
+            rows = and_(
+                target.c.import_id == one.import_id,
+                target.c.npi == said.c.npi,
+                taken.c.import_id == about.import_id,
+                taken.c.npi == said.c.npi,
+            )
+            done += _write(connection, rows, {"action": "departed", "undoing": "insert", **old})
+        if one.by_silence:
+            fixed = (literal(one.import_id), ours.c.npi, literal("departed"), literal("insert"))
+            values = [ours.c[f"old_{name}"] for name in VALUE_FIELDS]
+            silent = select(*fixed, literal(""), literal(0), *values)
+            silent = silent.where(free, not_(is_named(one.import_id)))
+            names = ["import_id", "npi", "action", "undoing", "sheet", "row", *old]
+            put = insert(import_rows).from_select(names, silent, include_defaults=False)
+            done += max(connection.execute(put).rowcount, 0)
+        if done:
+            more = imports.c.rows_departed + done
+            its = update(imports).where(imports.c.id == one.import_id)
+            connection.execute(its.values(rows_departed=more))
+
+
+def join_ends(
+    connection: Connection, shape: Shape, about: Leaving, gone: ColumnElement[bool]
+) -> None:
+    """Tell whoever came next after the import that it found what the import had found."""
+    chosen = next_events(about).where(gone).subquery("nexts")
+    if connection.scalar(select(chosen.c.npi).limit(1)) is None:
+        return
+    idle = and_(taken.c.undoing == "restore", same_in_history(taken, taken, shape, "old_"))
+    left = or_(
+        and_(taken.c.undoing == "insert", target.c.undoing == "delete"),
+        and_(
+            taken.c.undoing.in_(WRITES),
+            target.c.undoing.in_(("restore", "insert")),
+            same_in_history(target, taken, shape, "old_"),
+        ),
+    )
+    joins = and_(_at_place(about, chosen), ~idle, left)
+    old = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
+    none_before = taken.c.undoing == "delete"
+    wrote, departed = target.c.undoing.in_(WRITES), target.c.undoing == "insert"
+    same = same_in_history(target, taken, shape, "", "old_")
+    for which, found in (
+        (and_(none_before, wrote), {"undoing": "delete", **NOTHING}),
+        (and_(none_before, departed), {"undoing": "leave", **NOTHING}),
+        (and_(~none_before, departed), {"undoing": "insert", **old}),
+        (and_(~none_before, wrote, ~same), {"undoing": "restore", **old}),
+        (and_(~none_before, wrote, same), {"undoing": "leave", **NOTHING}),
+    ):
+        _write(connection, and_(joins, which), found)
+
+
+def take_place(connection: Connection, shape: Shape, about: Leaving) -> None:
+    """Let the import's successor have the rows about which others did something since.
+
+    They stay in the table as they are: the successor stands where the import stood. Whoever came
+    next found what the successor says now.
+    """
+    chosen = next_events(about).where(ours.c.undoing.in_(WRITES)).subquery("nexts")
+    if connection.scalar(select(chosen.c.npi).limit(1)) is None:
+        return
+    passed = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
+    place = and_(
+        target.c.import_id == about.kept_by,
+        target.c.npi == chosen.c.npi,
+        target.c.action == "inserted",
+        taken.c.import_id == about.import_id,
+        taken.c.npi == chosen.c.npi,
+    )
+    done = {"action": "unchanged", "undoing": taken.c.undoing, **passed}
+    _write(connection, place, done)
+    fresh = import_rows.alias("fresh")
+    yields = and_(fresh.c.import_id == about.kept_by, fresh.c.npi == chosen.c.npi)
+    yields = and_(yields, fresh.c.action.in_(CLEAN), _at_place(about, chosen))
+    found = and_(
+        yields,
+        target.c.undoing.in_(("restore", "insert")),
+        same_in_history(target, taken, shape, "old_"),
+        ~same_in_history(fresh, taken, shape),
+    )
+    says = {f"old_{name}": fresh.c[name] for name in VALUE_FIELDS}
+    same, wrote = same_in_history(target, fresh, shape), target.c.undoing == "restore"
+    _write(connection, and_(found, target.c.undoing == "insert"), says)
+    _write(connection, and_(found, wrote, ~same), says)
+    _write(connection, and_(found, wrote, same), {"undoing": "leave", **NOTHING})
+
+
+def _at_place(about: Leaving, chosen: FromClause) -> ColumnElement[bool]:
+    """The row of the import at a chosen place, beside the import's own."""
+    return and_(
+        taken.c.import_id == about.import_id,
+        taken.c.npi == chosen.c.npi,
+        target.c.npi == chosen.c.npi,
+        its_target.c.id == target.c.import_id,
+        its_target.c.arrived == chosen.c.place,
+        about.others(its_target),
+    )
+
+
+def _write(connection: Connection, rows: ColumnElement[bool], values: Mapping[str, Any]) -> int:
+    changed = cast("Alias", target)  # what `Table.alias` gives, though its type says less
+    return max(connection.execute(update(changed).where(rows).values(values)).rowcount, 0)
