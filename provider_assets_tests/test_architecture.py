@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,7 @@ def _drawn_room(module: str) -> str:
     return max((each for each in ROOMS if f"{place}/".startswith(f"{each}/")), key=len, default="")
 
 
+@cache
 def _arrows(path: Path) -> set[str]:
     """The rooms that a file imports from, but its own."""
     modules = {_module(each): each for each in FILES}
@@ -78,6 +80,7 @@ def _arrows(path: Path) -> set[str]:
     return {_drawn_room(module) for module in found} - {_drawn_room(_module(path))}
 
 
+@cache
 def _imports(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
