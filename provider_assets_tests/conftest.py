@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from provider_assets_tests.memory import use_memory
 from provider_assets_tests.mysql.server import Schema, Server, start_server
 
+use_memory()
 settings.register_profile("no-clock", deadline=None)  # a busy machine fails no test
 settings.load_profile("no-clock")
 

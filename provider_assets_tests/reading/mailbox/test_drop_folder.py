@@ -11,6 +11,7 @@ from provider_assets.reading.mailbox import drop_folder, mounts
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look, move, note_path
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
+from provider_assets_tests.memory import other_disk
 
 SHA_OF_ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
 AWKWARD_NAMES = [
@@ -261,9 +262,9 @@ def test_move_puts_back_a_delivery_that_took_the_files_place_at_the_last_moment(
 
 
 @pytest.fixture
-def other_file_system() -> Path:
-    """A folder on another file system than the tests' own: `/dev/shm` is memory."""
-    folder = Path("/dev/shm") / f"provider-assets-{os.getpid()}"
+def other_file_system(tmp_path) -> Path:
+    """A folder on another file system than the tests' own."""
+    folder = other_disk(tmp_path) / f"provider-assets-{os.getpid()}"
     folder.mkdir()
     yield folder
     for path in folder.iterdir():
