@@ -112,7 +112,6 @@ def test_roster_loads_in_fresh_interpreters_by_dagsters_own_command(sqlite_home)
     path = write_xlsx(sqlite_home.root / "one.xlsx", [person(1)])
     roster = roster_key(path.name, sha256_of(path))
     home = process_settings().dagster_home
-    home.mkdir(parents=True)
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     with open_instance(process_settings()) as instance:
         instance.add_dynamic_partitions("rosters", [roster])

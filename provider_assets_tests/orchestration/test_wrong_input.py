@@ -2,10 +2,19 @@
 
 import json
 import socket
+from shutil import rmtree
 
+import pytest
 from sqlalchemy import create_engine, inspect, text
 
 from provider_assets_tests.rosters import person, write_xlsx
+
+
+@pytest.fixture
+def sqlite_home(sqlite_home):
+    """A home in which nothing was laid out yet."""
+    rmtree(sqlite_home.root / "var")
+    return sqlite_home
 
 
 def _nothing_written(home) -> bool:
@@ -72,7 +81,7 @@ def test_database_that_does_not_answer_is_told_with_host_and_port(sqlite_home):
     assert result["error"]["code"] == "database-transient"
     assert f"127.0.0.1:{port}: the server cannot be reached" in result["error"]["message"]
     assert "s3cret" not in called.stdout + called.stderr
-    assert not (sqlite_home.root / "var" / "storage").exists()
+    assert list((sqlite_home.root / "var" / "storage").rglob("*")) == []
 
 
 def test_table_with_other_columns_is_one_error_that_names_every_difference(home):
