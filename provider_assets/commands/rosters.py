@@ -100,10 +100,12 @@ def _begun(
 
     NURSERY.prepare()
     from provider_assets.orchestration.command.look_ahead import LookAhead
+    from provider_assets.reading.layouts import load_layouts
     from provider_assets.reading.mailbox.selection import rosters_at
     from provider_assets.settings import process_settings
 
     settings, files = process_settings(), rosters_at(paths)
+    load_layouts(settings.layouts)  # a wrong one is a wrong use, and no roster's fault
     ahead = LookAhead(settings, everything=everything)
     ahead.look(files[0])
     return settings, files, ahead

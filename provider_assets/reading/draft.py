@@ -32,7 +32,7 @@ def draft_text(
     lines = [
         f"# A draft for {json.dumps(path.name)}: {where}.",
         f"# Read it through and keep it as {name}.yaml in the folder of PROVIDER_ASSETS_LAYOUTS.",
-        f"name: {name}  # from the file's name",
+        f"name: {name}  # from the file's name, without its day",
         "columns:",
         *draft.columns(),
         *draft.optional(),
@@ -135,7 +135,20 @@ class _Draft:
 _ORGANIZATIONS = ("organization_name", "entity_name")
 
 
+_MONTHS = "jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?"
+_MONTHS += "|oct(ober)?|nov(ember)?|dec(ember)?"
+_YEAR = "(19|20)[0-9]{2}"
+_DATES = re.compile(
+    rf"(?<![a-z0-9])(q[1-4]_?{_YEAR}|{_YEAR}_?q[1-4]|{_YEAR}_?[0-9]{{1,2}}_?[0-9]{{1,2}}|[0-9]{{1,2}}_[0-9]{{1,2}}_({_YEAR}|[0-9]{{2}})"
+    rf"|[0-9]{{4}}{_YEAR}|[0-9]{{6}}|([0-9]{{1,2}}_)?({_MONTHS})(_?[0-9]{{1,2}}(?![0-9]))?(_?{_YEAR})?"
+    rf"|{_YEAR}(_?[0-9]{{1,2}})?)(?![a-z0-9])"
+)
+
+
 def _name(path: Path, taken: Collection[str]) -> str:
+    """The file's name as a layout's, without the day, month or year that the roster is of."""
     plain = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode().lower()
-    name = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")[:50] or "roster"
+    whole = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    kept = re.sub(r"_+", "_", _DATES.sub("_", whole)).strip("_")
+    name = kept[:50].strip("_") or "roster"
     return f"{name}_roster" if name in taken else name

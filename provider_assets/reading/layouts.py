@@ -89,6 +89,11 @@ def parse_yaml(text: str, file: str) -> Any:
 def parse_layout(text: str, file: str) -> Layout:
     """One layout from YAML text; `file` is named in the UsageError that a wrong one raises."""
     raw = parse_yaml(text, file)
+    if raw is None:
+        raise UsageError(
+            f"{file}: is empty; delete it, or write a layout into it (provider-assets layouts "
+            "suggest FILE drafts one)"
+        )
     if not isinstance(raw, dict):
         raise UsageError(f"{file}: holds no layout; see docs/layouts.md for an example")
     try:

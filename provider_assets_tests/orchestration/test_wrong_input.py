@@ -118,3 +118,18 @@ def test_layout_with_an_unknown_key_is_wrong_use_that_names_file_and_key(sqlite_
     assert called.status == 2
     assert "mercy.yaml" in called.stderr
     assert "columnz" in called.stderr
+
+
+def test_load_beside_an_empty_layout_file_is_wrong_use_and_says_so_once(sqlite_home):
+    folder = sqlite_home.root / "layouts"
+    folder.mkdir()
+    (folder / "new.yaml").touch()
+    sqlite_home.set(LAYOUTS=str(folder))
+    rosters = [write_xlsx(sqlite_home.root / name, [person(1)]) for name in ("a.xlsx", "b.xlsx")]
+    for command in ("load", "validate"):
+        called = sqlite_home.call(command, *rosters)
+        assert (called.status, called.stdout) == (2, "")
+        assert called.stderr == (
+            "error: layouts: new.yaml: is empty; delete it, or write a layout into it "
+            "(provider-assets layouts suggest FILE drafts one)\n"
+        )

@@ -81,7 +81,7 @@ def test_texts_that_yaml_would_change_stay_texts():
         (GOOD + "name: again\n", "line 3 is not YAML: 'name' stands twice"),
         ("name: [", "line 1 is not YAML"),
         ("just text", "holds no layout; see docs/layouts.md"),
-        ("", "holds no layout"),
+        ("", "is empty; delete it, or write a layout into it"),
         (GOOD + "contact: !!python/object/apply:os.system ['true']\n", "is not YAML"),
         ("&a [*a]", "holds no layout"),
     ],
@@ -115,5 +115,5 @@ def test_empty_file_is_passed_over_while_a_layout_is_drafted_and_only_then(tmp_p
     (tmp_path / "new.yaml").touch()
     (tmp_path / "county.yaml").write_text("name: county\ncolumns: {npi: [N], full_name: [P]}\n")
     assert "county" in {layout.name for layout in load_layouts(tmp_path, drafting=True)}
-    with pytest.raises(UsageError, match=r"new\.yaml: holds no layout"):
+    with pytest.raises(UsageError, match=r"new\.yaml: is empty"):
         load_layouts(tmp_path)

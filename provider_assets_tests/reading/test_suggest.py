@@ -31,7 +31,7 @@ def test_draft_finds_npi_and_names_by_what_stands_in_the_columns(tmp_path):
     ]
     path = write_xlsx(tmp_path / "Mercy 2026.xlsx", {"Providers": rows})
     layout, found, draft = _loads(path)
-    assert layout == "mercy_2026"
+    assert layout == "mercy"
     assert found == [
         ("North", "Minnie", "Mouse", "Mouse, Minnie", ONE, 4),
         ("South", "Zoë", "Duck", "Duck, Zoë", TWO, 5),
@@ -133,3 +133,53 @@ def test_draft_names_a_header_that_stands_twice_by_its_heading_or_its_letter(tmp
     assert found == [(None, None, None, "Mouse", ONE, 2)]
     assert '  npi: ["column A"]  # column A: ' in draft
     assert "other columns have the same header, make sure that it is this one" in draft
+
+
+PEOPLE = (("Quimby", "Ada"), ("Okafor", "Bruno"), ("Pell", "Ines"))
+GROUP = (npi(90), "Mercy Group")
+
+
+@pytest.mark.parametrize(
+    ("heads", "more", "entity"),
+    [
+        # merged downwards beside headings that span several
+        ([("NPI", "Provider", None, "Practice"), (None, "Last Name", "First Name", "Name", "NPI")],
+         GROUP[::-1], "Mercy Group"),
+        ([("Provider ID", "Provider", None), (None, "Surname", "Forename")], (), None),
+        # the same header under three headings, with a title above, a blank row between
+        ([("Provider Information", None, None, "Group Information"),
+          ("NPI", "Last", "First", "NPI", "Name")], GROUP, "Mercy Group"),
+        ([("Mercy roster",), ("Provider Information", None, None, "Group Information"), (),
+          ("NPI", "Last", "First", "NPI", "Name")], GROUP, "Mercy Group"),
+        ([("Clinician", None, None, "Clinic"), ("ID", "Last", "First", "ID", "Name")], GROUP,
+         "Mercy Group"),
+    ],
+)  # fmt: skip
+def test_draft_for_headers_under_merged_headings_loads_whom_it_should(
+    tmp_path, heads, more, entity
+):
+    rows = [(npi(at), last, first, *more) for at, (last, first) in enumerate(PEOPLE)]
+    path = write_xlsx(tmp_path / "roster.xlsx", {"S": [*heads, *rows]})
+    _, found, _ = _loads(path)
+    assert found == [
+        (entity, first, last, f"{last}, {first}", npi(at), len(heads) + at + 1)
+        for at, (last, first) in enumerate(PEOPLE)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("Mercy 2026-05-01.csv", "mercy"),
+        ("mercy_roster_May_2026.csv", "mercy_roster"),
+        ("05012026 Mercy.csv", "mercy"),
+        ("mercy_05-01-26.csv", "mercy"),
+        ("2026 Q1 Mercy.csv", "mercy"),
+        ("2026-05-01.csv", "roster"),
+        ("Maybury 24 hour clinic.csv", "maybury_24_hour_clinic"),
+    ],
+)
+def test_draft_is_named_for_the_hospital_and_not_for_the_day(tmp_path, file, name):
+    rows = [("Ident", "Who"), (ONE, "Mouse, Minnie"), (TWO, "Duck, Zoë")]
+    layout, _, _ = _loads(write_text(tmp_path / file, rows))
+    assert layout == name

@@ -37,7 +37,7 @@ def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
     headings = _headings(cells, row)
     columns = []
     for position, column in enumerate(cells):
-        header = clean_text(column[row] or "")
+        header = clean_text(_at(column, row) or "")
         if header and canonical(header):
             columns.append(
                 {"header": header, "heading": headings[position], "position": position}
@@ -51,12 +51,26 @@ def look_at(sheet: Sheet, known: frozenset[str]) -> list[dict[str, Any]]:
 
 def _headings(cells: Sequence[Sequence[str | None]], row: int) -> list[str | None]:
     """The heading above each column, which may span several; None where there is none."""
+    above = _heading_row(cells, row)
     found: list[str | None] = []
     heading = None
     for column in cells:
-        heading = (clean_text(column[row - 1] or "") if row else None) or heading
-        found.append(heading)
+        heading = (None if above is None else clean_text(column[above] or "")) or heading
+        found.append(heading if column[row] else None)
     return found
+
+
+def _heading_row(cells: Sequence[Sequence[str | None]], row: int) -> int | None:
+    """The row of the headings: right above, or beyond a blank row where headers stand twice."""
+    if not row or any(column[row - 1] for column in cells):
+        return row - 1 if row else None
+    told = [canonical(column[row] or "") for column in cells if column[row]]
+    return row - 2 if row > 1 and len(set(told)) < len(told) else None
+
+
+def _at(column: Sequence[str | None], row: int) -> str | None:
+    """The header of a column: in its row or, where cells are merged downwards, right above."""
+    return column[row] or (column[row - 1] if row else None)
 
 
 def _header_row(cells: Sequence[Sequence[str | None]], known: frozenset[str]) -> int:
@@ -70,7 +84,8 @@ def _header_row(cells: Sequence[Sequence[str | None]], known: frozenset[str]) ->
     last = end if first is None else first
 
     def score(row: int) -> tuple[int, int, int]:
-        texts = [column[row] for column in cells if column[row] and (column[row] or "").strip()]
+        told = [_at(column, row) for column in cells] if any(c[row] for c in cells) else []
+        texts = [text for text in told if text and text.strip()]
         titles = {text for text in texts if not any(c.isdigit() for c in text or "")}
         return sum(canonical(text or "") in known for text in texts), len(titles), row
 

@@ -47,14 +47,15 @@ def candidates(sheet: Sheet, wanted: Sequence[Wanted]) -> list[Candidate]:
     known = known_headers(wanted)
     found: list[Candidate] = []
     above: list[str | None] = []
+    beyond: list[str | None] = []  # a row that a blank one parts from this
     for at, cells in enumerate(sheet.head, sheet.first):
-        width = max(len(above), len(cells))
+        width = max(len(above), len(beyond), len(cells))
         own, over = _padded(cells, width), _padded(above, width)
         filled = [cell or other for cell, other in zip(own, over, strict=True)]
         for headers in [own] if filled == own else [own, filled]:
-            row = _Row(sheet, at, headers, over, known)
+            row = _Row(sheet, at, headers, over, _padded(beyond, width), known)
             found += [row.held_against(one) for one in wanted if row.is_known]
-        above = cells
+        above, beyond = cells, [] if any(cells) else above
     return found
 
 
@@ -71,6 +72,7 @@ class _Row:
         at: int,
         headers: list[str | None],
         above: list[str | None],
+        beyond: list[str | None],
         known: frozenset[str],
     ) -> None:
         self._sheet, self._at = sheet, at
@@ -81,7 +83,7 @@ class _Row:
         heading = None
         self._has_headings = sum(1 for cell in above if cell) > 1  # one alone is a title
         for position, header in enumerate(headers):
-            heading = above[position] or heading
+            heading = above[position] or beyond[position] or heading
             if header:
                 self._add(position, header, heading, known)
 
