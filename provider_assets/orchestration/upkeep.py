@@ -43,18 +43,33 @@ def take_back(context: OpExecutionContext, config: UndoConfig, database: Provide
     """Undo one import; what it did stands in the log and in the metadata, without values."""
     with sentences_only("undo_import"):
         done = undo(database.opened(), config.import_id, dry_run=config.dry_run)
+    would = "would be " if config.dry_run else ""
+    told = {
+        "import": done.record.id,
+        "roster": done.record.roster,
+        f"rows that {would or 'were '}removed": done.removed,
+        f"rows that {would or 'were '}given their old values back": done.restored,
+        f"who had left and {would or 'were '}put back": done.returned,
+        f"rows that {would or 'were '}spared": len(done.spared),
+    }
     context.log.info(
-        "import %s of %s: %s rows removed, %s given their old values back, %s who had left put "
-        "back, %s spared%s%s",
+        "import %s of %s: %s rows %sremoved, %s %sgiven their old values back, %s who had left "
+        "%sput back, %s %sspared%s%s",
         done.record.id,
         done.record.roster,
         done.removed,
+        would,
         done.restored,
+        would,
         done.returned,
+        would,
         len(done.spared),
+        would,
         f"; {done.reason}" if done.reason else "",
-        "; this was a dry run" if config.dry_run else "",
+        "; this was a dry run, and nothing was changed" if config.dry_run else "",
     )
+    why = {"why nothing": done.reason} if done.reason else {}
+    context.add_output_metadata({**told, **why, "dry run": config.dry_run})
 
 
 @op(description="Remove files older than PROVIDER_ASSETS_RETENTION_DAYS.")

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from provider_assets.errors import FileCode
 
 ADVICE: Mapping[FileCode, str] = {
-    FileCode.UNSUPPORTED: "Save the roster as .xlsx or .csv and drop it again.",
+    FileCode.UNSUPPORTED: "Drop the roster itself, as .xlsx or .csv.",
     FileCode.EMPTY: "Check that the export finished: there has to be a header and at least one "
     "row below it. Then drop the roster again.",
     FileCode.CORRUPT: "Open the file in a spreadsheet program, save it under the same name, and "
@@ -18,8 +18,8 @@ ADVICE: Mapping[FileCode, str] = {
     "save it as .csv, and drop that.",
     FileCode.READER_TIMEOUT: "Reading the file takes too long. Delete the empty rows and columns "
     "below and beside the table, or save it as .csv, and drop it again.",
-    FileCode.NO_LAYOUT: "Give the columns the headers that were agreed on, or have a layout made "
-    "for this roster (`provider-assets layouts suggest FILE`), and drop it again.",
+    FileCode.NO_LAYOUT: "Give the columns the headers that were agreed on, and drop the roster "
+    "again; or ask the people who run this service for a layout that has these headers.",
     FileCode.AMBIGUOUS_LAYOUT: "Several layouts fit the headers of this roster: have one of them "
     "made stricter, and drop the roster again.",
     FileCode.DUPLICATE_COLUMN: "Two columns have the header of one field: rename or delete one of "

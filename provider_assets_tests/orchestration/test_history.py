@@ -5,6 +5,7 @@ import os
 import re
 import time
 
+import pytest
 from dagster import DagsterInstance
 
 from provider_assets.orchestration.build import build_definitions
@@ -129,6 +130,25 @@ def test_undo_job_does_what_the_command_does(sqlite_home):
     assert sqlite_home.table() == []
     [record] = json.loads(sqlite_home.call("imports", "--json").stdout)
     assert record["state"] == "undone"
+
+
+@pytest.mark.parametrize(("dry", "word", "left"), [(True, "would be", 5), (False, "were", 0)])
+def test_undo_job_says_in_its_metadata_what_it_did_or_would_do(sqlite_home, dry, word, left):
+    [result] = sqlite_home.load(write_xlsx(sqlite_home.root / "one.xlsx", sample_rows()))
+    config = {"ops": {"take_back": {"config": {"import_id": 1, "dry_run": dry}}}}
+    run = _run_job("undo_import", config)
+    [output] = [event.step_output_data for event in run.all_events if event.is_successful_output]
+    told = {name: value.value for name, value in output.metadata.items()}
+    assert told == {
+        "import": 1,
+        "roster": result["roster"],
+        f"rows that {word} removed": 5,
+        f"rows that {word} given their old values back": 0,
+        f"who had left and {word} put back": 0,
+        f"rows that {word} spared": 0,
+        "dry run": dry,
+    }
+    assert len(sqlite_home.table()) == left
 
 
 def _files(home):

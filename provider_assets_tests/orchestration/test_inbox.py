@@ -142,3 +142,9 @@ def test_pause_grows_to_an_hour_and_no_further():
         3600,
         3600,
     ]
+
+
+def test_reconcile_of_two_contents_whose_hashes_begin_alike_starts_one_at_a_time():
+    alike = Delivery(OTHER_FILE, SHA[:12] + "f" * 52, MERCY.roster)
+    assert decide(MERCY, alike) == [Start(MERCY, 1), Wait(alike, "running")]
+    assert decide(alike, history=[], runs=[run(ended=None)]) == [Wait(alike, "running")]

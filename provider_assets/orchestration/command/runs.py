@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from dagster._core.definitions.reconstruct import ReconstructableJob
 
 log = logging.getLogger(__name__)
+LAUNCHED_BY = {"user": "provider-assets load"}  # the web UI's *Launched by*
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
@@ -147,7 +148,7 @@ class RosterRunner:
                 },
                 "loggers": QUIET,
             },
-            tags={PARTITION_TAG: delivered.roster},
+            tags={PARTITION_TAG: delivered.roster, **LAUNCHED_BY},
         )
         storage = self._folders.storage_root()
         events = RunEvents(self._instance, run.run_id)

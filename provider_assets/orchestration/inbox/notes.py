@@ -7,12 +7,18 @@ writing it again gives the same text.
 from glob import escape
 from pathlib import Path
 
+from provider_assets.errors import LAYOUT_DRAFT, FileCode
 from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS
 from provider_assets.reports.advice import advice_for
 from provider_assets.reports.names import claimed_name
+
+_TO_ENGINEERS = (
+    "For the engineer: `provider-assets layouts suggest FILE` drafts a layout for this file.",
+    "",
+)
 
 
 def fault_note(root: Path, name: str, record: ImportRecord) -> str:
@@ -22,10 +28,11 @@ def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     lines = [
         f"{shown(name)} was not loaded, and the table is as it was.",
         "",
-        f"What is wrong: {sentence}",
+        f"What is wrong: {sentence.replace(LAYOUT_DRAFT, '')}",
         f"What to do:    {advice}",
         *(f"See also:      {path}" for path in answers(root, record)),
         "",
+        *(_TO_ENGINEERS if code == FileCode.NO_LAYOUT else ()),
         f"Code {code}; roster {record.roster}; run {record.run_id or 'unknown'}.",
     ]
     return "\n".join(lines) + "\n"

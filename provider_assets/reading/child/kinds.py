@@ -6,8 +6,8 @@ from typing import NoReturn
 from provider_assets.errors import FileCode
 from provider_assets.reading.child.content import Content
 from provider_assets.reading.child.readers import LEFT_OVER, READERS
-from provider_assets.reading.child.refusal import SAVE_AS, refuse, refuse_damaged, refuse_encrypted
-from provider_assets.reading.child.words import called
+from provider_assets.reading.child.refusal import refuse, refuse_damaged, refuse_encrypted
+from provider_assets.reading.child.words import called, instead_of
 
 _STREAMS: tuple[tuple[str, str], ...] = (
     ("worddocument", "a word processor's document"),
@@ -58,4 +58,4 @@ def _refuse_container(content: Content) -> None:
 
 
 def _unsupported(what: str) -> NoReturn:
-    refuse(FileCode.UNSUPPORTED, f"this is {what}, not a spreadsheet; {SAVE_AS}")
+    refuse(FileCode.UNSUPPORTED, f"this is {what}, not a spreadsheet; {instead_of(what)}")

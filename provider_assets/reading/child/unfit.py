@@ -6,14 +6,13 @@ Nothing that stands below the headers is ever shown, be it ever so like them.
 from collections.abc import Sequence
 from typing import NoReturn
 
-from provider_assets.errors import FileCode
+from provider_assets.errors import LAYOUT_DRAFT, FileCode
 from provider_assets.providers.headers import Match, letters
 from provider_assets.providers.words import word_set, words
 from provider_assets.reading.child.headings import Candidate, holds_number, shown_header
 from provider_assets.reading.child.refusal import refuse
 
 SHOWN_HEADERS = 12
-_DRAFTED = " (provider-assets layouts suggest FILE drafts it)"
 
 
 def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
@@ -26,7 +25,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         refuse(
             FileCode.NO_LAYOUT,
             "no row has the headers of a roster (such as NPI, Last Name, First Name); put headers "
-            f"above the rows, or write a layout for the ones that it has{_DRAFTED}",
+            f"above the rows, or write a layout for the ones that it has{LAYOUT_DRAFT}",
         )
     one = max(near, key=_nearness)
     filled = [(at, cell) for at, cell in enumerate(one.headers) if cell and cell.strip()]
@@ -39,7 +38,7 @@ def refuse_unfit(found: Sequence[Candidate]) -> NoReturn:
         FileCode.NO_LAYOUT,
         f"no layout fits; the nearest is {one.layout}, which lacks a column for {lacks}. Sheet "
         f"{one.sheet!r} has in row {one.row + 1}: {', '.join(shown)}{more}. Rename "
-        f"the headers, or write a layout with them{_DRAFTED}",
+        f"the headers, or write a layout with them{LAYOUT_DRAFT}",
     )
 
 

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from provider_assets.reading.child.refusal import SAVE_AS
+
 _HEADER_END = 12
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "a PDF document"),
@@ -49,6 +51,22 @@ _EBCDIC = frozenset(
     + bytes([*range(0xC1, 0xCA), *range(0xD1, 0xDA), *range(0xE2, 0xEA), *range(0xF0, 0xFA)])
 )
 _MOST = 0.95
+_INSTEAD = (
+    ("picture", "send the spreadsheet that it shows"),
+    ("compressed", "unpack it, and send what is in it"),
+    ("PDF", "send the spreadsheet that it was made from"),
+    ("printer", "send the spreadsheet that was printed"),
+    ("e-mail", "send the spreadsheet that is attached to it"),
+    ("program", "send the roster itself"),
+)
+
+
+def instead_of(what: str) -> str:
+    """What a sender does who sent this, as `called` calls it."""
+    for word, todo in _INSTEAD:
+        if word in what:
+            return todo
+    return SAVE_AS
 
 
 def called(start: bytes, text: bytes) -> str | None:

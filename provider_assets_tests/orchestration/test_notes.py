@@ -1,0 +1,56 @@
+"""The notes beside files in `failed/`: in the sender's words, and true to the kind of file."""
+
+from dataclasses import replace
+
+import pytest
+
+from provider_assets.errors import RosterError
+from provider_assets.orchestration.inbox.notes import fault_note
+from provider_assets.reading.layouts import load_layouts
+from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.roster import read_roster
+from provider_assets_tests.orchestration.made_up import FAILED
+
+SUGGEST = "provider-assets layouts suggest"
+
+
+def note_of(tmp_path, name, content):
+    """The note that a file with this content gets."""
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(RosterError) as refused:
+        read_roster(
+            path,
+            roster="mercy-3fa9c1d20b7e",
+            file=name,
+            sha256="",
+            layouts=load_layouts(None),
+            limits=ReadingLimits(),
+        )
+    error = refused.value
+    return fault_note(tmp_path, name, replace(FAILED, error=(error.code, error.message)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "todo"),
+    [
+        ("roster.pdf", b"%PDF-1.7 a roster", "send the spreadsheet that it was made from"),
+        ("scan.png", b"\x89PNG\r\n\x1a\n" + b"0" * 50, "send the spreadsheet that it shows"),
+        ("roster.rar", b"Rar!\x1a\x07\x00" + b"0" * 50, "unpack it, and send what is in it"),
+    ],
+)
+def test_note_says_what_to_do_about_this_kind_of_file(tmp_path, name, content, todo):
+    wrong, do = note_of(tmp_path, name, content).splitlines()[2:4]
+    assert wrong.endswith(f"not a spreadsheet; {todo}")
+    assert do == "What to do:    Drop the roster itself, as .xlsx or .csv."
+
+
+def test_note_of_unknown_headers_names_the_nearest_layout_and_has_the_command_apart(
+    tmp_path,
+):
+    note = note_of(tmp_path, "odd.csv", b"Last Name,First Name,Specialty\nQuimby,Ada,x\n")
+    sender, _, engineer = note.partition("For the engineer: ")
+    assert "the nearest is generic, which lacks a column for" in sender
+    assert "Last Name, First Name, Specialty" in sender
+    assert SUGGEST not in sender
+    assert engineer.startswith(f"`{SUGGEST} FILE` drafts a layout for this file.")
