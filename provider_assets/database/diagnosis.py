@@ -4,6 +4,7 @@ Nothing is written: rights are tried with `EXPLAIN`, which asks for the same one
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, update
 
@@ -12,6 +13,7 @@ from provider_assets.database.dialects import dialect_of
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS
 from provider_assets.database.finding import Finding
+from provider_assets.database.naming import real_names
 from provider_assets.database.prepare import REVISION, VERSION_TABLE, find_revision
 from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows, imports
@@ -26,9 +28,19 @@ NAMED = 10
 def diagnose(database: Database) -> list[Finding]:
     """Look at the connection, the server, the tables and the rights; never raises for a fault."""
     try:
-        return read(database, lambda connection: list(_look(database, connection)))
+        found = read(database, lambda connection: list(_look(database, connection)))
     except DatabaseError as error:
         return [Finding("connection", "error", error.message, "see docs/security.md")]
+    table = database.address.table
+    return [
+        replace(
+            one,
+            subject=real_names(one.subject, table),
+            message=real_names(one.message, table),
+            advice=real_names(one.advice, table),
+        )
+        for one in found
+    ]
 
 
 def _look(database: Database, connection: Connection) -> Iterator[Finding]:
@@ -87,9 +99,8 @@ def _history(connection: Connection) -> Iterator[Finding]:
 
 def _answers(connection: Connection) -> Iterator[Finding]:
     """Imports whose sender lacks what goes back: the first ones by name."""
-    if find_revision(connection) is None or not dialect_of(connection).has_table(
-        connection, imports.name
-    ):
+    there = dialect_of(connection).has_table(connection, imports.name)
+    if not there or find_revision(connection) != REVISION:
         return
     owed = list_owed(connection)
     for record in owed[:NAMED]:

@@ -35,7 +35,10 @@ class Fault:
     """Whether the server's own text may be shown: it names users, tables, columns, no values."""
 
 
-UNKNOWN = Fault("the database failed")
+UNKNOWN = Fault(
+    "the database failed; see what its own log says of this number, and report it if that does "
+    "not help"
+)
 SCHEMA = Fault("a table or column is not as expected; run `provider-assets doctor`", quote=True)
 READ_ONLY = Fault("the server or the file is read-only; point the setting at the writable one")
 CONSTRAINT = Fault(

@@ -3,7 +3,8 @@
 Every statement here names the tables by what they are: `providerinfo`, and ours, which begin with
 `provider_import`. Where the application calls its table `clinicians`, the statements get the real
 names on their way to the server: `clinicians`, `clinicians_import`, `clinicians_import_row` …
-Only statements are touched. Values travel beside them, and stay as they are.
+Only statements are touched, and sentences about the tables (`real_names`). Values travel beside
+them, and stay as they are.
 """
 
 import re
@@ -32,6 +33,11 @@ def call_tables(connection: Connection, table: str) -> Connection:
 
         event.listen(connection, "before_cursor_execute", renamed, retval=True)
     return connection
+
+
+def real_names(text: str, table: str) -> str:
+    """A sentence that speaks of the tables, with the names that they have."""
+    return text if table == PROVIDERINFO else _put(text, table)
 
 
 def _put(text: str, table: str) -> str:

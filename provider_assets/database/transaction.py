@@ -12,7 +12,8 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_expo
 
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS, LockedError
-from provider_assets.errors import TransientDatabaseError
+from provider_assets.database.naming import real_names
+from provider_assets.errors import DatabaseError, ProviderAssetsError, TransientDatabaseError
 
 Result = TypeVar("Result")
 Work = Callable[[Connection], Result]
@@ -72,8 +73,12 @@ def _may_pass(error: BaseException) -> bool:
 def _sorted(database: Database, once: Callable[[], Result]) -> Result:
     try:
         return once()
+    except DatabaseError as error:
+        fault: ProviderAssetsError = error
     except DATABASE_FAULTS as error:
         fault = database.sort_fault(error)
+    fault.message = real_names(fault.message, database.address.table)
+    fault.args = (fault.message,)
     raise fault  # out here, so that the original with its parameters does not hang on it
 
 

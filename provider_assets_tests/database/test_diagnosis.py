@@ -1,8 +1,10 @@
 """What `doctor` says of a database: all is well, or what is wrong and how to mend it."""
 
+from provider_assets.database.answers import note_answers
 from provider_assets.database.diagnosis import diagnose
+from provider_assets.database.history import record_failure
 from provider_assets.database.prepare import VERSION_TABLE
-from provider_assets_tests.database.rosters import MICKEY, execute, load, open_url, way_in
+from provider_assets_tests.database.rosters import MICKEY, execute, load, open_url, request, way_in
 from provider_assets_tests.mysql.server import start_server
 
 
@@ -22,7 +24,8 @@ def test_doctor_of_an_empty_sqlite_database_has_only_notes_and_makes_no_file(tmp
 
 def test_doctor_of_a_server_in_use_finds_all_well(mysql_schema):
     database = open_url(mysql_schema.url)
-    load(database, [MICKEY])
+    done = load(database, [MICKEY])
+    note_answers(database, request().source.sha256, "a run", done.import_id)
     told = diagnose(database)
     assert {(one.subject, one.level) for one in told if one.subject not in ("tls", "server")} == {
         ("connection", "ok"),
@@ -67,6 +70,25 @@ def test_doctor_of_a_newer_history_says_to_upgrade(database_url, application_url
     execute(open_url(application_url), f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
     told = [one for one in diagnose(database) if one.level == "error"]
     assert [(one.subject, one.advice) for one in told] == [("history", "upgrade provider-assets")]
+
+
+def test_doctor_names_imports_whose_sender_lacks_what_goes_back(database_url):
+    database = open_url(database_url)
+    first = load(database, [MICKEY])
+    refused = request("east", run_id="run 2")
+    record_failure(database, refused, "too-many-rejects", "half of it is wrong")
+    record_failure(database, request("west"), "corrupt", "it is damaged")
+    for number in range(12):
+        load(database, [MICKEY], f"north {number}")
+    told = [one.message for one in diagnose(database) if one.subject == "answers"]
+    assert told[0].startswith("import 1 of mercy.xlsx: its reject workbook, report and return")
+    assert told[1].startswith("import 2 of east.xlsx: ")
+    assert told[-1] == "and 4 more imports alike"
+    note_answers(database, refused.source.sha256, "run 2", None)
+    note_answers(database, request("mercy").source.sha256, "run 1", first.import_id)
+    left = [one.message for one in diagnose(database) if one.subject == "answers"]
+    assert left[0].startswith("import 4 of north 0.xlsx: ")
+    assert left[-1] == "and 2 more imports alike"
 
 
 def test_doctor_of_a_server_that_is_down_tells_it_in_one_finding():
