@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from provider_assets.commands.output import AsJson, plain, print_json
+from provider_assets.errors import UsageError
 
 SHOWN_IMPORTS = 100
 
@@ -37,8 +38,16 @@ def trace(npi: str, *, as_json: AsJson = False) -> None:
     from provider_assets.database.trace import trace as trace_npi
     from provider_assets.orchestration.configured import readable_database
 
-    told = trace_npi(readable_database(), npi)
+    told = trace_npi(readable_database(), _npi(npi))
     print_json(plain(told)) if as_json else print_trace(told)
+
+
+def _npi(text: str) -> str:
+    """The ten digits that were given, with blanks or hyphens or without. Raises UsageError."""
+    digits = "".join(text.split()).replace("-", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 10):  # noqa: PLR2004
+        raise UsageError(f"{text!r} is no NPI; give its ten digits, such as 2000100018")
+    return digits
 
 
 def undo(

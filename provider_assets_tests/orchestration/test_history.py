@@ -13,6 +13,22 @@ from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import npi, person, sample_rows, write_xlsx
 
 
+@pytest.mark.parametrize("text", ["abc", "200010001", "20001000180", "²000100018", "", "--x"])
+def test_trace_of_what_is_no_npi_is_wrong_use(sqlite_home, text):
+    called = sqlite_home.call("trace", "--json", "--", text)
+    assert (called.status, called.stdout) == (2, "")
+    assert called.stderr == f"error: {text!r} is no NPI; give its ten digits, such as 2000100018\n"
+
+
+def test_trace_takes_the_digits_however_they_are_parted(sqlite_home):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "one.xlsx", sample_rows()))
+    told = json.loads(sqlite_home.call("trace", f" {npi(1)[:4]}-{npi(1)[4:]} ", "--json").stdout)
+    assert (told["npi"], len(told["steps"])) == (npi(1), 1)
+    assert sqlite_home.call("trace", "2999999999").stdout == (
+        "2999999999 is not in the table, and no import knows it.\n"
+    )
+
+
 def _row(number, **changed):
     return tuple(person(number, **changed))
 
