@@ -16,7 +16,7 @@ departures = typer.Typer(
 )
 LONGEST_DAYS = 90
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")]
 
 
 @departures.command("list")
@@ -58,7 +58,7 @@ def verified(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Tell when a roster last named each provider that is ours, and whose it was."""
+    """Show when a roster last named each provider of ours, and which roster it was."""
     from provider_assets.commands.printed_departures import print_verified
     from provider_assets.database.confirmed import confirmed_providers, count_by_age
     from provider_assets.orchestration.configured import readable_database

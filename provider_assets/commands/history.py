@@ -33,7 +33,7 @@ def imports(
 
 
 def trace(npi: str, *, as_json: AsJson = False) -> None:
-    """Tell which import, file, sheet and row each of a provider's values came from."""
+    """Show which import, file, sheet and row each of a provider's values came from."""
     from provider_assets.commands.printed import print_trace
     from provider_assets.database.trace import trace as trace_npi
     from provider_assets.orchestration.configured import readable_database
@@ -54,7 +54,7 @@ def undo(
     import_id: int,
     *,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

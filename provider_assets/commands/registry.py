@@ -45,7 +45,7 @@ def load_registry(files: Files, *, as_json: AsJson = False) -> None:
 
 @registry.command("status")
 def registry_status(*, as_json: AsJson = False) -> None:
-    """Tell what the store holds, of which day, and how old that is."""
+    """Show what the store holds, of which day, and how old that is."""
     from provider_assets.commands.printed_registry import print_registry
     from provider_assets.orchestration.configured import today
     from provider_assets.registry.status import status
@@ -57,7 +57,7 @@ def registry_status(*, as_json: AsJson = False) -> None:
 
 @registry.command("check")
 def check_roster(file: Path, *, as_json: AsJson = False) -> None:
-    """Hold a roster's rows against the registry; nothing is loaded."""
+    """Check a roster's rows against the registry; nothing is loaded."""
     from provider_assets.commands.printed_registry import print_checked
     from provider_assets.registry.checking import check
 

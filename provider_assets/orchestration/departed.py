@@ -39,7 +39,7 @@ class DepartureConfig(Config):
     dismiss: bool = Field(
         default=False, description="leave everybody where they are, and ask no more"
     )
-    dry_run: bool = Field(default=False, description="tell what would be done, and do nothing")
+    dry_run: bool = Field(default=False, description="show what would be done, and do nothing")
 
 
 @op(description="Approve or dismiss departures that wait.", pool="providerinfo_write")

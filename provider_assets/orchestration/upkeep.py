@@ -35,7 +35,7 @@ class UndoConfig(Config):
     """Which import is taken back."""
 
     import_id: int = Field(description="the import's number, as `provider-assets imports` shows it")
-    dry_run: bool = Field(default=False, description="tell what would be done, and do nothing")
+    dry_run: bool = Field(default=False, description="show what would be done, and do nothing")
 
 
 @op(description="Take an import back, sparing rows that changed since.", pool="providerinfo_write")

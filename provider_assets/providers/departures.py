@@ -23,7 +23,7 @@ STILL_HELD_SENTENCE = (
     "The roster says that this provider has left, and the table still holds the row."
 )
 STILL_HELD_ADVICE = (
-    "Nothing by the sender; whoever runs this service takes the provider out, or sets "
+    "Nothing by the sender; the people who run this service take the provider out, or sets "
     "on_terminated: delete in the layout."
 )
 _DIGITS = {"Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{2}", "d": r"\d{2}"}

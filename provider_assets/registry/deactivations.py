@@ -37,7 +37,7 @@ def read_deactivations(source: Source) -> dict[str, pa.Array]:
         book = load_workbook(io.BytesIO(_content(source)), read_only=True, data_only=True)
         found = [_days(sheet, source.name) for sheet in book if _is_report(sheet)]
     except _DAMAGED:
-        raise RegistryError(f"{source.name}: is cut off or damaged; get it anew") from None
+        raise RegistryError(f"{source.name}: is cut off or damaged; download it again") from None
     if not found:
         raise RegistryError(
             f"{source.name}: has no column for NPI with one for NPPES Deactivation Date, as CMS' "
@@ -46,7 +46,7 @@ def read_deactivations(source: Source) -> dict[str, pa.Array]:
     for of_sheet in found:
         days |= {npi: max(day, days.get(npi, 0)) for npi, day in of_sheet.items()}
     if not days:
-        raise RegistryError(f"{source.name}: has headers and no rows; get it anew")
+        raise RegistryError(f"{source.name}: has headers and no rows; download it again")
     npis = np.array(sorted(days), dtype=np.uint32)
     numbers = np.array([days[int(npi)] for npi in npis], dtype=np.uint16)
     return {"npi": pa.array(npis), "deactivated": pa.array(numbers)}

@@ -58,5 +58,5 @@ def batches(
     if "Empty CSV" not in told:
         raise RegistryError(
             f"{where}: a row has another number of columns than the header; the file is cut off or "
-            "damaged: get it anew"
+            "damaged: download it again"
         )

@@ -47,7 +47,7 @@ def read_exclusions(source: Source) -> tuple[dict[str, pa.Array], int]:
         else:
             without += 1
     if not held and not without:
-        raise RegistryError(f"{source.name}: has headers and no rows; get it anew")
+        raise RegistryError(f"{source.name}: has headers and no rows; download it again")
     rows = sorted(held.values())
     columns = zip(*rows, strict=True) if rows else ([] for _ in COLUMNS)
     return {
@@ -79,7 +79,7 @@ def _rows(source: Source) -> Iterator[Row]:
         if len(cells) != len(headers):
             raise RegistryError(
                 f"{source.name}: line {number} has {len(cells)} columns of {len(headers)}; the "
-                "file is cut off or damaged: get it anew"
+                "file is cut off or damaged: download it again"
             )
         yield _row({name: cells[place].strip() for name, place in at.items()})
 
@@ -88,7 +88,7 @@ def _lines(text: str, where: str) -> Iterator[list[str]]:
     try:
         yield from csv.reader(io.StringIO(text, newline=""))
     except csv.Error:
-        raise RegistryError(f"{where}: is cut off or damaged; get it anew") from None
+        raise RegistryError(f"{where}: is cut off or damaged; download it again") from None
 
 
 def _row(cells: dict[str, str]) -> Row:

@@ -57,8 +57,8 @@ def needed(headers: Sequence[str], wanted: Mapping[str, str], where: str) -> dic
     missing = [header for name, header in wanted.items() if name not in found]
     if missing:
         raise RegistryError(
-            f"{where}: lacks the column {', '.join(missing)}; get the file anew from its maker, "
-            "and put it there as it is"
+            f"{where}: lacks the column {', '.join(missing)}; download the file again, "
+            "and use it unchanged"
         )
     return found
 

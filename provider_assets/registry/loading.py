@@ -176,7 +176,7 @@ def _not_shrunk(name: str, rows: int, held: Store) -> None:
     if rows < _SHRUNK * held.about.rows:
         raise RegistryError(
             f"{name}: holds {rows} rows where the store holds {held.about.rows}, and NPPES never "
-            "takes one out; the file is cut off: get it anew"
+            "takes one out; the file is cut off: download it again"
         )
 
 
@@ -198,7 +198,7 @@ def _exclusions(source: Source, held: Store | None, today: date) -> Made:
     _newer(source, day, held, today)
     file = _file(source, len(columns["npi"]) + without, day)
     counted = {"with_npi": len(columns["npi"]), "without_npi": without}
-    note = f"{without} rows have no NPI, so that no roster can be held against them"
+    note = f"{without} rows have no NPI, so no roster can be checked against them"
     notes = (note,) if without else ()
     return About(source.kind, file.end, (file,), file.rows, counted), columns, notes
 

@@ -58,11 +58,11 @@ def read_entries(source: Source, seen: int, held: Store | None) -> Entries:
             _add(usable, numbers, texts, others)
             numbers["seen"].add(pa.repeat(pa.scalar(seen, pa.uint16()), usable.num_rows))
     if not read:
-        raise RegistryError(f"{source.name}: has headers and no rows; get it anew")
+        raise RegistryError(f"{source.name}: has headers and no rows; download it again")
     if passed > _MOST_WITHOUT * read:
         raise RegistryError(
             f"{source.name}: {passed} of {read} rows have no NPI; the file is another, or damaged: "
-            "get it anew"
+            "download it again"
         )
     return Entries(
         {name: column.whole() for name, column in numbers.items()}

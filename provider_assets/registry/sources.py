@@ -170,7 +170,7 @@ def _recognized(path: Path) -> tuple[Kind, str | None]:
     with path.open("rb") as file:
         head = file.read(HEAD)
     if not head.strip():
-        raise RegistryError(f"{path.name}: is empty; get it anew")
+        raise RegistryError(f"{path.name}: is empty; download it again")
     if not head.startswith(_ZIP):
         return _kind_of_text(path.name, head), None
     with zipfile.ZipFile(path) as archive:
@@ -192,7 +192,7 @@ def _member(path: Path, archive: zipfile.ZipFile, names: list[str]) -> tuple[Kin
     if len(wanted) != 1:
         raise RegistryError(
             f"{path.name}: holds {len(wanted)} files that may be meant, and not one "
-            "npidata_pfile_….csv; get the zip anew, or unpack the one that counts"
+            "npidata_pfile_….csv; download the zip again, or unpack the one that counts"
         )
     if plain[wanted[0]].endswith(".xlsx"):
         return "npi_deactivations", wanted[0]
@@ -251,7 +251,7 @@ def _readable(path: Path) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
         told = "is encrypted" if "encrypted" in str(error) else "is cut off or damaged"
-        raise RegistryError(f"{path.name}: {told}; get it anew") from None
+        raise RegistryError(f"{path.name}: {told}; download it again") from None
     except RuntimeError as error:
         if "encrypted" not in str(error):
             raise

@@ -9,7 +9,7 @@ ADVICE: Mapping[FileCode, str] = {
     FileCode.EMPTY: "Check that the export finished: there has to be a header and at least one "
     "row below it. Then drop the roster again.",
     FileCode.CORRUPT: "Open the file in a spreadsheet program, save it under the same name, and "
-    "drop it again; where it does not open, export it anew.",
+    "drop it again; where it does not open, export it again.",
     FileCode.ENCRYPTED: "Take the password off (in Excel: File, Info, Protect Workbook) and drop "
     "the roster again.",
     FileCode.TOO_LARGE: "Split the roster into smaller files, or delete the empty rows and "

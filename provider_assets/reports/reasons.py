@@ -55,7 +55,7 @@ def _all_words(_known: int) -> dict[str, Words]:
 def words_for(code: str) -> Words:
     """The words of a code; a code nobody knows (of an older import) stands for itself."""
     return _all_words(len(known_rules())).get(
-        code, Words(code, code, "Ask whoever runs this service.", None)
+        code, Words(code, code, "Ask the people who run this service.", None)
     )
 
 

@@ -163,7 +163,7 @@ def test_tick_tells_a_sender_whose_content_was_loaded_before(mailbox):
         "1 of its 7 rows was not loaded then (duplicate-in-file 1, full-name-missing 1). If it is "
         "not corrected yet, correct it in the reject workbook, and drop that workbook.\n"
         "See also:   rejects/mercy_2026-03-02_rejects.xlsx\n"
-        "To load it anew under changed rules, ask whoever runs this service for a replay.\n"
+        "To load it again under changed rules, ask the people who run this service for a replay.\n"
     )
 
 

@@ -251,7 +251,7 @@ def test_exclusions_without_npi_are_counted_and_not_held(tmp_path, folder):
     ]  # fmt: skip
     assert done.about.snapshot == "2026-10-20"
     assert done.about.counts == {"with_npi": 2, "without_npi": 1}
-    assert done.notes == ("1 rows have no NPI, so that no roster can be held against them",)
+    assert done.notes == ("1 rows have no NPI, so no roster can be checked against them",)
 
 
 def test_exclusion_in_force_counts_whatever_else_is_told_of_its_npi(tmp_path, folder):
@@ -348,11 +348,11 @@ def _spoilt_report(folder: Path) -> Path:
 WRONG = {
     "truncated zip": (
         lambda f: _cut(files.monthly(f, ROWS, date(2026, 11, 22))),
-        "NPPES_Data_Dissemination_November_2026_V2.zip: is cut off or damaged; get it anew",
+        "NPPES_Data_Dissemination_November_2026_V2.zip: is cut off or damaged; download it again",
     ),
     "damaged member": (
         lambda f: _spoilt(files.monthly(f, ROWS * 400, date(2026, 11, 22))),
-        "NPPES_Data_Dissemination_November_2026_V2.zip: is cut off or damaged; get it anew",
+        "NPPES_Data_Dissemination_November_2026_V2.zip: is cut off or damaged; download it again",
     ),
     "roster": (
         _roster,
@@ -364,7 +364,7 @@ WRONG = {
         "mercy.csv: is neither an NPPES file, nor its report of deactivated NPIs, nor OIG's list "
         "of the excluded; a roster belongs in inbox/",
     ),
-    "empty": (lambda f: _named(f, "a.csv", b""), "a.csv: is empty; get it anew"),
+    "empty": (lambda f: _named(f, "a.csv", b""), "a.csv: is empty; download it again"),
     "binary": (
         lambda f: _named(f, "a.csv", bytes(range(256)) * 4),
         "a.csv: is neither an NPPES file, nor its report of deactivated NPIs, nor OIG's list of "
@@ -373,16 +373,16 @@ WRONG = {
     "missing columns": (
         lambda f: _without(f, "Replacement NPI", "NPI Reactivation Date"),
         "NPPES_Data_Dissemination_November_2026_V2.zip: lacks the column Replacement NPI, NPI "
-        "Reactivation Date; get the file anew from its maker, and put it there as it is",
+        "Reactivation Date; download the file again, and use it unchanged",
     ),
     "short row": (
         _short_row,
         "npidata_pfile_20050523-20261122.csv: a row has another number of columns than the "
-        "header; the file is cut off or damaged: get it anew",
+        "header; the file is cut off or damaged: download it again",
     ),
     "headers alone": (
         lambda f: files.monthly(f, [], date(2026, 11, 22)),
-        "NPPES_Data_Dissemination_November_2026_V2.zip: has headers and no rows; get it anew",
+        "NPPES_Data_Dissemination_November_2026_V2.zip: has headers and no rows; download it again",
     ),
     "other names": (
         lambda f: _named(f, "othername_pfile_20050523-20261122.csv", b"NPI,Provider Other\n"),
@@ -392,13 +392,13 @@ WRONG = {
     "other names without their column": (
         lambda f: _with_others(f, b'"NPI","Provider Other Organization Name Type Code"\n'),
         "npidata_pfile_20050523-20261122.csv (othername_pfile_20050523-20261122.csv): lacks the "
-        "column Provider Other Organization Name; get the file anew from its maker, and put it "
-        "there as it is",
+        "column Provider Other Organization Name; download the file again, and use it unchanged",
     ),
     "other names cut off": (
         lambda f: _with_others(f, files.others_text([(CLINIC, "RIVERSIDE")]).encode()[:-20]),
         "npidata_pfile_20050523-20261122.csv (othername_pfile_20050523-20261122.csv): a row has "
-        "another number of columns than the header; the file is cut off or damaged: get it anew",
+        "another number of columns than the header; the file is cut off or damaged: download it "
+        "again",
     ),
     "name without days": (
         lambda f: files.write_nppes(f / "nppes.csv", ROWS, FULL),
@@ -423,12 +423,12 @@ WRONG = {
     "shrunk": (
         lambda f: files.monthly(f, ROWS[:1], date(2026, 11, 22)),
         "NPPES_Data_Dissemination_November_2026_V2.zip: holds 1 rows where the store holds 4, and "
-        "NPPES never takes one out; the file is cut off: get it anew",
+        "NPPES never takes one out; the file is cut off: download it again",
     ),
     "no NPIs": (
         lambda f: files.monthly(f, [{"npi": "9", "kind": "1"}], date(2026, 11, 22)),
         "NPPES_Data_Dissemination_November_2026_V2.zip: 1 of 1 rows have no NPI; the file is "
-        "another, or damaged: get it anew",
+        "another, or damaged: download it again",
     ),
     "bomb": (
         _bomb,
@@ -437,15 +437,16 @@ WRONG = {
     ),
     "exclusions cut off": (
         lambda f: _cut(files.leie(f, [{"LASTNAME": "DOE"}] * 9), 0.9),
-        "UPDATED.csv: line 9 has 17 columns of 18; the file is cut off or damaged: get it anew",
+        "UPDATED.csv: line 9 has 17 columns of 18; the file is cut off or damaged: download it "
+        "again",
     ),
     "exclusions with an endless cell": (
         lambda f: files.leie(f, [{"LASTNAME": "D" * 200_000}]),
-        "UPDATED.csv: is cut off or damaged; get it anew",
+        "UPDATED.csv: is cut off or damaged; download it again",
     ),
     "deactivations with a damaged sheet": (
         _spoilt_report,
-        "NPPES_Deactivated_NPI_Report_112226.xlsx: is cut off or damaged; get it anew",
+        "NPPES_Deactivated_NPI_Report_112226.xlsx: is cut off or damaged; download it again",
     ),
     "folder": (lambda f: f, "given: not a file; name one of NPPES' zips or LEIE's csv"),
 }  # fmt: skip

@@ -46,7 +46,7 @@ def loaded_note(root: Path, name: str, record: ImportRecord) -> str:
         f"It was loaded as import {record.id}, from a file named {shown(record.file)}, "
         f"on {minute(record.finished)}.",
         *(_left_open(root, record) or ["Nothing has to be done."]),
-        "To load it anew under changed rules, ask whoever runs this service for a replay.",
+        "To load it again under changed rules, ask the people who run this service for a replay.",
     ]
     return "\n".join(lines) + "\n"
 

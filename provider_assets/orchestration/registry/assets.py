@@ -36,7 +36,7 @@ FRESHNESS = FreshnessPolicy.time_window(
 )
 _TEXTS: Mapping[Kind, str] = {
     "npi_registry": "The public list of all NPIs (NPPES): the monthly file, weekly ones on top. "
-    "Rosters are held against it.",
+    "Rosters are checked against it.",
     "npi_deactivations": "CMS' monthly report of deactivated NPIs, with the day of each.",
     "exclusions": "OIG's list of those excluded from federal health care programs (LEIE).",
 }

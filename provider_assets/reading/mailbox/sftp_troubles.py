@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from provider_assets.reading.mailbox.port import MailboxError
 
 Told = tuple[str, str, str]
-WAIT = "nothing has to be done if it comes back by itself; else ask whoever runs that server"
+WAIT = "nothing has to be done if it comes back by itself; else ask the people who run that server"
 REACHING = (
     (ConnectionRefusedError, "it cannot be reached: nobody listens there"),
     (socket.gaierror, "it cannot be reached: its name is not known"),
@@ -78,7 +78,7 @@ def _told() -> Iterator[tuple[type[Exception] | tuple[type[Exception], ...], Tol
         (
             "refused",
             "the server refused without a reason",
-            "its disk may be full, or a right be missing; ask whoever runs that server",
+            "its disk may be full, or a right be missing; ask the people who run that server",
         ),
     )
     yield (
@@ -94,6 +94,6 @@ def _told() -> Iterator[tuple[type[Exception] | tuple[type[Exception], ...], Tol
         (
             "protocol",
             "the server and we found no way to speak to each other",
-            "ask whoever runs that server whether SFTP is on, and which algorithms it allows",
+            "ask the people who run that server whether SFTP is on, and which algorithms it allows",
         ),
     )
