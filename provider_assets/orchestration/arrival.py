@@ -4,6 +4,7 @@ What the file is found by is in `deliveries.py`; the assets that go on from its 
 `assets.py`.
 """
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,21 +13,22 @@ from pydantic import Field
 
 from provider_assets.errors import RosterError, UsageError
 from provider_assets.orchestration.configured import reading_limits
-from provider_assets.orchestration.deliveries import ArchivedRoster, take_in
+from provider_assets.orchestration.deliveries import ArchivedRoster, mailbox_of, take_in
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.index import refresh_index
+from provider_assets.orchestration.mailboxes import allowed_layouts
 from provider_assets.orchestration.metadata import (
     frame_metadata,
     lineage_from_headers,
     source_metadata,
 )
 from provider_assets.orchestration.outcomes import run_started
-from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER
+from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, MAILBOX_TAG
 from provider_assets.orchestration.platform import Platform
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
 from provider_assets.providers.imports import ImportRequest
-from provider_assets.providers.layout import fingerprint_with
+from provider_assets.providers.layout import Layout, fingerprint_with
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts, Tally
 from provider_assets.reading.mailbox.archive import local_copy
 from provider_assets.reading.roster import read_roster
@@ -67,17 +69,25 @@ def raw_providers(
     with sentences_only("raw_providers"):
         if not context.has_partition_key:
             raise UsageError(CHOOSE_A_ROSTER)
-        delivery = take_in(
-            context.partition_key,
-            folders.mailbox(),
+        came_by = mailbox_of(
+            context.run.tags.get(MAILBOX_TAG),
             folders.storage_root(),
-            config.path,
-            config.sha256,
-            # whoever asks through a web server or a sensor names this; a command line does not
-            any_path=context.run.remote_job_origin is None,
+            context.partition_key,
+            folders.known_mailboxes(),
         )
+        with closing(folders.mailbox(came_by)) as mailbox:
+            delivery = take_in(
+                context.partition_key,
+                mailbox,
+                folders.storage_root(),
+                config.path,
+                config.sha256,
+                # whoever asks through a web server or a sensor names this; a command line does not
+                any_path=context.run.remote_job_origin is None,
+            )
+        layouts = allowed_layouts(folders.of().layouts, folders.known_mailboxes().get(came_by))
         try:
-            frame = _read(folders.of(), context.partition_key, delivery)
+            frame = _read(folders.of(), layouts, context.partition_key, delivery)
         except RosterError as error:
             run_id = context.run.run_id
             began = run_started(context.instance, run_id)
@@ -87,12 +97,15 @@ def raw_providers(
             database.record_failure(refused, error.code, error.message)
             refresh_index(folders, database)
             raise
+    frame = replace(frame, source=replace(frame.source, mailbox=came_by))
     metadata = frame_metadata(frame, lineage_from_headers(frame.source))
     return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))
 
 
-def _read(platform: Platform, roster: str, delivery: ArchivedRoster) -> RosterFrame:
-    settings, layouts = platform.settings, platform.layouts
+def _read(
+    platform: Platform, layouts: tuple[Layout, ...], roster: str, delivery: ArchivedRoster
+) -> RosterFrame:
+    settings = platform.settings
     with local_copy(delivery.archived) as path:
         frame = read_roster(
             path,

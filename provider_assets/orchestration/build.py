@@ -16,7 +16,7 @@ from provider_assets.database.address import PROVIDERINFO
 from provider_assets.orchestration import arrival, assets, checks, report
 from provider_assets.orchestration.alerts.sensors import build_alert_sensors
 from provider_assets.orchestration.departed import build_departures, providers_are_confirmed
-from provider_assets.orchestration.inbox.sensor import build_drop_folder_sensor
+from provider_assets.orchestration.inbox.sensor import build_mailbox_sensors
 from provider_assets.orchestration.io_managers import NPIS_ONLY, FrameIOManager, MySQLIOManager
 from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_job, import_roster
 from provider_assets.orchestration.platform import Platform, remember
@@ -79,7 +79,7 @@ def build_definitions(
         jobs=[importing, *jobs, *departure_jobs],
         schedules=[schedule, confirm_schedule],
         sensors=[
-            build_drop_folder_sensor(interval, platform, importing),
+            *build_mailbox_sensors(known, platform, importing),
             build_registry_sensor(interval, platform),
             *build_alert_sensors(interval, platform),
         ],

@@ -20,6 +20,7 @@ from provider_assets.errors import FileCode, RosterError
 from provider_assets.orchestration.chosen_checks import selected
 from provider_assets.orchestration.faults import report_link, sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
+from provider_assets.orchestration.mailboxes import answers_folder
 from provider_assets.orchestration.outcomes import run_started
 from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.requests import import_request
@@ -167,6 +168,7 @@ def _reject_rate(clean: RosterFrame, settings: Settings) -> AssetCheckResult:
     tally = clean.tally
     rate = tally.invalid / tally.read if tally.read else 0.0
     metadata = {"invalid": tally.invalid, "read": tally.read, "rate": rate, "limit": limit}
+    rejects = answers_folder(settings, clean.source.mailbox) / REJECTS
     if rate <= limit:
         return AssetCheckResult(
             check_name="reject_rate_is_acceptable", passed=True, metadata=metadata
@@ -181,7 +183,7 @@ def _reject_rate(clean: RosterFrame, settings: Settings) -> AssetCheckResult:
             **metadata,
             "code": FileCode.TOO_MANY_REJECTS.value,
             "the limit is the setting": "PROVIDER_ASSETS_MAX_REJECT_RATE",
-            "the rows are in": MetadataValue.path(settings.drop_folder / REJECTS),
+            "the rows are in": MetadataValue.path(rejects),
             "every roster": report_link(settings),
         },
     )

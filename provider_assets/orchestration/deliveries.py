@@ -5,7 +5,7 @@ key; whoever reaches the web UI can write all three.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,16 @@ from pathlib import Path
 from upath import UPath
 
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.frame_files import content_of_key, require_key
-from provider_assets.providers.keys import is_key_of
+from provider_assets.orchestration.frame_files import (
+    content_of_key,
+    frame_path,
+    read_frame,
+    require_key,
+)
+from provider_assets.providers.keys import is_key_of, is_named_in
 from provider_assets.reading.mailbox.archive import archive, archive_root, find_archived, is_local
 from provider_assets.reading.mailbox.intake import name_of, sha256_of
-from provider_assets.reading.mailbox.port import Mailbox
+from provider_assets.reading.mailbox.port import Mailbox, MailboxError
 
 SHA256 = re.compile("[0-9a-f]{64}")
 
@@ -51,6 +56,24 @@ def take_in(
     """
     require_key(roster)
     owner = content_of_key(storage, roster)
+    try:
+        return _found(roster, owner, mailbox, storage, (address, sha256), any_path=any_path)
+    except MailboxError as error:
+        raise UsageError(
+            f"{mailbox.place} cannot be used ({error.strerror}); {error.advice}"
+        ) from None
+
+
+def _found(
+    roster: str,
+    owner: str | None,
+    mailbox: Mailbox,
+    storage: UPath,
+    named: tuple[str | None, str | None],
+    *,
+    any_path: bool,
+) -> ArchivedRoster:
+    address, sha256 = named
     if address is not None:
         with _named_by(address, mailbox, storage, any_path=any_path) as path:
             if path is not None:
@@ -61,12 +84,23 @@ def take_in(
     if known is not None:
         return ArchivedRoster(known.name, known.parent.name, known)
     for file in mailbox.search():
+        if not is_named_in(roster, file.name):
+            continue
         with mailbox.take(file) as path:
             digest = sha256_of(path)
             if is_key_of(roster, file.name, digest) and owner in (None, digest):
                 return _archived(path, storage, digest)
     refused = address is not None and not any_path and not _is_archived(Path(address), storage)
     raise UsageError(_nowhere(roster, mailbox, storage, refused=refused))
+
+
+def mailbox_of(tagged: str | None, storage: UPath, roster: str, known: Collection[str]) -> str:
+    """Which mailbox a roster came by: as its run says, else as its earlier run's frame does."""
+    if tagged is not None:
+        return tagged
+    path = frame_path(storage, roster, "raw_providers")
+    before = read_frame(path, columns=()).source.mailbox if path.exists() else ""
+    return before if before in known else ""
 
 
 @contextmanager

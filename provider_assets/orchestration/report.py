@@ -1,5 +1,6 @@
 """The asset `roster_report`: what goes back to the people who sent the roster."""
 
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
+from provider_assets.orchestration.outgoing import give_back
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
 from provider_assets.providers.departures import STILL_HELD
@@ -53,6 +55,7 @@ def roster_report(
     """Write the reject workbook, the filtered roster, the return file and the page."""
     with sentences_only("roster_report"):
         storage, source = folders.storage_root(), raw_providers.source
+        root = folders.answers_root(source.mailbox)
         events = RunEvents(context.instance, context.run.run_id)
         made = events.outcome(storage, source, database.imports_of)
         outcome = _as_told(made, folders, database)
@@ -65,9 +68,9 @@ def roster_report(
         returned = None
         if outcome.status != "valid":  # a plan answers nobody
             lines = return_lines(outcome, *judged, clean, actions)
-            returned = write_return_files(folders.drop_root(), outcome, lines)
+            returned = write_return_files(root, outcome, lines)
         files = write_report_files(
-            folders.drop_root(),
+            root,
             outcome,
             *judged,
             clean,
@@ -76,7 +79,11 @@ def roster_report(
         )
         lined = () if returned is None else (returned, returned.with_suffix(".json"))
         linked = _linked(outcome, files.report, folders, database)
-        folders.mailbox().give_back(list(dict.fromkeys([*files.all(), *lined, *linked])))
+        answers = list(dict.fromkeys([*files.all(), *lined, *linked]))
+        with closing(folders.mailbox(source.mailbox)) as mailbox:
+            waits = give_back(mailbox, storage, source, answers)
+        if waits:
+            context.log.warning(waits)
         database.note_answers(source.sha256, context.run.run_id, outcome.import_id)
         refresh_index(folders, database)
     return MaterializeResult(
@@ -100,7 +107,8 @@ def _linked(
     mended = database.import_of(outcome.mends)
     if mended is None:
         return []
-    return link_reports(folders.drop_root(), page, mended, outcome.source.file)
+    root = folders.answers_root(outcome.source.mailbox)
+    return link_reports(root, page, mended, outcome.source.file)
 
 
 def _as_told(outcome: RosterOutcome, folders: Folders, database: ProviderDatabase) -> RosterOutcome:
@@ -109,7 +117,7 @@ def _as_told(outcome: RosterOutcome, folders: Folders, database: ProviderDatabas
         return outcome
     record = database.live_import(outcome.source.sha256)
     lacking = record is not None and lacks_answers(
-        record, folders.drop_root(), folders.of().settings
+        record, folders.answers_root(outcome.source.mailbox), folders.of().settings
     )
     return as_told(outcome, record, lacking=lacking)
 

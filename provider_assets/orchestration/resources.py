@@ -4,6 +4,7 @@ Both take their values from the settings, so no password ever stands in a Dagste
 few fields here exist so that one run can be told to plan only, or to work in another folder.
 """
 
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,11 +28,17 @@ from provider_assets.orchestration.configured import (
     readable_database,
     writable_database,
 )
+from provider_assets.orchestration.mailboxes import (
+    answers_folder,
+    mailbox_called,
+    named_mailboxes,
+)
 from provider_assets.orchestration.platform import Platform, platform_called
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.departures import Mentions
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.reading.mailbox.described import Described
 from provider_assets.reading.mailbox.port import Mailbox
 
 
@@ -66,9 +73,17 @@ class Folders(OfPlatform):
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
         return Path(self.drop_folder or self.of().settings.drop_folder)
 
-    def mailbox(self) -> Mailbox:
-        """Where rosters come from and answers go back to."""
-        return mailbox_at(self.drop_root())
+    def mailbox(self, name: str = "") -> Mailbox:
+        """Where rosters come from and answers go back to; without a name the drop folder."""
+        return mailbox_called(self.of().settings, name) if name else mailbox_at(self.drop_root())
+
+    def answers_root(self, name: str = "") -> Path:
+        """The folder of this machine with `rejects/`, `returns/` and `reports/` of a mailbox."""
+        return answers_folder(self.of().settings, name) if name else self.drop_root()
+
+    def known_mailboxes(self) -> Mapping[str, Described]:
+        """The mailboxes that have a name."""
+        return named_mailboxes(self.of().settings)
 
 
 _waiting = ThreadPoolExecutor(1, "provider_assets-verify")  # its thread only waits for the server

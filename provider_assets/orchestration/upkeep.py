@@ -88,7 +88,10 @@ def remove_old_files(
             *(folders.drop_root() / name for name in (REJECTS, RETURNS, REPORTS)),
         )
         cutoff = datetime.now(UTC) - timedelta(days=days)
-        removed = remove_old(kept, cutoff, _needed(storage, database))
+        needed = _needed(storage, database)
+        removed = remove_old(kept, cutoff, needed)
+        for name in folders.known_mailboxes():
+            removed += remove_old(_answers_of(folders, name), cutoff, needed)
     context.log.info("%s files removed, %s bytes", removed.files, removed.size)
 
 
@@ -120,6 +123,12 @@ def build_upkeep(platform: Platform = DEFAULT) -> tuple[list[JobDefinition], Sch
         description="Every night; does nothing unless RETENTION_DAYS is set.",
     )
     return [undo_import, retention], schedule
+
+
+def _answers_of(folders: Folders, mailbox: str) -> KeptPlaces:
+    """What went back to a mailbox, as this machine keeps it."""
+    root = folders.answers_root(mailbox)
+    return KeptPlaces((), *(root / name for name in (REJECTS, RETURNS, REPORTS)))
 
 
 def _needed(storage: UPath, database: ProviderDatabase) -> set[str]:

@@ -34,6 +34,11 @@ def is_key_of(roster: str, file_name: str, sha256: str) -> bool:
     return roster in (roster_key(file_name, sha256), roster_key(file_name, sha256, ALL_DIGITS))
 
 
+def is_named_in(roster: str, file_name: str) -> bool:
+    """Whether this key may be that of a file of this name, whatever its content is."""
+    return roster.rpartition("-")[0] == safe_stem(file_name)
+
+
 def digits_of_hash(sha256: str) -> str:
     """The beginning of a content's hash that its roster's key ends with."""
     return sha256[:DIGITS]

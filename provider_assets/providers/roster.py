@@ -71,7 +71,8 @@ class RosterSource:
     (a wrong extension, a sheet that was left out). `rules` (the layout's own severities by code),
     `on_existing` and `departures` are pinned here, so that every step of a run goes by the same
     ones. A workbook that we made says what it was `made_as` (`rejects`, `filtered`) and of which
-    content (`made_of`, a hash); None of any other.
+    content (`made_of`, a hash); None of any other. `mailbox` is the name of the one that it came
+    by, empty for the drop folder.
     """
 
     roster: str
@@ -89,6 +90,7 @@ class RosterSource:
     departures: DeparturePolicy = field(default_factory=DeparturePolicy)
     made_as: str | None = None
     made_of: str | None = None
+    mailbox: str = ""
 
     @classmethod
     def unread(cls, roster: str, file: str, sha256: str = "", size: int = 0) -> "RosterSource":

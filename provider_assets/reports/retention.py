@@ -32,6 +32,10 @@ class Removed:
     files: int = 0
     size: int = 0
 
+    def __add__(self, other: "Removed") -> "Removed":
+        """Both rounds."""
+        return Removed(self.files + other.files, self.size + other.size)
+
 
 @dataclass(frozen=True)
 class KeptPlaces:

@@ -4,7 +4,7 @@ Which settings there are is a record, how their values are found another matter,
 this process goes by a third. Elsewhere they are imported from here.
 """
 
-from provider_assets.settings.gathering import load_settings
+from provider_assets.settings.gathering import environment_value, load_settings
 from provider_assets.settings.in_use import (
     keep_to_defaults,
     process_settings,
@@ -24,6 +24,7 @@ __all__ = [
     "OnTerminated",
     "Settings",
     "ShowHeld",
+    "environment_value",
     "keep_to_defaults",
     "load_settings",
     "process_settings",

@@ -89,3 +89,8 @@ def _sentence(problem: Any) -> str:
     if known is None or "Secret" in repr(known.annotation):
         return told
     return f"{told}, and it is {str(problem['input'])!r}"
+
+
+def environment_value(name: str) -> str | None:
+    """A value that another file names by its variable, such as a mailbox's secret."""
+    return os.environ.get(name) or (dotenv_values(DOTENV).get(name) if DOTENV.is_file() else None)

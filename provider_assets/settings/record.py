@@ -47,6 +47,11 @@ class Settings(BaseModel):
         description="holds `inbox/ processed/ failed/ rejects/ returns/ reports/`, and `registry/` "
         "where there is one; default `<HOME>/drop`",
     )
+    mailboxes: Path | None = Field(
+        None,
+        description="a file that names the places that rosters come from: other folders, SFTP, "
+        "buckets; without it the drop folder alone",
+    )
     storage: str = Field(
         "", description="frames and archive: a folder, or a bucket's URL; default `<HOME>/storage`"
     )
@@ -193,9 +198,10 @@ class Settings(BaseModel):
     def model_post_init(self, _context: Any, /) -> None:
         """Fill what depends on `home`; every path is absolute from here on."""
         home = self.home.expanduser().absolute()
-        fill = {
+        fill: dict[str, Any] = {
             "home": home,
             "drop_folder": _absolute(self.drop_folder, home / "drop"),
+            "mailboxes": self.mailboxes and self.mailboxes.expanduser().absolute(),
             "metrics_file": _absolute(self.metrics_file, home / "metrics" / "provider_assets.prom"),
             "dagster_home": _absolute(self.dagster_home, home / "dagster"),
             "storage": self.storage or str(home / "storage"),

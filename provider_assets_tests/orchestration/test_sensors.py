@@ -27,8 +27,9 @@ from provider_assets.orchestration.alerts.sensors import (
     tell_of_failure,
 )
 from provider_assets.orchestration.build import build_definitions, import_roster_job
+from provider_assets.orchestration.inbox.cursor import Cursor
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
-from provider_assets.orchestration.inbox.sensor import Cursor, look_at_inbox
+from provider_assets.orchestration.inbox.sensor import look_at_inbox
 from provider_assets.orchestration.process.remains import DIED
 from provider_assets.orchestration.resources import Folders
 from provider_assets.reading.mailbox import drop_folder

@@ -84,10 +84,11 @@ def silence_alert(
     )
 
 
-def trouble_alert(troubles: Sequence[str]) -> Alert:
-    """Something that stops the drop folder and that a person has to mend."""
+def trouble_alert(troubles: Sequence[str], mailbox: str = "") -> Alert:
+    """Something that stops a mailbox, without a name the drop folder, and that people mend."""
     told = "\n".join(f"- {each}" for each in troubles)
-    return Alert("The drop folder needs attention", told, "failure")
+    place = f"mailbox {mailbox}" if mailbox else "drop folder"
+    return Alert(f"The {place} needs attention", told, "failure")
 
 
 def period(text: str) -> timedelta:

@@ -6,6 +6,7 @@ Nothing is made: a folder that is missing is told, and comes with the first load
 import os
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from shutil import disk_usage
@@ -17,6 +18,11 @@ from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import database_address, today
+from provider_assets.orchestration.mailboxes import (
+    allowed_layouts,
+    mailbox_called,
+    named_mailboxes,
+)
 from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_local
@@ -40,6 +46,7 @@ def examine() -> list[Finding]:
         *_folders(settings),
         *_registry(settings),
         *_overlooked(settings),
+        *_mailboxes(settings),
         *_database(settings),
         *_runs(settings),
     ]
@@ -130,6 +137,28 @@ def _overlooked(settings: Settings) -> Iterator[Finding]:
     for sentence in DropFolder(settings.drop_folder).overlooked():
         what, _, advice = sentence.partition("; ")
         yield Finding("inbox", "note", what, advice)
+
+
+def _mailboxes(settings: Settings) -> Iterator[Finding]:
+    """Each mailbox of the file: whether it can be reached, listed, and what its layouts are."""
+    try:
+        named = named_mailboxes(settings)
+        layouts = load_layouts(settings.layouts) if named else ()
+    except UsageError as error:
+        yield Finding("mailboxes", "error", error.message, "see docs/mailboxes.md")
+        return
+    for name, described in named.items():
+        try:
+            allowed_layouts(layouts, described)
+            with closing(mailbox_called(settings, name)) as mailbox:
+                waiting = len(mailbox.scan())
+            yield Finding(f"mailbox {name}", "ok", f"{mailbox.place}: {waiting} in its inbox")
+        except UsageError as error:
+            yield Finding(f"mailbox {name}", "error", error.message, "see docs/mailboxes.md")
+        except OSError as error:
+            told = f"{described.address} cannot be used ({error.strerror})"
+            advice = getattr(error, "advice", "see whether it is there, and who may read it")
+            yield Finding(f"mailbox {name}", "error", told, advice)
 
 
 def _folder(name: str, folder: Path) -> Finding:

@@ -111,7 +111,9 @@ class RosterRunner:
 
     def _lacks_answers(self, live: ImportRecord) -> bool:
         settings = self._folders.of().settings
-        return lacks_answers(live, self._folders.drop_root(), settings)
+        names = ("", *self._folders.known_mailboxes())
+        roots = [self._folders.answers_root(name) for name in names]
+        return all(lacks_answers(live, root, settings) for root in roots)
 
     def _cut_short(self, delivered: RosterSource, error: DiskFullError) -> RosterResult:
         """What became of a roster whose run Dagster itself could not keep."""

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, Self
 
 from provider_assets.orchestration.inbox.decision import RosterRun, Start
 from provider_assets.providers.imports import ImportRecord
@@ -44,6 +44,19 @@ class Pace:
     hashing: float = 40.0
 
 
+class Trouble(str):
+    """A sentence about a place that cannot be used, and one word that stays while it goes on."""
+
+    __slots__ = ("kind",)
+    kind: str
+
+    def __new__(cls, sentence: str, kind: str) -> Self:
+        """The sentence, which may differ from look to look, and the word for all of them."""
+        made = super().__new__(cls, sentence)
+        made.kind = kind
+        return made
+
+
 @dataclass(frozen=True)
 class TickResult:
     """What a tick decided and did.
@@ -51,8 +64,7 @@ class TickResult:
     `looks` goes to the next tick: `WaitingFile.token` to sha256, or to `@` and the time when the
     file was first seen, in seconds since 1970. `moved` are sentences, `troubles` sentences about
     what a person has to mend; `waiting` counts files that stay in the inbox; `answered` are the
-    keys of rosters that were themselves at fault: nothing of them is to be made any more. `kind` is
-    one word for a trouble of the whole place, whose sentence may differ from look to look.
+    keys of rosters that were themselves at fault: nothing of them is to be made any more.
     """
 
     starts: tuple[Start, ...] = ()
@@ -61,7 +73,6 @@ class TickResult:
     troubles: tuple[str, ...] = ()
     waiting: int = 0
     answered: tuple[str, ...] = ()
-    kind: str = ""
 
 
 def first_seen(look: str, now: float) -> float | None:
@@ -71,7 +82,7 @@ def first_seen(look: str, now: float) -> float | None:
     return float(look[1:])
 
 
-def trouble_mark(troubles: Sequence[str], kind: str = "") -> str:
-    """A short mark that differs when the troubles or their kind do; empty where there are none."""
-    joined = kind or "\n".join(sorted(troubles))
+def trouble_mark(troubles: Sequence[str]) -> str:
+    """A short mark that differs when the troubles do; empty where there are none."""
+    joined = "\n".join(sorted({getattr(trouble, "kind", "") or trouble for trouble in troubles}))
     return hashlib.blake2b(joined.encode(), digest_size=8).hexdigest() if troubles else ""

@@ -1,16 +1,14 @@
-"""The drop folder's sensor: Dagster's side of what runs by itself.
+"""The sensors of the mailboxes, one for each: Dagster's side of what runs by itself.
 
 It gathers what a look needs and hands on what that said. What becomes of a file is decided in
 `decision.py`, the look is `tick.py`'s, and the words are in `notes.py`.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dagster import (
     AddDynamicPartitionsRequest,
@@ -26,22 +24,30 @@ from dagster import (
 from upath import UPath
 
 from provider_assets.database import overview
+from provider_assets.errors import UsageError
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
 from provider_assets.orchestration.configured import (
     hasty_database,
-    mailbox_at,
     make_folders,
     sweep_leftovers,
 )
 from provider_assets.orchestration.frame_files import free_key
+from provider_assets.orchestration.inbox.cursor import Cursor
 from provider_assets.orchestration.inbox.decision import Start
-from provider_assets.orchestration.inbox.looks import Pace, TickResult, trouble_mark
+from provider_assets.orchestration.inbox.looks import Pace, TickResult
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
-from provider_assets.orchestration.inbox.tick import InboxTick
+from provider_assets.orchestration.inbox.tick import InboxTick, unusable
 from provider_assets.orchestration.jobs import import_roster
+from provider_assets.orchestration.mailboxes import (
+    allowed_layouts,
+    has_drop_folder,
+    named_mailboxes,
+)
+from provider_assets.orchestration.outgoing import give_what_waits
 from provider_assets.orchestration.partitions import (
     ATTEMPT_TAG,
     DELIVERY_TAG,
+    MAILBOX_TAG,
     PARTITION_TAG,
     partitions_for,
 )
@@ -50,33 +56,14 @@ from provider_assets.orchestration.prefixed import under
 from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.imports import ImportRecord
+from provider_assets.reading.mailbox.described import Described
+from provider_assets.reading.mailbox.port import MailboxError
 from provider_assets.settings import Settings, process_settings
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import (
         UnresolvedAssetJobDefinition,
     )
-
-
-@dataclass(frozen=True)
-class Cursor:
-    """What one tick leaves to the next: `TickResult.looks`, and which troubles were told."""
-
-    looks: Mapping[str, str] = field(default_factory=dict)
-    told: str = ""
-
-    def to_text(self) -> str:
-        """The cursor as Dagster keeps it."""
-        return json.dumps({"looks": self.looks, "told": self.told}, separators=(",", ":"))
-
-    @classmethod
-    def from_text(cls, text: str | None) -> "Cursor":
-        """Undo `to_text`; what nobody can read is a fresh start, since the truth lies elsewhere."""
-        try:
-            raw: dict[str, Any] = json.loads(text or "{}")
-            return cls(dict(raw.get("looks", {})), str(raw.get("told", "")))
-        except (ValueError, TypeError, AttributeError):
-            return cls()
 
 
 @dataclass(frozen=True)
@@ -88,6 +75,21 @@ class DatabaseHistory:
     def imports_of(self, hashes: Collection[str]) -> Mapping[str, Sequence[ImportRecord]]:
         """Every import that decides about these contents."""
         return overview.imports_of(hasty_database(self.platform), hashes)
+
+
+def build_mailbox_sensors(
+    settings: Settings,
+    platform: Platform = DEFAULT,
+    job: "UnresolvedAssetJobDefinition" = import_roster,
+) -> list[SensorDefinition]:
+    """A sensor for each mailbox of the settings, which starts `job`.
+
+    Raises UsageError where the file of mailboxes cannot be used.
+    """
+    named = [_named_sensor(one, platform, job) for one in named_mailboxes(settings).values()]
+    if not has_drop_folder(settings):
+        return named
+    return [build_drop_folder_sensor(settings.sensor_interval, platform, job), *named]
 
 
 def build_drop_folder_sensor(
@@ -112,30 +114,65 @@ def build_drop_folder_sensor(
     return made(under(platform, drop_folder_sensor))
 
 
+def _named_sensor(
+    described: Described, platform: Platform, job: "UnresolvedAssetJobDefinition"
+) -> SensorDefinition:
+    name = described.name
+
+    def mailbox_sensor(context: SensorEvaluationContext, folders: Folders) -> SensorResult:
+        return look_at_inbox(context, folders, folders.of().settings, name)
+
+    made = sensor(
+        name=platform.called(f"mailbox_{name}_sensor"),
+        job=job,
+        minimum_interval_seconds=described.every_seconds,
+        default_status=DefaultSensorStatus.RUNNING,
+        description=f"Looks at the mailbox {name} ({described.address}): starts a run for each new "
+        "roster in its inbox/, moves what is done to processed/ or failed/, and gives back what "
+        "could not be given back before.",
+    )
+    return made(under(platform, mailbox_sensor))
+
+
 def look_at_inbox(
-    context: SensorEvaluationContext, folders: Folders, settings: Settings
+    context: SensorEvaluationContext, folders: Folders, settings: Settings, name: str = ""
 ) -> SensorResult:
-    """One tick: decide, move, ask for runs, tell of troubles once."""
+    """One tick: decide, move, ask for runs, tell of troubles once; without a name the drop folder.
+
+    Raises UsageError where the file of mailboxes has no such name any more.
+    """
     cursor, platform = Cursor.from_text(context.cursor), folders.of()
-    with suppress(OSError):  # the look says what is wrong with the place
+    with suppress(OSError, UsageError):  # the look says what is wrong with the place
         make_folders(settings)
         sweep_leftovers(settings)
-    tick = inbox_tick(context.instance, folders.drop_root(), settings, platform)
-    result = tick.run(cursor.looks)
+    tick = inbox_tick(context.instance, folders, settings, platform, name)
+    result = _with_what_waits(tick.run(cursor.looks), folders, name)
     for sentence in result.moved:
         context.log.info(sentence)
     for trouble in result.troubles:
         context.log.warning(trouble)
-    mark = trouble_mark(result.troubles)
-    if mark and mark != cursor.told:
-        send(trouble_alert(result.troubles), settings.notify)
-    requests = [run_request(start, platform) for start in result.starts]
+    after = cursor.after(result)
+    if after.told and after.told != cursor.told:
+        send(trouble_alert(result.troubles, name), settings.notify)
+    requests = [run_request(start, platform, name) for start in result.starts]
     return SensorResult(
         run_requests=requests,
         skip_reason=None if requests else summary(result),
-        cursor=Cursor(result.looks, mark).to_text(),
+        cursor=after.to_text(),
         dynamic_partitions_requests=_partitions(result, platform),
     )
+
+
+def _with_what_waits(result: TickResult, folders: Folders, name: str) -> TickResult:
+    """The result, after what could not be given back to the mailbox before was given back."""
+    if not name or result.troubles:
+        return result
+    with closing(folders.mailbox(name)) as mailbox:
+        try:
+            give_what_waits(mailbox, folders.storage_root(), name)
+        except MailboxError as error:
+            return replace(result, troubles=(unusable(mailbox, error),))
+    return result
 
 
 def _partitions(
@@ -151,20 +188,30 @@ def _partitions(
 
 
 def inbox_tick(
-    instance: DagsterInstance, drop_root: Path, settings: Settings, platform: Platform = DEFAULT
+    instance: DagsterInstance,
+    folders: Folders,
+    settings: Settings,
+    platform: Platform = DEFAULT,
+    name: str = "",
 ) -> InboxTick:
-    """The tick with its real history and runs."""
+    """The tick with its real mailbox, history and runs."""
+    settle = settings.settle_seconds
+    if name:
+        described = folders.known_mailboxes().get(name)
+        settle = getattr(described, "settle_seconds", settle)
+        allowed_layouts(platform.layouts, described)
     return InboxTick(
-        mailbox_at(drop_root),
+        folders.mailbox(name),
         DatabaseHistory(platform),
         DagsterRuns(instance, alive_folder(process_settings().home), platform.name),
-        drop_root,
-        Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds),
+        folders.answers_root(name),
+        Pace(settle=settle, first_pause=settings.retry_seconds),
         partial(free_key, UPath(settings.storage)),
+        name,
     )
 
 
-def run_request(start: Start, platform: Platform = DEFAULT) -> RunRequest:
+def run_request(start: Start, platform: Platform = DEFAULT, mailbox: str = "") -> RunRequest:
     """The run that a delivery asks for; its key is the delivery and the number of the try."""
     delivery = start.delivery
     return RunRequest(
@@ -176,6 +223,7 @@ def run_request(start: Start, platform: Platform = DEFAULT) -> RunRequest:
             PARTITION_TAG: delivery.roster,
             DELIVERY_TAG: delivery.file.token,
             ATTEMPT_TAG: str(start.attempt),
+            **({MAILBOX_TAG: mailbox} if mailbox else {}),
             **({PLATFORM_TAG: platform.name} if platform.key_prefix else {}),
         },
     )

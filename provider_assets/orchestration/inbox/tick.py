@@ -28,6 +28,7 @@ from provider_assets.orchestration.inbox.looks import (
     Pace,
     RosterRuns,
     TickResult,
+    Trouble,
     first_seen,
 )
 from provider_assets.orchestration.inbox.notes import fault_note, loaded_note, partly_note
@@ -70,7 +71,7 @@ class InboxTick:
             # only a mailbox with folders in it can have something that is not read
             overlooked: list[str] = getattr(self.mailbox, "overlooked", list)()
         except OSError as error:
-            return TickResult(looks=looks, troubles=(self._unusable(error),), kind=_kind(error))
+            return TickResult(looks=looks, troubles=(self._unusable(error),))
         try:
             result = self._settle(files, looks, moment)
             return replace(result, troubles=(*result.troubles, *overlooked))
@@ -194,8 +195,7 @@ class InboxTick:
         return moved, stuck
 
     def _unusable(self, error: OSError) -> str:
-        advice = getattr(error, "advice", "mount it or see to its rights")
-        return f"{self.mailbox.place} cannot be used ({error.strerror}); {advice}"
+        return unusable(self.mailbox, error)
 
     def _put_away(self, action: Loaded | AtFault) -> str:
         file, record = action.delivery.file, action.record
@@ -226,5 +226,8 @@ def _at_most(starts: int, actions: Sequence[Action]) -> list[Action]:
     return kept
 
 
-def _kind(error: OSError) -> str:
-    return str(getattr(error, "kind", ""))
+def unusable(mailbox: Mailbox, error: OSError) -> str:
+    """That a place cannot be used now, and what a person can do."""
+    advice = getattr(error, "advice", "mount it or see to its rights")
+    sentence = f"{mailbox.place} cannot be used ({error.strerror}); {advice}"
+    return Trouble(sentence, error.kind) if isinstance(error, MailboxError) else sentence

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 Tray = Literal["processed", "failed"]
+UNREACHABLE = "unreachable"  # the kind of a trouble that mostly passes by itself
 REJECTS, RETURNS, REPORTS = ANSWERS = ("rejects", "returns", "reports")
 """The folders of what goes back to people: beside the trays, or where a mailbox has its own."""
 

@@ -1,0 +1,42 @@
+"""What one look leaves to the next, as Dagster keeps it with the sensor."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from provider_assets.orchestration.inbox.looks import TickResult, trouble_mark
+from provider_assets.reading.mailbox.port import UNREACHABLE
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """What one tick leaves to the next: `TickResult.looks`, which troubles it met, which are told.
+
+    Both are marks (`looks.trouble_mark`).
+    """
+
+    looks: Mapping[str, str] = field(default_factory=dict)
+    told: str = ""
+    met: str = ""
+
+    def after(self, result: TickResult) -> "Cursor":
+        """The next tick's: a trouble is told once, a server that is away at the second look."""
+        mark = trouble_mark(result.troubles)
+        passing = {getattr(trouble, "kind", "") for trouble in result.troubles} == {UNREACHABLE}
+        waits = passing and mark not in (self.met, self.told)
+        return Cursor(result.looks, "" if waits else mark, mark)
+
+    def to_text(self) -> str:
+        """The cursor as Dagster keeps it."""
+        return json.dumps(vars(self), separators=(",", ":"), default=dict)
+
+    @classmethod
+    def from_text(cls, text: str | None) -> "Cursor":
+        """Undo `to_text`; what nobody can read is a fresh start, since the truth lies elsewhere."""
+        try:
+            raw: dict[str, Any] = json.loads(text or "{}")
+            marks = (str(raw.get(name, "")) for name in ("told", "met"))
+            return cls(dict(raw.get("looks", {})), *marks)
+        except (ValueError, TypeError, AttributeError):
+            return cls()

@@ -1,0 +1,105 @@
+"""What goes back to a mailbox on another machine, and waits where that cannot be reached.
+
+It waits in the storage, at `outgoing/<mailbox>/<roster>/<folder>/<name>`, which every machine sees;
+the mailbox's sensor gives it back as soon as it can.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from upath import UPath
+
+from provider_assets.providers.roster import RosterSource
+from provider_assets.reading.mailbox.archive import is_local
+from provider_assets.reading.mailbox.port import Mailbox, MailboxError
+
+OUTGOING = "outgoing"
+SECONDS = 20.0  # of one look, which also has to look
+
+Copied = TypeVar("Copied", Path, UPath)
+
+
+def outgoing_root(storage: UPath, mailbox: str) -> UPath:
+    """Where what waits for a mailbox lies; a folder for each roster."""
+    return storage / OUTGOING / mailbox
+
+
+def give_back(
+    mailbox: Mailbox, storage: UPath, source: RosterSource, answers: Sequence[Path]
+) -> str | None:
+    """Give a roster's answers back, or have them wait; a sentence where they do.
+
+    A load is done by then: nothing of it is repeated because a server is down.
+    """
+    if not source.mailbox:
+        mailbox.give_back(answers)
+        return None
+    folder = outgoing_root(storage, source.mailbox) / source.roster
+    _remove(folder)  # what an earlier run of this roster left
+    try:
+        mailbox.give_back(answers)
+    except MailboxError as error:
+        for path in answers:
+            _copy(path, folder / path.parent.name / path.name)
+        return (
+            f"{mailbox.place} cannot be used ({error.strerror}); the answers wait, and are given "
+            "back as soon as it can be"
+        )
+    return None
+
+
+def give_what_waits(mailbox: Mailbox, storage: UPath, name: str) -> int:
+    """Give back what waits for a mailbox; how many rosters' answers. MailboxError as it raises."""
+    given, end = 0, time.monotonic() + SECONDS
+    for folder in list(_inside(outgoing_root(storage, name))):
+        if time.monotonic() > end:
+            break
+        files = list(_files(folder))
+        with TemporaryDirectory(prefix="provider-assets-") as here:
+            copies = [_copy(file, Path(here) / file.parent.name / file.name) for file in files]
+            mailbox.give_back(copies)
+        for file in files:  # and none that a run has put there meanwhile
+            file.unlink()
+        _tidy(folder)
+        given += 1
+    return given
+
+
+def _inside(folder: UPath) -> Iterator[UPath]:
+    if folder.exists():
+        yield from sorted(folder.iterdir(), key=str)
+
+
+def _files(folder: UPath) -> Iterator[UPath]:
+    """The answers of a roster; one that is still being written is none."""
+    for kind in _inside(folder):
+        for file in _inside(kind):
+            if not file.name.startswith("."):
+                yield file
+
+
+def _copy(path: Path | UPath, target: Copied) -> Copied:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = target.with_name(f".{target.name[-100:]}.part")
+    with path.open("rb") as answer, aside.open("wb") as out:
+        shutil.copyfileobj(answer, out)
+    aside.rename(target)
+    return target
+
+
+def _tidy(folder: UPath) -> None:
+    """Remove the folders that are empty now; a bucket has none."""
+    if is_local(folder):
+        for each in (*_inside(folder), folder):
+            with suppress(OSError):
+                each.rmdir()
+
+
+def _remove(folder: UPath) -> None:
+    if folder.exists():
+        folder.fs.rm(folder.path, recursive=True)
