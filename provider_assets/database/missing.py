@@ -25,8 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.matching import same_npi
+from provider_assets.database.namesakes import spare_namesakes
 from provider_assets.database.order import FullRoster, Placed, full_rosters, is_newer
-from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
     NAMING,
@@ -39,12 +39,7 @@ from provider_assets.database.standing import (
     wrote,
 )
 from provider_assets.database.tables import import_rows, imports
-from provider_assets.providers.departures import (
-    DeparturePolicy,
-    Departures,
-    may_be_named,
-    name_words,
-)
+from provider_assets.providers.departures import DeparturePolicy, Departures
 
 mine = import_rows.alias("mine")
 target = cast("Alias", mine)  # what `Table.alias` gives, though its type says less
@@ -54,9 +49,9 @@ target = cast("Alias", mine)  # what `Table.alias` gives, though its type says l
 class Departing:
     """The import whose roster is asked who left: its layout, policy, and arrival.
 
-    `unreadable` are the names of rows without an NPI; `marks` tells that the absent are still to be
-    written down, `says_left` that a row says of somebody that they left. `named` is how many the
-    roster names.
+    `unreadable` are the names of rows whose NPI is none or was doubted; `marks` tells that the
+    absent are still to be written down, `says_left` that a row says of somebody that they left.
+    `named` is how many the roster names.
     """
 
     import_id: int
@@ -118,7 +113,8 @@ def find_absent(
     if about.marks:
         names = ["import_id", "npi", "action", "undoing", "sheet", "row"]
         connection.execute(insert(import_rows).from_select(names, query, include_defaults=False))
-    _spare_namesakes(connection, shape, about)
+    slips = policy.absent == "delete" or approved
+    spare_namesakes(connection, shape, me, about.unreadable, slips=slips)
     absent = len(npis_with(connection, me, ["absent"], limit + 1)) if deleting else 0
     waiting = deleting and policy.is_too_many(absent, held)
     return Departures(absent=absent, of=held, waiting=waiting)
@@ -157,25 +153,6 @@ def named_since(rows: FromClause, about: Departing) -> ColumnElement[bool]:
         )
         .correlate(rows)
     )
-
-
-def _spare_namesakes(connection: Connection, shape: Shape, about: Departing) -> None:
-    """Who is called like a row whose NPI cannot be read may be that row: such are present."""
-    if not about.unreadable:
-        return
-    table = shape.table
-    names = [table.c[name] for name in ("first_name", "last_name", "full_name")]
-    absent = and_(mine.c.import_id == about.import_id, mine.c.action == "absent")
-    query = select(mine.c.npi, *names).where(absent, same_npi(table, mine, shape))
-    known = [
-        str(npi)
-        for npi, *parts in connection.execute(query)
-        if may_be_named(name_words(*parts), about.unreadable)
-    ]
-    for batch in portions(known):
-        some = import_rows.c.npi.in_(batch)
-        named = update(import_rows).where(import_rows.c.import_id == about.import_id, some)
-        connection.execute(named.values(action="named"))
 
 
 def intact(

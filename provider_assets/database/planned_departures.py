@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+import pandas as pd
 from sqlalchemy import Connection, and_, exists, select
 
 from provider_assets.database.departing import kept_words
@@ -30,11 +31,11 @@ from provider_assets.providers.departures import (
     DeparturePolicy,
     Departures,
     Mentions,
-    may_be_named,
-    name_words,
 )
 from provider_assets.providers.imports import ImportRecord, ImportRequest
+from provider_assets.providers.namesakes import Namesakes, find_slips, is_alike, name_words
 
+NAMES = ("first_name", "last_name", "full_name")
 past = import_rows.alias("past")
 
 
@@ -73,7 +74,7 @@ def plan_departures(
     connection: Connection,
     shape: Shape,
     request: ImportRequest,
-    clean: Collection[str],
+    clean: pd.DataFrame,
     mentions: Mentions,
     replaced: Replaced,
 ) -> Departures:
@@ -97,9 +98,9 @@ def plan_departures(
     of = 0
     if asks:
         of = len(owned)
-        lacking = owned - set(clean) - set(said) - set(kept)
+        lacking = owned - set(clean["npi"]) - set(said) - set(kept)
         absent = lacking - _named_by_others(connection, lacking, about, fulls)
-        absent -= _namesakes(connection, shape, absent, mentions)
+        absent -= _namesakes(connection, shape, absent, mentions, clean, policy)
     waiting = policy.absent == "delete" and policy.is_too_many(len(absent), of)
     goes = set(held) if policy.on_terminated == "delete" else set()
     if policy.absent == "delete" and not waiting:
@@ -174,15 +175,44 @@ def _intact(
 
 
 def _namesakes(
-    connection: Connection, shape: Shape, npis: Collection[str], mentions: Mentions
+    connection: Connection,
+    shape: Shape,
+    npis: Collection[str],
+    mentions: Mentions,
+    clean: pd.DataFrame,
+    policy: DeparturePolicy,
 ) -> set[str]:
-    if not mentions.unreadable:
+    """Whom `missing._spare_namesakes` would have present."""
+    slips = policy.absent == "delete"
+    if not mentions.unreadable and not slips:
         return set()
-    table, found = shape.table, set()
-    names = [table.c[name] for name in ("first_name", "last_name", "full_name")]
+    named = _names_in_table(connection, shape, npis)
+    unreadable = Namesakes(mentions.unreadable)
+    known = {npi for npi, words in named.items() if unreadable.may_be(words)}
+    if slips and named:
+        held = mentions.rows.loc[mentions.rows["action"] == "present", "npi"]
+        near = find_slips(named.keys() - known, [*clean["npi"], *held])
+        rows = {npi for found in near.values() for npi in found}
+        says = clean[clean["npi"].isin(rows)]
+        meant = _names_in_table(connection, shape, rows & set(held)) | {
+            npi: name_words(*parts)
+            for npi, *parts in zip(*(says[name] for name in ("npi", *NAMES)), strict=True)
+        }
+        known |= {
+            npi
+            for npi, found in near.items()
+            if any(is_alike(named[npi], meant.get(each, frozenset())) for each in found)
+        }
+    return known
+
+
+def _names_in_table(
+    connection: Connection, shape: Shape, npis: Collection[str]
+) -> dict[str, frozenset[str]]:
+    table = shape.table
+    found: dict[str, frozenset[str]] = {}
+    names = [table.c[name] for name in NAMES]
     for some in portions(npis):
         query = select(mine.c.npi, *names).where(mine.c.npi.in_(some), same_npi(table, mine, shape))
-        for npi, *parts in connection.execute(query.distinct()):
-            if may_be_named(name_words(*parts), mentions.unreadable):
-                found.add(str(npi))
+        found |= {str(npi): name_words(*parts) for npi, *parts in connection.execute(query)}
     return found

@@ -84,7 +84,7 @@ def _plan(
     counts["unchanged"] += len(clean) - len(rest)
     departures = Departures(policy=request.source.departures)
     if upgraded:
-        departures = plan_departures(connection, shape, request, clean["npi"], mentions, replaced)
+        departures = plan_departures(connection, shape, request, clean, mentions, replaced)
     return LoadResult(
         None,
         replace(request.rows, clean=len(clean), departed=departures.departed, **counts),

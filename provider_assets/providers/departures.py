@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from provider_assets.providers.codes import LEFT, which_have
-from provider_assets.providers.duplicates import ALREADY_LOADED
+from provider_assets.providers.duplicates import ALREADY_LOADED, CONFLICTING, DIFFERENT
+from provider_assets.providers.namesakes import name_words
 
 if TYPE_CHECKING:  # who only names a policy, such as a layout, does without
     import pandas as pd
@@ -26,6 +27,7 @@ STILL_HELD_ADVICE = (
     "Nothing by the sender; the people who run this service take the provider out, or sets "
     "on_terminated: delete in the layout."
 )
+OTHER_NAME = (CONFLICTING, DIFFERENT)
 _DIGITS = {"Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{2}", "d": r"\d{2}"}
 
 
@@ -107,7 +109,8 @@ class Mentions:
     `rows` has the columns `npi` (ten digits, once each and on no clean row), `sheet`, `row` and
     `action`: `left` where every row of that NPI says that the provider has left, `present` where
     the table held just these values already, else `named`.
-    `unreadable` are the names on rows whose NPI cannot be read: who is called so is not absent.
+    `unreadable` are the names on rows whose NPI cannot be read, or was doubted: who is called so is
+    not absent.
     """
 
     rows: "pd.DataFrame"
@@ -146,7 +149,7 @@ def find_departed(
     says_left = which_have(invalid["codes"], LEFT)
     left = invalid[says_left]
     left = left[left["npi"].str.fullmatch("[0-9]{10}").fillna(False).astype(bool)]
-    others = invalid[~says_left]["npi"]
+    others = _npis_in(invalid[~says_left]["npi"])
     for stays in (others, duplicates["npi"], clean_npis):
         left = left[~left["npi"].isin(stays)]
     return left.drop_duplicates("npi")
@@ -165,28 +168,30 @@ def find_mentions(
     rejected = pd.concat([invalid, duplicates]).sort_index()
     readable = rejected["npi"].str.fullmatch("[0-9]{10}").fillna(False).astype(bool)
     held = rejected["codes"] == ALREADY_LOADED
-    named = rejected.assign(action=held.map({True: "present", False: "named"}))
-    named = named.loc[readable, [*place, "action"]].sort_values(
-        "action", ascending=False, kind="stable"
-    )
+    named = rejected.assign(action=held.map({True: "present", False: "named"}))[[*place, "action"]]
+    inside = _npis_in(named.loc[~readable, "npi"])  # a cell may hold two
+    named = pd.concat([named[readable], named.loc[inside.index].assign(npi=inside.array)])
+    named = named.sort_values("action", ascending=False, kind="stable")
     named = named.drop_duplicates("npi").sort_index()
     for known in (clean_npis, departed["npi"]):
         named = named[~named["npi"].isin(known)]
     rows = pd.concat([named, departed[place].assign(action="left")])
-    names = rejected.loc[~readable, ["first_name", "last_name", "full_name"]]
+    doubtful = ~readable | rejected["codes"].map(_doubts_npi).astype(bool)
+    names = rejected.loc[doubtful, ["first_name", "last_name", "full_name"]]
     return Mentions(rows.reset_index(drop=True), tuple(_names(names.itertuples(index=False))))
-
-
-def name_words(*parts: object) -> frozenset[str]:
-    """A name's words, whatever their order: `Mouse, Mickey MD` and `mickey mouse` share two."""
-    text = " ".join(part for part in parts if isinstance(part, str)).casefold()
-    return frozenset(word for word in re.findall(r"\w+", text) if len(word) > 1)
-
-
-def may_be_named(words: frozenset[str], unreadable: Iterable[frozenset[str]]) -> bool:
-    """Whether a provider of this name may be one of those whose NPI cannot be read."""
-    return any(name <= words or words <= name for name in unreadable if name and words)
 
 
 def _names(rows: "Iterable[tuple[object, ...]]") -> "Iterable[frozenset[str]]":
     return dict.fromkeys(name for row in rows if (name := name_words(*row)))
+
+
+def _npis_in(cells: "pd.Series") -> "pd.Series":
+    """Every ten digits that stand in the cells, each under its cell's index."""
+    found = cells.dropna().str.findall(r"(?<!\d)\d{10}(?!\d)").explode().dropna()
+    return found.astype("str")
+
+
+def _doubts_npi(codes: str) -> bool:
+    """Whether a row was rejected for its NPI, or for another name that has it."""
+    told = codes.split()
+    return any(code.startswith("npi-") or code in OTHER_NAME for code in told)

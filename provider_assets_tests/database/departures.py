@@ -7,8 +7,9 @@ import pandas as pd
 
 from provider_assets.database import Database
 from provider_assets.database.load import load_providers
-from provider_assets.providers.departures import DeparturePolicy, Mentions, name_words
+from provider_assets.providers.departures import DeparturePolicy, Mentions
 from provider_assets.providers.imports import ImportRequest, LoadResult
+from provider_assets.providers.namesakes import name_words
 from provider_assets_tests.database.rosters import Provider, clean, npi_of, request
 
 DELTA = DeparturePolicy(on_terminated="delete")

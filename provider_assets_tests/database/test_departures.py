@@ -147,6 +147,22 @@ def test_provider_called_like_a_row_without_a_readable_npi_is_present(database):
     assert held(database) == [FOUR[0], *FOUR[2:]]
 
 
+@pytest.mark.parametrize("name", [FOUR[0].full_name, "Somebody Else"])
+def test_provider_whose_npi_was_mistyped_by_one_digit_is_present(database, name):
+    npi = FOUR[0].npi
+    typed = renamed(FOUR[0], name)._replace(npi=npi[:4] + "7" + npi[5:])
+    if name != FOUR[0].full_name:
+        typed = typed._replace(first_name="Somebody", last_name="Else")
+    stays = [FOUR[0]] if name == FOUR[0].full_name else []
+    send(database, FOUR, "jan")
+    wanted = asked("feb", "north", FULL, rows=4)
+    plan = plan_providers(database, clean([typed, *FOUR[1:]]), wanted, mentions())
+    done = load_providers(database, clean([typed, *FOUR[1:]]), wanted, mentions())
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    assert (done.departures.departed, done.departures.absent) == (1 - len(stays), 0)
+    assert held(database) == sorted([*stays, typed, *FOUR[1:]], key=lambda one: one.npi)
+
+
 def test_absent_are_only_reported_by_default(database):
     send(database, FOUR, "jan")
     kept = send(database, FOUR[3:], "feb", REPORT)

@@ -21,7 +21,7 @@ from provider_assets_tests.database.departures import FULL, asked, mentions
 from provider_assets_tests.database.model import Model
 from provider_assets_tests.database.rosters import Provider, clean, execute, held, open_url
 
-NPIS = tuple(f"900000000{digit}" for digit in range(1, 8))
+NPIS = tuple(f"9{digit}0{digit}00000{digit}" for digit in range(1, 8))  # none a slip for another
 NAMES = ("Ann", "ann")
 CLEAN = ("inserted", "updated", "unchanged")
 

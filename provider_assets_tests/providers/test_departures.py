@@ -10,9 +10,8 @@ from provider_assets.providers.departures import (
     day_in_name,
     find_departed,
     find_mentions,
-    may_be_named,
-    name_words,
 )
+from provider_assets.providers.namesakes import Namesakes, find_slips, name_words
 from provider_assets.reading.layouts import parse_layout
 from provider_assets_tests.reports.sample import rejected
 
@@ -70,7 +69,10 @@ def test_mentions_are_every_readable_npi_once_and_the_names_without_one():
         ("2000000044", "named"),
         ("2000000002", "left"),
     ]
-    assert found.unreadable == (frozenset({"daisy", "duck", "mouse", "mickey"}),)
+    assert set(found.unreadable) == {
+        frozenset({"daisy", "duck", "mouse", "mickey"}),
+        frozenset({"daisy", "duck"}),
+    }
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_mentions_are_every_readable_npi_once_and_the_names_without_one():
     ],
 )
 def test_name_without_an_npi_may_be_a_providers(name, may):
-    assert may_be_named(name_words(*name), [name_words("Mouse,  mickey")]) is may
+    assert Namesakes([name_words("Mouse,  mickey")]).may_be(name_words(*name)) is may
 
 
 @pytest.mark.parametrize(
@@ -160,3 +162,46 @@ def test_departures_survive_being_written_down():
     told = Departures(1, 2, 3, 4, 5, waiting=True, older_than=6, policy=DeparturePolicy("full"))
     assert Departures.from_json(told.to_json()) == told
     assert Departures.from_json(None) == Departures()
+
+
+def test_row_with_two_npis_in_its_cell_names_both_and_its_name():
+    invalid = rejected(
+        {"npi": "2000000010 / 2000000028", "codes": "npi-malformed", "full_name": "Mouse, Mickey",
+         "first_name": None, "last_name": None},
+        {"npi": "2000000028", "codes": "terminated"},
+    )  # fmt: skip
+    none = rejected().iloc[:0]
+    departed = find_departed(invalid, none, _npis())
+    found = find_mentions(invalid, none, _npis(), departed)
+    assert departed.empty
+    assert list(zip(found.rows["npi"], found.rows["action"], strict=True)) == [
+        ("2000000010", "named"),
+        ("2000000028", "named"),
+    ]
+    assert found.unreadable == (frozenset({"mouse", "mickey"}),)
+
+
+@pytest.mark.parametrize(
+    ("code", "doubted"),
+    [
+        ("npi-check-digit", True),
+        ("full-name-missing npi-first-digit", True),
+        ("duplicate-in-file-conflicting", True),
+        ("already-loaded-different", True),
+        ("duplicate-in-file", False),
+        ("value-too-long", False),
+    ],
+)
+def test_name_of_a_row_whose_npi_was_doubted_counts_as_present(code, doubted):
+    row = {"npi": "2000000011", "codes": code, "full_name": "Mouse, Mickey"}
+    invalid, none = rejected(row | {"first_name": None, "last_name": None}), rejected().iloc[:0]
+    found = find_mentions(invalid, none, _npis(), none)
+    assert found.unreadable == ((frozenset({"mouse", "mickey"}),) if doubted else ())
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [("2000100019", True), ("2001000018", True), ("2000100081", True), ("2000100099", False)],
+)
+def test_npi_one_digit_or_one_swap_away_is_a_slip(listed, found):
+    assert find_slips(["2000100018"], [listed]) == ({"2000100018": [listed]} if found else {})

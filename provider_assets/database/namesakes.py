@@ -1,0 +1,67 @@
+"""Who is absent only by their NPI: the roster has a row of their name under another, or none."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, select, update
+
+from provider_assets.database.matching import same_npi
+from provider_assets.database.portions import portions
+from provider_assets.database.shape import Shape
+from provider_assets.database.standing import SAYS
+from provider_assets.database.tables import import_rows
+from provider_assets.providers.namesakes import Namesakes, find_slips, is_alike, name_words
+
+mine = import_rows.alias("mine")
+
+
+def spare_namesakes(
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    doubted: Collection[frozenset[str]],
+    *,
+    slips: bool,
+) -> None:
+    """Have those present who may be meant by a row of the roster that bears another NPI, or none.
+
+    Who is called as a row whose NPI is none or was doubted; and, with `slips`, who is called as a
+    row whose NPI is one digit or one swap away.
+    """
+    if not doubted and not slips:
+        return
+    named = names_in_table(connection, shape, import_id, ["absent"])
+    unreadable = Namesakes(doubted)
+    known = {npi for npi, words in named.items() if unreadable.may_be(words)}
+    if slips and named:
+        listed = select(mine.c.npi).where(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
+        near = find_slips(named.keys() - known, list(connection.scalars(listed)))
+        rows = {npi for npis in near.values() for npi in npis}
+        meant = names_in_table(connection, shape, import_id, SAYS, rows)
+        known |= {
+            npi
+            for npi, npis in near.items()
+            if any(is_alike(named[npi], meant.get(each, frozenset())) for each in npis)
+        }
+    for batch in portions(known):
+        some = import_rows.c.npi.in_(batch)
+        present = update(import_rows).where(import_rows.c.import_id == import_id, some)
+        connection.execute(present.values(action="named"))
+
+
+def names_in_table(
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    actions: Sequence[str],
+    npis: Collection[str] | None = None,
+) -> dict[str, frozenset[str]]:
+    """By NPI the words of the names that the table has of an import's providers, or of some."""
+    table = shape.table
+    names = [table.c[name] for name in ("first_name", "last_name", "full_name")]
+    query = select(mine.c.npi, *names).where(
+        mine.c.import_id == import_id, mine.c.action.in_(actions), same_npi(table, mine, shape)
+    )
+    some = [query] if npis is None else [query.where(mine.c.npi.in_(n)) for n in portions(npis)]
+    return {
+        str(npi): name_words(*parts) for each in some for npi, *parts in connection.execute(each)
+    }
