@@ -2,9 +2,11 @@
 
 import logging
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +21,7 @@ from provider_assets.settings import process_settings
 from provider_assets_tests.orchestration.test_launcher import HOLDER
 from provider_assets_tests.rosters import sample_rows, write_xlsx
 
+ENDS_WITHIN = 10
 POOL, STEP = "providerinfo_write", "providerinfo_table"
 MERCY = {"dagster/partition": "mercy-0123456789ab"}
 
@@ -139,6 +142,36 @@ def test_load_that_waits_for_another_says_so_and_ends_when_it_is_asked_to(settle
     assert [place.run_id for place in places(settled.instance, settled.alive)] == [run.run_id]
     end(holder)
     assert settled.home.load(other)[0]["status"] == "loaded"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_load_that_waits_for_the_files_lock_ends_when_it_is_asked_to(settled, number):
+    other = write_xlsx(settled.home.root / "other.xlsx", sample_rows()[:3])
+    with (
+        closing(sqlite3.connect(settled.home.root / "providers.db")) as writer,
+        subprocess.Popen(
+            [sys.executable, "-m", "provider_assets", "load", str(other)], stderr=subprocess.PIPE
+        ) as load,
+    ):
+        writer.execute("BEGIN IMMEDIATE")
+        while not at_the_load(settled.instance):
+            assert load.poll() is None
+            time.sleep(0.2)
+        time.sleep(2)
+        load.send_signal(number)
+        asked = time.monotonic()
+        assert load.wait(60) == 128 + number
+        assert time.monotonic() - asked < ENDS_WITHIN
+    assert settled.home.load(other)[0]["status"] == "loaded"
+
+
+def at_the_load(instance):
+    """Whether a run is in the step that writes to the table."""
+    return any(
+        step.step_key == STEP and step.end_time is None
+        for run in instance.get_runs()
+        for step in instance.get_run_step_stats(run.run_id)
+    )
 
 
 @pytest.mark.usefixtures("sqlite_home")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -59,6 +60,10 @@ _FAULTS: dict[int, Fault] = {
 }
 
 
+BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+TURN_MS = 500
+
+
 class SQLite:
     """An SQLite file: its own write lock, no users, no quicker way in."""
 
@@ -84,8 +89,10 @@ class SQLite:
 
         @event.listens_for(engine, "begin")
         def begin(connection: Connection) -> None:
-            writing = connection.get_execution_options().get(WRITING)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+            if connection.get_execution_options().get(WRITING):
+                _begin_to_write(connection, address.lock_wait_seconds)
+            else:
+                connection.exec_driver_sql("BEGIN")
 
         return engine
 
@@ -157,7 +164,7 @@ class SQLite:
         if not isinstance(original, sqlite3.Error):
             return None
         number = getattr(original, "sqlite_errorcode", 0) & 0xFF
-        if number in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        if number in BUSY:
             return LockedError(
                 f"{place}: another process held the file for too long; load again later"
             )
@@ -167,6 +174,24 @@ class SQLite:
     def look(self, connection: Connection) -> Iterator[Finding]:  # noqa: ARG002
         """There is no server."""
         return iter(())
+
+
+def _begin_to_write(connection: Connection, seconds: float) -> None:
+    """Wait for the file's write lock in short turns: while SQLite waits, no signal is heard."""
+    end = time.monotonic() + seconds
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {TURN_MS}")
+        try:
+            while True:
+                try:
+                    cursor.execute("BEGIN IMMEDIATE")
+                except sqlite3.OperationalError as error:
+                    if error.sqlite_errorcode & 0xFF not in BUSY or time.monotonic() > end:
+                        raise
+                else:
+                    return
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(max(0.1, seconds) * 1000)}")
 
 
 def _use_wal(connection: Connection) -> None:
