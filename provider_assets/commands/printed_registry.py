@@ -6,10 +6,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from provider_assets.commands.printed import table_to_stdout
+from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.registry.checking import Checked
 from provider_assets.registry.search import Entry
 from provider_assets.registry.status import Status
 
+_LONGEST_CODE = max(len(one.code) for one in REGISTRY_FINDINGS)
 KINDS = {1: "person", 2: "organization"}
 
 
@@ -31,6 +33,7 @@ def print_checked(checked: Checked) -> None:
     """The findings of a roster, and how many of its rows the registry confirms."""
     if checked.found:
         table = _table("sheet", "row", "codes", "registry", "likeness", "did you mean")
+        table.columns[2].min_width = _LONGEST_CODE
         for one in checked.found:
             codes = ", ".join(one.codes)
             told = f"{codes}: {one.details}" if one.details else codes

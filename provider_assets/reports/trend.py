@@ -29,10 +29,14 @@ def rows_svg(imports: Sequence[ImportRecord]) -> str:
     newest = sorted(days.items())[-MOST_DAYS:]
     config = _by_day([day for day, _ in newest])
     config.y_labels = marks(max((sum(sums) for _, sums in newest), default=0), whole=True)
+    names = ["Loaded", "To correct", "Duplicates", NOT_LOADED]
+    if not any(sums[-1] for _, sums in newest):
+        names.pop()
+    # pygal makes room for whole rows of the legend only: three names in two columns are cut
+    config.legend_at_bottom_columns = 3 if len(names) == 3 else 2  # noqa: PLR2004
     chart = pygal.StackedBar(config, height=290, value_formatter=lambda n: number(int(n)))
-    for at, name in enumerate(("Loaded", "To correct", "Duplicates", NOT_LOADED)):
-        if name != NOT_LOADED or any(sums[at] for _, sums in newest):
-            chart.add(name, [sums[at] for _, sums in newest])
+    for at, name in enumerate(names):
+        chart.add(name, [sums[at] for _, sums in newest])
     told = "; ".join(f"{day}: {number(sum(sums))} read" for day, sums in newest[-3:])
     return render_chart(chart, "rows", "Rows by day", told)
 

@@ -110,6 +110,21 @@ def test_tables_of_the_index_are_whole_on_a_desktop(
     page.close()
 
 
+@pytest.mark.parametrize("refused", [0, 9])
+def test_pictures_of_the_index_hold_all_that_is_drawn(
+    browser: Browser, tmp_path: Path, refused: int
+) -> None:
+    failed = imported(9, state="failed", rows=RowCounts(9, 0, 0, refused), error=("empty", "No."))
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(write_index(tmp_path, [imported(1), failed]).as_uri())
+    outside = """every => every.flatMap(svg => [...svg.querySelectorAll('text')].filter(one =>
+        one.getBoundingClientRect().bottom > svg.getBoundingClientRect().bottom ||
+        one.getBoundingClientRect().right > svg.getBoundingClientRect().right
+    ).map(one => one.textContent))"""
+    assert page.locator("svg").evaluate_all(outside) == []
+    page.close()
+
+
 def test_page_is_dark_where_that_is_wanted(opened: tuple[Page, list[str]], scheme: str) -> None:
     page, _ = opened
     colours = page.evaluate(

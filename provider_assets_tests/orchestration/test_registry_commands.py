@@ -129,6 +129,7 @@ def test_check_tells_findings_and_loads_nothing(sqlite_home, registry, tmp_path)
     assert not (sqlite_home.root / "var" / "storage").exists()
     shown = sqlite_home.call("registry", "check", roster).stdout
     assert "4 rows, 0 confirmed by the registry, 4 with findings" in shown
+    assert "name-differs-from-registry" in shown
 
 
 def test_find_shows_who_has_the_name(sqlite_home, registry):

@@ -112,7 +112,7 @@ EACH = [
     ),
     (row(CLINIC, full="Clinic of Riverside, LLC"), "",
      ("", "CLINIC OF RIVERSIDE LLC, OH, 261QP2300X", "1.00", "")),
-    (row(CLINIC, full="Riverside Urgent Care", entity_type="2"), "",
+    (row(CLINIC, full="Riverside Urgent Care"), "",
      ("", "CLINIC OF RIVERSIDE LLC, OH, 261QP2300X", "1.00", "")),
     (
         row(CLINIC, full="Okafor Imaging", entity_type="2"), "name-differs-from-registry",
