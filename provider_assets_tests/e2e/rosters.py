@@ -9,7 +9,7 @@ HEADER = "Type,NpFirstName,NpLastName,NP,NPI"
 
 def npis(roster: int, count: int) -> list[str]:
     """NPIs with a right check digit, made by the rule."""
-    bodies = [f"1{roster:04d}{row:04d}" for row in range(count)]
+    bodies = [f"2{roster:04d}{row:04d}" for row in range(count)]
     return [f"{body}{check_digit(body)}" for body in bodies]
 
 

@@ -20,12 +20,8 @@ from dagster import (
 )
 from dagster._core.test_utils import create_run_for_test
 
-from provider_assets.orchestration.alerts.sensors import (
-    due,
-    keep_house,
-    tell_of_checks,
-    tell_of_failure,
-)
+from provider_assets.orchestration.alerts.after_runs import due, tell_of_checks, tell_of_failure
+from provider_assets.orchestration.alerts.housekeeping import keep_house
 from provider_assets.orchestration.build import build_definitions, import_roster_job
 from provider_assets.orchestration.inbox.cursor import Cursor
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
@@ -381,6 +377,7 @@ def test_metrics_count_what_the_history_holds(machine):
         'provider_assets_imports{state="loaded"} 1.0',
         'provider_assets_rows_total{outcome="read"} 7.0',
         'provider_assets_rows_total{outcome="inserted"} 5.0',
+        'provider_assets_rows_total{outcome="departed"} 0.0',
         'provider_assets_rejected_rows_total{code="full-name-missing"} 1.0',
         "provider_assets_inbox_files 1.0",
     ):

@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from provider_assets.database.overview import Totals
 from provider_assets.reading.mailbox.port import Mailbox, WaitingFile
 
-ROWS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged")
+ROWS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged", "departed")
 
 
 def write_metrics(path: Path, totals: Totals, mailbox: Mailbox, now: datetime) -> None:
