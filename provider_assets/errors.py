@@ -5,6 +5,7 @@
 | `UsageError` | whoever typed the command or wrote the setting | exit 2, nothing written |
 | `RegistryError` | whoever fetched the registry's file gets it anew | exit 1, the store as it was |
 | `DiskFullError` | whoever makes room on the disk that it names | exit 1, the next one goes on |
+| `StorageError` | whoever runs the bucket that frames and archive lie in | exit 1, tried again |
 | `RosterError` | the sender mends the file | this roster fails, the next one goes on |
 | `TransientDatabaseError` | nobody: tried again | this roster fails after the last try |
 | `TerminalDatabaseError` | an engineer mends the server, the rights or the table | exit 1 |
@@ -53,6 +54,12 @@ class UsageError(ProviderAssetsError):
     """A wrong argument or setting: nothing was started."""
 
     code = "usage"
+
+
+class StorageError(ProviderAssetsError):
+    """The bucket of frames and archive cannot be used now; nothing of the roster was loaded."""
+
+    code = "storage"
 
 
 class RosterError(ProviderAssetsError):

@@ -72,12 +72,10 @@ def make_folders(settings: Settings) -> None:
 
     Raises UsageError where this user may not make them, or not give them to the settings' group.
     """
-    from upath import UPath
-
-    from provider_assets.reading.mailbox.archive import is_local
+    from provider_assets.reading.mailbox.storage import is_local, storage_at
     from provider_assets.system import make_ours
 
-    storage = UPath(settings.storage)
+    storage = storage_at(settings.storage)
     places = [settings.home, settings.dagster_home, settings.drop_folder]
     if is_local(storage):
         places.append(Path(storage.path))
@@ -88,17 +86,16 @@ def make_folders(settings: Settings) -> None:
 @lru_cache(maxsize=8)
 def sweep_leftovers(settings: Settings) -> None:
     """Remove what killed processes left half-written, once a process."""
-    from upath import UPath
-
     from provider_assets.leftovers import sweep
-    from provider_assets.reading.mailbox.archive import is_local, unfinished
+    from provider_assets.reading.mailbox.archive import unfinished
     from provider_assets.reading.mailbox.drop_folder import FAILED, PROCESSED
     from provider_assets.reading.mailbox.port import ANSWERS, REPORTS
+    from provider_assets.reading.mailbox.storage import is_local, storage_at
     from provider_assets.reports.names import CLAIMS
 
     places = [settings.drop_folder / name for name in (PROCESSED, FAILED, *ANSWERS)]
     places.append(settings.drop_folder / REPORTS / CLAIMS)
-    storage = UPath(settings.storage)
+    storage = storage_at(settings.storage)
     if is_local(storage):
         places.append(Path(unfinished(storage).path))
     sweep(places)

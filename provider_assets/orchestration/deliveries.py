@@ -20,9 +20,10 @@ from provider_assets.orchestration.frame_files import (
     require_key,
 )
 from provider_assets.providers.keys import is_key_of, is_named_in
-from provider_assets.reading.mailbox.archive import archive, archive_root, find_archived, is_local
+from provider_assets.reading.mailbox.archive import archive, archive_root, find_archived
 from provider_assets.reading.mailbox.intake import name_of, sha256_of
 from provider_assets.reading.mailbox.port import Mailbox, MailboxError
+from provider_assets.reading.mailbox.storage import is_local
 
 SHA256 = re.compile("[0-9a-f]{64}")
 

@@ -19,7 +19,13 @@ from provider_assets.providers.fields import FIELDS, REQUIRED
 from provider_assets.providers.frames import as_table
 from provider_assets.providers.keys import ALL_DIGITS, is_roster_key, roster_key
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
-from provider_assets.reading.mailbox.archive import is_local, unfinished
+from provider_assets.reading.mailbox.archive import unfinished
+from provider_assets.reading.mailbox.storage import (
+    in_words,
+    is_local,
+    make_folder,
+    speaks_to_storage,
+)
 
 _SOURCE = b"provider_assets.source"
 _TALLY = b"provider_assets.tally"
@@ -84,6 +90,7 @@ def require_key(roster: str) -> None:
         )
 
 
+@speaks_to_storage
 def content_of_key(storage: UPath, roster: str) -> str | None:
     """The hash of the content whose frames lie under this key, None where none do."""
     path = frame_path(storage, roster, "raw_providers")
@@ -98,6 +105,7 @@ def free_key(storage: UPath, file_name: str, sha256: str) -> str:
     return roster_key(file_name, sha256, ALL_DIGITS)
 
 
+@speaks_to_storage
 def write_frame(frame: RosterFrame, path: UPath) -> None:
     """Write a frame aside and move it into place; its columns must fulfil their contract.
 
@@ -109,10 +117,10 @@ def write_frame(frame: RosterFrame, path: UPath) -> None:
         _TALLY: frame.tally.to_json().encode(),
     }
     table = table.replace_schema_metadata((table.schema.metadata or {}) | about)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     # three folders up, past the roster's and that of all frames
     place = unfinished(path.parent.parent.parent)
-    place.mkdir(parents=True, exist_ok=True)
+    make_folder(place)
     aside = place / aside_of(path.name)
     try:
         with aside.open("wb") as file:
@@ -136,6 +144,7 @@ def _encoding(table: pa.Table) -> dict[str, Any]:
     }
 
 
+@speaks_to_storage
 def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame:
     """Read a frame back, or only some of its columns; the index is always there."""
     kept = _kept.find(path)
@@ -156,11 +165,12 @@ def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame
 def latest_sources(storage: UPath, at_most: int) -> Iterator[RosterSource]:
     """Where the latest rosters came from, the newest first, as their kept frames say."""
     folder = storage / "frames"
-    if not folder.is_dir():
-        return
-    paths = [one / "raw_providers.parquet" for one in folder.iterdir()]
-    kept = [(path.stat().st_mtime, str(path), path) for path in paths if path.exists()]
+    with in_words(storage):
+        if not folder.is_dir():
+            return
+        paths = [one / "raw_providers.parquet" for one in folder.iterdir()]
+        kept = [(path.stat().st_mtime, str(path), path) for path in paths if path.exists()]
     for _, _, path in sorted(kept, reverse=True)[:at_most]:
-        with path.open("rb") as file:
+        with in_words(storage), path.open("rb") as file:
             about = pq.ParquetFile(file).schema_arrow.metadata
         yield RosterSource.from_json(about[_SOURCE].decode())

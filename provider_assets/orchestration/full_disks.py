@@ -11,7 +11,7 @@ from pathlib import Path
 from upath import UPath
 
 from provider_assets.errors import DiskFullError
-from provider_assets.reading.mailbox.archive import is_local
+from provider_assets.reading.mailbox.storage import is_local
 from provider_assets.settings import process_settings
 
 FULL_BYTES = 2**20

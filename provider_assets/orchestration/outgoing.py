@@ -15,8 +15,8 @@ from typing import TypeVar
 from upath import UPath
 
 from provider_assets.providers.roster import RosterSource
-from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.reading.mailbox.port import Mailbox, MailboxError
+from provider_assets.reading.mailbox.storage import is_local
 
 OUTGOING = "outgoing"
 SECONDS = 20.0  # of one look, which also has to look

@@ -40,6 +40,7 @@ from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.reading.mailbox.described import Described
 from provider_assets.reading.mailbox.port import Mailbox
+from provider_assets.reading.mailbox.storage import storage_at
 
 
 class OfPlatform(ConfigurableResource):  # type: ignore[type-arg]
@@ -65,9 +66,9 @@ class Folders(OfPlatform):
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
         if self.storage:
-            return UPath(self.storage)
+            return storage_at(self.storage)
         make_folders(self.of().settings)
-        return UPath(self.of().settings.storage)
+        return storage_at(self.of().settings.storage)
 
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""

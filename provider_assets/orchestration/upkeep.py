@@ -26,6 +26,7 @@ from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.keys import digits_of_hash, digits_of_key
 from provider_assets.reading.mailbox.archive import archive_root
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
+from provider_assets.reading.mailbox.storage import in_words
 from provider_assets.reports.retention import KeptPlaces, remove_old
 
 SETTLED = ("loaded", "superseded", "undone")
@@ -88,8 +89,9 @@ def remove_old_files(
             *(folders.drop_root() / name for name in (REJECTS, RETURNS, REPORTS)),
         )
         cutoff = datetime.now(UTC) - timedelta(days=days)
-        needed = _needed(storage, database)
-        removed = remove_old(kept, cutoff, needed)
+        with in_words(storage):
+            needed = _needed(storage, database)
+            removed = remove_old(kept, cutoff, needed)
         for name in folders.known_mailboxes():
             removed += remove_old(_answers_of(folders, name), cutoff, needed)
     context.log.info("%s files removed, %s bytes", removed.files, removed.size)

@@ -6,7 +6,7 @@ Nothing is made: a folder that is missing is told, and comes with the first load
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import disk_usage
@@ -16,7 +16,7 @@ from upath import UPath
 from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
-from provider_assets.errors import UsageError
+from provider_assets.errors import StorageError, UsageError
 from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.mailboxes import (
     allowed_layouts,
@@ -25,8 +25,8 @@ from provider_assets.orchestration.mailboxes import (
 )
 from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
-from provider_assets.reading.mailbox.archive import is_local
 from provider_assets.reading.mailbox.drop_folder import DropFolder
+from provider_assets.reading.mailbox.storage import in_words, is_local, storage_at
 from provider_assets.settings import Settings, load_settings
 from provider_assets.system import belongs_to, is_open_to_others
 
@@ -74,7 +74,8 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
         yield Finding("layouts", "error", error.message, "see docs/layouts.md")
     else:
         yield Finding("layouts", "ok", ", ".join(layout.name for layout in layouts))
-        yield from _passed_over(UPath(settings.storage))
+        with suppress(UsageError, StorageError):  # told where folders are looked at
+            yield from _passed_over(storage_at(settings.storage))
 
 
 def _passed_over(storage: UPath) -> Iterator[Finding]:
@@ -98,12 +99,32 @@ def _passed_over(storage: UPath) -> Iterator[Finding]:
 
 def _folders(settings: Settings) -> Iterator[Finding]:
     folders = {"drop folder": settings.drop_folder, "Dagster's home": settings.dagster_home}
-    storage = UPath(settings.storage)
-    if is_local(storage):
-        folders["storage"] = Path(storage.path)
+    yield from _bucket(settings)
+    with suppress(UsageError):  # which was just told
+        storage = storage_at(settings.storage)
+        if is_local(storage):
+            folders["storage"] = Path(storage.path)
     for name, folder in folders.items():
         yield _folder(name, folder)
     yield from _who_may_read([settings.home, *folders.values()], settings.files_group)
+
+
+def _bucket(settings: Settings) -> Iterator[Finding]:
+    """Whether the storage can be asked, where it is a bucket."""
+    try:
+        storage = storage_at(settings.storage)
+        if is_local(storage):
+            return
+        with in_words(storage):
+            storage.fs.invalidate_cache()
+            found = storage.fs.exists(storage.path.partition("/")[0])
+    except (UsageError, StorageError) as error:
+        yield Finding("storage", "error", error.message, "see docs/settings.md")
+        return
+    if found:
+        yield Finding("storage", "ok", settings.storage)
+    else:
+        yield Finding("storage", "error", f"{settings.storage}: there is no such bucket", "make it")
 
 
 def _who_may_read(places: Sequence[Path], group: str | None) -> Iterator[Finding]:

@@ -5,13 +5,12 @@ Imports no Dagster, so that the command line gets the first roster going while i
 
 from pathlib import Path
 
-from upath import UPath
-
 from provider_assets.orchestration.configured import reading_limits
 from provider_assets.reading.begun import begin_reading, forget_reading
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.archive import is_archived
 from provider_assets.reading.mailbox.intake import Stamp, name_of, sha256_of, stamp_of
+from provider_assets.reading.mailbox.storage import storage_at
 from provider_assets.reading.sandbox import reading_job
 from provider_assets.settings import Settings
 
@@ -51,7 +50,7 @@ class LookAhead:
         forget_reading(sha256)
 
     def _is_archived(self, sha256: str) -> bool:
-        return is_archived(UPath(self._settings.storage), sha256)
+        return is_archived(storage_at(self._settings.storage), sha256)
 
     def _looked_at(self, path: Path) -> tuple[Stamp, str]:
         stamp = stamp_of(path)

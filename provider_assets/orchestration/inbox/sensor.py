@@ -21,7 +21,6 @@ from dagster import (
     SensorResult,
     sensor,
 )
-from upath import UPath
 
 from provider_assets.database import overview
 from provider_assets.errors import UsageError
@@ -58,6 +57,7 @@ from provider_assets.orchestration.resources import Folders
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.mailbox.described import Described
 from provider_assets.reading.mailbox.port import MailboxError
+from provider_assets.reading.mailbox.storage import storage_at
 from provider_assets.settings import Settings, process_settings
 
 if TYPE_CHECKING:
@@ -206,7 +206,7 @@ def inbox_tick(
         DagsterRuns(instance, alive_folder(process_settings().home), platform.name),
         folders.answers_root(name),
         Pace(settle=settle, first_pause=settings.retry_seconds),
-        partial(free_key, UPath(settings.storage)),
+        partial(free_key, storage_at(settings.storage)),
         name,
     )
 

@@ -16,6 +16,12 @@ from provider_assets.errors import FileCode, RosterError
 from provider_assets.leftovers import aside_of, temporary_folder
 from provider_assets.providers.keys import digits_of_key, is_key_of, safe_stem, safe_text
 from provider_assets.reading.mailbox.intake import opened, sha256_of
+from provider_assets.reading.mailbox.storage import (
+    in_words,
+    is_local,
+    make_folder,
+    speaks_to_storage,
+)
 from provider_assets.system import flush_names
 
 CHUNK = 1 << 20
@@ -33,11 +39,13 @@ def unfinished(storage: UPath) -> UPath:
     return storage / UNFINISHED
 
 
+@speaks_to_storage
 def is_archived(storage: UPath, sha256: str) -> bool:
     """Whether a content lies in the archive."""
     return bool((archive_root(storage) / sha256).exists())
 
 
+@speaks_to_storage
 def find_archived(roster: str, storage: UPath, sha256: str | None = None) -> UPath | None:
     """The archive's copy of a roster, None where there is none.
 
@@ -53,6 +61,7 @@ def find_archived(roster: str, storage: UPath, sha256: str | None = None) -> UPa
     return None
 
 
+@speaks_to_storage
 def archive(path: Path, storage: UPath, sha256: str) -> UPath:
     """Copy a roster to the archive under `storage` and return its place there.
 
@@ -65,8 +74,8 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
         if sha256_of(path) != sha256:
             raise _changed(path)
         return target
-    folder.mkdir(parents=True, exist_ok=True)
-    unfinished(storage).mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
+    make_folder(unfinished(storage))
     aside = unfinished(storage) / aside_of(target.name)
     try:
         if _copy(path, aside) != sha256:
@@ -88,14 +97,9 @@ def local_copy(archived: UPath) -> Iterator[Path]:
         return
     with temporary_folder("archived") as folder:
         copy = folder / archived.name
-        with archived.open("rb") as remote, copy.open("wb") as local:
+        with in_words(archived), archived.open("rb") as remote, copy.open("wb") as local:
             copyfileobj(remote, local)
         yield copy
-
-
-def is_local(path: UPath) -> bool:
-    """Whether a place of the storage is in this machine's own file system."""
-    return getattr(path, "protocol", "") in ("", "file", "local")
 
 
 def _changed(path: Path) -> RosterError:

@@ -1,0 +1,120 @@
+"""Frames and archive in a bucket: a real server that speaks S3, the real job."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from upath import UPath
+
+from provider_assets.errors import RosterError
+from provider_assets.orchestration.frame_files import frames_root, read_frame
+from provider_assets.reading.mailbox.archive import archive, archive_root
+from provider_assets.reports.retention import KeptPlaces, Removed, remove_old
+from provider_assets_tests.places.both import s3_place, s3_server  # noqa: F401
+from provider_assets_tests.places.s3 import KEYS
+
+# ruff: noqa: F811
+MERCY = Path(__file__).parents[2] / "examples" / "rosters" / "mercy_general.xlsx"
+
+
+@pytest.fixture
+def bucket(s3_place, monkeypatch):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", KEYS["aws_access_key_id"])
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", KEYS["aws_secret_access_key"])
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_place.server.endpoint)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    return s3_place.server
+
+
+def _keys(bucket) -> list[str]:
+    return bucket.keys("rosters")
+
+
+def test_roster_is_loaded_with_frames_and_archive_in_a_bucket(sqlite_home, bucket):
+    sqlite_home.set(STORAGE="s3://rosters/kept")
+    (first,) = sqlite_home.load(MERCY)
+    assert (first["status"], first["rows"]["inserted"]) == ("loaded", 5), first
+    names = {key.removeprefix("kept/").partition("/")[0] for key in _keys(bucket)}
+    assert names == {"archive", "frames"}
+    assert not [key for key in _keys(bucket) if key.endswith(".part")]
+    frame = frames_root(UPath("s3://rosters/kept")) / first["roster"] / "clean_providers.parquet"
+    assert len(read_frame(frame).rows) == 5
+    (again,) = sqlite_home.load(MERCY)
+    assert again["status"] == "already_loaded"
+    assert len(again["rejects"]) == 2
+    (replayed,) = sqlite_home.load(MERCY, "--replay")
+    assert replayed["status"] == "already_loaded" or replayed["rows"]["unchanged"] == 5
+    assert not (sqlite_home.root / "var" / "storage").exists()
+
+
+def test_bucket_that_is_not_there_is_not_made_and_is_told(sqlite_home, bucket):
+    sqlite_home.set(STORAGE="s3://mistyped/kept")
+    (result,) = sqlite_home.load(MERCY)
+    assert result["status"] == "failed"
+    assert result["error"]["code"] == "storage", result["error"]
+    assert "there is no such bucket" in result["error"]["message"]
+    names = [each["Name"] for each in bucket.client().list_buckets()["Buckets"]]
+    assert "mistyped" not in names
+    told = json.loads(sqlite_home.call("doctor", "--json").stdout)
+    (about,) = [each for each in told if each["subject"] == "storage"]
+    assert (about["level"], "no such bucket" in about["message"]) == ("error", True)
+
+
+@pytest.mark.parametrize(
+    ("storage", "told"),
+    [
+        ("gs://rosters/x", "needs a package that is not installed here"),
+        ("nowhere://rosters", "is no place that is known"),
+    ],
+)
+def test_storage_of_another_kind_is_told_in_a_sentence(sqlite_home, storage, told):
+    sqlite_home.set(STORAGE=storage)
+    called = sqlite_home.call("load", MERCY)
+    assert told in called.stdout + called.stderr
+    assert "Traceback" not in called.stderr
+
+
+def test_server_of_the_bucket_that_is_down_is_told_and_the_roster_loads_later(
+    sqlite_home, bucket, monkeypatch
+):
+    sqlite_home.set(STORAGE="s3://rosters/kept")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    UPath("s3://rosters").fs.clear_instance_cache()
+    bucket.stop()
+    try:
+        (result,) = sqlite_home.load(MERCY)
+        told = json.loads(sqlite_home.call("doctor", "--json").stdout)
+    finally:
+        bucket.start()
+    assert (result["status"], result["error"]["code"]) == ("failed", "storage")
+    assert "cannot be reached, or the connection was cut" in result["error"]["message"]
+    (about,) = [each for each in told if each["subject"] == "storage"]
+    assert about["level"] == "error"
+    bucket.client().create_bucket(Bucket="rosters")
+    UPath("s3://rosters").fs.clear_instance_cache()
+    (result,) = sqlite_home.load(MERCY)
+    assert result["status"] == "loaded"
+
+
+def test_archive_that_changes_while_it_is_copied_leaves_nothing_in_the_bucket(bucket, tmp_path):
+    (tmp_path / "mercy.csv").write_bytes(b"abc")
+    storage = UPath("s3://rosters/kept")
+    with pytest.raises(RosterError, match="changed while it was read"):
+        archive(tmp_path / "mercy.csv", storage, "0" * 64)
+    assert _keys(bucket) == []
+
+
+def test_retention_removes_what_is_old_in_the_bucket(bucket, tmp_path):
+    roster, content = "mercy-0123456789ab", "0123456789ab" + "0" * 52
+    for key in (f"archive/{content}/mercy.csv", f"frames/{roster}/clean_providers.parquet"):
+        bucket.client().put_object(Bucket="rosters", Key=f"kept/{key}", Body=b"x")
+    storage = UPath("s3://rosters/kept")
+    storage.fs.invalidate_cache()
+    folders = [tmp_path / name for name in ("rejects", "returns", "reports")]
+    places = KeptPlaces((archive_root(storage), frames_root(storage)), *folders)
+    now = datetime.now(UTC)
+    assert remove_old(places, now - timedelta(days=1), set()) == Removed()
+    assert remove_old(places, now + timedelta(days=1), {roster}) == Removed()
+    assert remove_old(places, now + timedelta(days=1), set()) == Removed(2, 2)
+    assert _keys(bucket) == []
