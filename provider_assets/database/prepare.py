@@ -20,10 +20,10 @@ from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.fields import LENGTHS, REQUIRED, TABLE_COLUMNS, VALUE_FIELDS
 
-REVISION = "0005"
-"""The newest migration; a test holds it to the folder."""
 VERSION_TABLE = "provider_import_version"
 MIGRATIONS = Path(__file__).parent / "migrations"
+REVISION = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+"""The newest migration, by its file's name."""
 
 
 def prepare(database: Database) -> None:

@@ -22,6 +22,8 @@ from provider_assets_tests.database.rosters import MICKEY, execute, held, is_sql
 
 TABLES = {"provider_import", "provider_import_row", "provider_import_version", "providerinfo"}
 
+NEXT = f"{int(REVISION) + 1:04}"
+
 
 def _tables(database):
     with database.connect() as connection:
@@ -134,22 +136,22 @@ def test_history_is_upgraded_and_kept_when_a_new_version_brings_a_migration(
     folder = tmp_path / "migrations"
     _copy_with_another(folder)
     monkeypatch.setattr(prepare_module, "MIGRATIONS", folder)
-    monkeypatch.setattr(prepare_module, "REVISION", "0006")
+    monkeypatch.setattr(prepare_module, "REVISION", NEXT)
     prepare(database)
     with database.connect() as connection:
         rows = connection.execute(text("SELECT id, state, remark FROM provider_import")).all()
         versions = connection.scalars(text(f"SELECT version_num FROM {VERSION_TABLE}")).all()
     assert [tuple(row) for row in rows] == [(1, "loaded", None)]
-    assert versions == ["0006"]
+    assert versions == [NEXT]
 
 
 def _copy_with_another(folder):
     (folder / "versions").mkdir(parents=True)
     for file in MIGRATIONS.rglob("*.py"):
         (folder / file.relative_to(MIGRATIONS)).write_text(file.read_text())
-    (folder / "versions" / "0006_remark.py").write_text(
+    (folder / "versions" / f"{NEXT}_remark.py").write_text(
         "import sqlalchemy as sa\nfrom alembic import op\n"
-        "revision, down_revision = '0006', '0005'\n"
+        f"revision, down_revision = '{NEXT}', '{REVISION}'\n"
         "def upgrade():\n"
         "    op.add_column('provider_import', sa.Column('remark', sa.Text()))\n"
     )
