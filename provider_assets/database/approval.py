@@ -12,7 +12,6 @@ from provider_assets.database.order import full_rosters, newer_full
 from provider_assets.database.prepare import has_history, prepare, require_shape
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read, write
-from provider_assets.errors import UsageError
 from provider_assets.providers.imports import ImportRecord
 
 WAITING, APPROVED, DISMISSED = "waiting", "approved", "dismissed"
@@ -82,7 +81,7 @@ def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> App
         prepare(database)
 
     def do(connection: Connection) -> ApprovalResult:
-        record = _find(connection, import_id)
+        record = history.require_record(connection, import_id)
         reason = _why_not(connection, record)
         if reason:
             return ApprovalResult(record, done=False, reason=reason)
@@ -95,7 +94,7 @@ def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> App
 
 
 def _approve(connection: Connection, import_id: int) -> ApprovalResult:
-    record = _find(connection, import_id)
+    record = history.require_record(connection, import_id)
     reason = _why_not(connection, record)
     if reason:
         return ApprovalResult(record, done=False, reason=reason)
@@ -106,7 +105,7 @@ def _approve(connection: Connection, import_id: int) -> ApprovalResult:
 
 
 def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
-    record = _find(connection, import_id)
+    record = history.require_record(connection, import_id)
     reason = _why_not(connection, record)
     if reason:
         return ApprovalResult(record, done=False, reason=reason)
@@ -116,13 +115,6 @@ def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
     if record.departures.at_least:
         departing = absent
     return ApprovalResult(record, done=True, departed=departing, spared=absent - departing)
-
-
-def _find(connection: Connection, import_id: int) -> ImportRecord:
-    record = history.find_record(connection, import_id) if has_history(connection) else None
-    if record is None:
-        raise UsageError(f"there is no import {import_id}; `provider-assets imports` lists them")
-    return record
 
 
 def _why_not(connection: Connection, record: ImportRecord) -> str:

@@ -15,7 +15,7 @@ from provider_assets.database.order import first_arrival
 from provider_assets.database.prepare import has_history, import_columns, prepare
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read, write
-from provider_assets.errors import FileCode
+from provider_assets.errors import FileCode, UsageError
 from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.providers.roster import Asked, RosterSource, RowCounts
@@ -68,6 +68,14 @@ def find_live(connection: Connection, sha256: str) -> ImportRecord | None:
 def find_record(connection: Connection, import_id: int) -> ImportRecord | None:
     """The import of this id, over a connection that stands."""
     return _first(connection, imports.c.id == import_id)
+
+
+def require_record(connection: Connection, import_id: int) -> ImportRecord:
+    """The import of this id. Raises UsageError where there is none."""
+    record = find_record(connection, import_id) if has_history(connection) else None
+    if record is None:
+        raise UsageError(f"there is no import {import_id}; `provider-assets imports` lists them")
+    return record
 
 
 def find_successor(connection: Connection, import_id: int) -> int | None:

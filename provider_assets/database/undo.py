@@ -11,10 +11,9 @@ from sqlalchemy import Connection
 from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.leaving_force import leaving
-from provider_assets.database.prepare import has_history, prepare, require_shape
+from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.takeout import take_out, would_take_out
 from provider_assets.database.transaction import read, write
-from provider_assets.errors import UsageError
 from provider_assets.providers.imports import ImportRecord
 
 
@@ -49,9 +48,7 @@ def undo(database: Database, import_id: int, *, dry_run: bool = False) -> UndoRe
 
 
 def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResult:
-    record = history.find_record(connection, import_id) if has_history(connection) else None
-    if record is None:
-        raise UsageError(f"there is no import {import_id}; `provider-assets imports` lists them")
+    record = history.require_record(connection, import_id)
     if record.state != "loaded":
         return UndoResult(record, done=False, reason=_reason(connection, record))
     shape = require_shape(connection)
