@@ -20,7 +20,7 @@ from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.outgoing import give_back
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
-from provider_assets.providers.departures import STILL_HELD
+from provider_assets.providers.departures import find_left, tell_still_held
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
@@ -61,7 +61,7 @@ def roster_report(
         outcome = _as_told(made, folders, database)
         actions = _actions(outcome, database)
         still = _held(invalid_rows.rows, actions)
-        judged = _told_held(invalid_rows.rows, still), duplicate_rows.rows
+        judged = tell_still_held(invalid_rows.rows, still), duplicate_rows.rows
         facts = database.facts()
         held = _held_otherwise(duplicate_rows, database, folders.of().settings.show_held)
         clean = _clean_rows(events, storage, source, judged, facts)
@@ -150,8 +150,7 @@ def _actions(outcome: RosterOutcome, database: ProviderDatabase) -> RowActions:
 def _held(invalid: pd.DataFrame, actions: RowActions) -> pd.Index:
     """Where the rows stand whose provider has left and is in the table all the same."""
     left = {npi for npi, action in (actions.others or {}).items() if action == "held"}
-    gone = invalid["codes"].str.split().map(lambda codes: "terminated" in codes).astype(bool)
-    return invalid.index[gone & invalid["npi"].isin(left)]
+    return find_left(invalid, left)
 
 
 def _held_otherwise(duplicates: RosterFrame, database: ProviderDatabase, show: ShowHeld) -> Held:
@@ -160,14 +159,6 @@ def _held_otherwise(duplicates: RosterFrame, database: ProviderDatabase, show: S
     if npis.empty:
         return Held()
     return held_of(database.held(npis, duplicates.source.sha256), values=show == "values")
-
-
-def _told_held(invalid: pd.DataFrame, held: pd.Index) -> pd.DataFrame:
-    if held.empty:
-        return invalid
-    codes = invalid["codes"].copy()
-    codes[held] += f" {STILL_HELD}"
-    return invalid.assign(codes=codes)
 
 
 def _beside(files: ReportFiles, returned: Path | None) -> dict[str, Path]:

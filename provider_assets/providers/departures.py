@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
@@ -153,6 +153,20 @@ def find_departed(
     for stays in (others, duplicates["npi"], clean_npis):
         left = left[~left["npi"].isin(stays)]
     return left.drop_duplicates("npi")
+
+
+def find_left(invalid: "pd.DataFrame", npis: Collection[str]) -> "pd.Index":
+    """Where the rows stand that say that one of these providers has left."""
+    return invalid.index[which_have(invalid["codes"], LEFT) & invalid["npi"].isin(npis)]
+
+
+def tell_still_held(invalid: "pd.DataFrame", at: Collection[int]) -> "pd.DataFrame":
+    """The rows; those that stand there have one code more, since the table still holds them."""
+    held = invalid.index.isin(list(at))
+    if not held.any():
+        return invalid
+    codes = invalid["codes"].where(~held, invalid["codes"] + f" {STILL_HELD}")
+    return invalid.assign(codes=codes)
 
 
 def find_mentions(

@@ -9,7 +9,7 @@ from upath import UPath
 
 from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.frame_files import frame_path, read_frame
-from provider_assets.providers.departures import STILL_HELD
+from provider_assets.providers.departures import STILL_HELD, tell_still_held
 from provider_assets.providers.frames import CLEAN, REJECTED, empty
 from provider_assets.providers.headers import letters
 from provider_assets.providers.imports import ImportRecord
@@ -143,11 +143,7 @@ def _rejects(
     """
     frames = (_kept(roster, step, made, storage, REJECTED) for step in REJECTED_IN)
     invalid, duplicates = frames
-    if held and len(invalid):
-        codes = invalid["codes"].copy()
-        codes[codes.index.isin(held)] += f" {STILL_HELD}"
-        invalid = invalid.assign(codes=codes)
-    return tuple(list_rejects(invalid, duplicates))
+    return tuple(list_rejects(tell_still_held(invalid, held), duplicates))
 
 
 def _kept(
