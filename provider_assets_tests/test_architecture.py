@@ -23,6 +23,7 @@ WITHOUT_DAGSTER = [
     "command.look_ahead",
     "command.results",
     "configured",
+    "cursors",
     "deliveries",
     "frame_files",
     "inbox.cursor",

@@ -17,6 +17,7 @@ from provider_assets.orchestration.alerts.messages import (
     silence_alert,
 )
 from provider_assets.orchestration.configured import hasty_database, mailbox_at
+from provider_assets.orchestration.cursors import read_cursor
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.settings import Settings
 
@@ -29,7 +30,7 @@ def keep_house(
     """Write the metrics and tell of silence; the cursor for the next time."""
     from provider_assets.orchestration.alerts.metrics import write_metrics
 
-    told: dict[str, Any] = _told(cursor)
+    told: dict[str, Any] = read_cursor(cursor)
     try:
         opened = hasty_database(platform)
         write_metrics(
@@ -69,11 +70,3 @@ def tell_of_silence(
             "periods": max(silent, known),
         }
     return after
-
-
-def _told(cursor: str | None) -> dict[str, Any]:
-    try:
-        told = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from provider_assets.orchestration.cursors import read_cursor
 from provider_assets.orchestration.inbox.looks import TickResult, trouble_mark
 from provider_assets.reading.mailbox.port import UNREACHABLE
 
@@ -33,10 +33,7 @@ class Cursor:
 
     @classmethod
     def from_text(cls, text: str | None) -> "Cursor":
-        """Undo `to_text`; what nobody can read is a fresh start, since the truth lies elsewhere."""
-        try:
-            raw: dict[str, Any] = json.loads(text or "{}")
-            marks = (str(raw.get(name, "")) for name in ("told", "met"))
-            return cls(dict(raw.get("looks", {})), *marks)
-        except (ValueError, TypeError, AttributeError):
-            return cls()
+        """Undo `to_text`."""
+        raw = read_cursor(text)
+        looks, told, met = (raw.get(name) for name in ("looks", "told", "met"))
+        return cls(looks if isinstance(looks, dict) else {}, str(told or ""), str(met or ""))

@@ -17,6 +17,7 @@ from dagster import (
 
 from provider_assets.errors import RegistryError
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
+from provider_assets.orchestration.cursors import read_cursor
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.orchestration.prefixed import key_of, under
 from provider_assets.orchestration.registry.assets import (
@@ -115,12 +116,8 @@ def _is_settled(path: Path, settings: Settings) -> bool:
 
 
 def _seen(cursor: str | None) -> dict[str, str]:
-    """The cursor's files; what nobody can read is a fresh start: loading twice changes nothing."""
-    try:
-        held = json.loads(cursor or "{}")
-    except ValueError:
-        return {}
-    return {str(path): str(token) for path, token in held.items()} if isinstance(held, dict) else {}
+    """The cursor's files; with none, all are loaded again, which changes nothing."""
+    return {str(path): str(token) for path, token in read_cursor(cursor).items()}
 
 
 def _idle(folder: Path, files: int) -> str:
