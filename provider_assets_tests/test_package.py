@@ -91,16 +91,21 @@ def test_devcontainer_makes_what_the_makefile_makes():
         assert re.search(rf"^{re.escape(target)}:", makefile, re.MULTILINE), target
 
 
-def test_command_without_file_locks_says_so_in_a_sentence(tmp_path):
+def call_without(module: str, command: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """The command line where a module is not installed."""
     program = (
-        "import sys; sys.modules['fcntl'] = None\n"
+        f"import sys; sys.modules[{module!r}] = None\n"
         "from provider_assets.cli import run\n"
-        "sys.argv = ['provider-assets', 'doctor']\n"
+        f"sys.argv = ['provider-assets', {command!r}]\n"
         "run()\n"
     )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    return subprocess.run(
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False
     )
+
+
+def test_command_without_file_locks_says_so_in_a_sentence(tmp_path):
+    ran = call_without("fcntl", "doctor", tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         "error: provider_assets runs on Linux and macOS, and this system lacks what it stands on "
@@ -116,15 +121,7 @@ def test_system_without_fork_is_refused_before_dagster_is_imported(monkeypatch):
 
 
 def test_dev_without_the_web_server_names_the_extra_that_brings_it(tmp_path):
-    program = (
-        "import sys; sys.modules['dagster_webserver'] = None\n"
-        "from provider_assets.cli import run\n"
-        "sys.argv = ['provider-assets', 'dev']\n"
-        "run()\n"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    ran = call_without("dagster_webserver", "dev", tmp_path)
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr == (
         "error: the web UI is not installed here; pip install 'provider-assets[ui]' brings it\n"

@@ -31,38 +31,23 @@ def judge(rows, severities=None, held=None, on_existing="reject", capacity=None)
 
 
 def test_clean_row_keeps_every_value():
-    rows = raw_frame(
-        provider(
-            entity_name="HERO",
-            first_name="Ada",
-            last_name="Quimby",
-            full_name="Quimby, Ada",
-            middle_name="B.",
-            suffix="JR",
-            credential="MD",
-            organization_name="Mercy Group",
-            entity_type="1",
-            npi=npi(1),
-        )
+    whole = provider(
+        entity_name="HERO",
+        first_name="Ada",
+        last_name="Quimby",
+        full_name="Quimby, Ada",
+        middle_name="B.",
+        suffix="JR",
+        credential="MD",
+        organization_name="Mercy Group",
+        entity_type="1",
+        npi=npi(1),
     )
+    rows = raw_frame(whole)
     invalid = find_invalid(rows, {}, Facts())
     duplicates = find_duplicates(rows, invalid, empty(TABLE_FIELDS), "reject")
     clean = find_clean(rows, invalid, duplicates, {}, Facts())
-    assert clean.to_dict("records") == [
-        provider(
-            entity_name="HERO",
-            first_name="Ada",
-            last_name="Quimby",
-            full_name="Quimby, Ada",
-            middle_name="B.",
-            suffix="JR",
-            credential="MD",
-            organization_name="Mercy Group",
-            entity_type="1",
-            npi=npi(1),
-        )
-        | {"sheet": "S", "row": 2, "warnings": ""}
-    ]
+    assert clean.to_dict("records") == [whole | {"sheet": "S", "row": 2, "warnings": ""}]
 
 
 def test_row_that_breaks_several_rules_carries_every_code():
