@@ -6,7 +6,7 @@ key; whoever reaches the web UI can write all three.
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from provider_assets.orchestration.frame_files import (
 from provider_assets.providers.keys import is_key_of, is_named_in
 from provider_assets.reading.mailbox.archive import archive, archive_root, find_archived
 from provider_assets.reading.mailbox.intake import name_of, sha256_of
-from provider_assets.reading.mailbox.port import Mailbox, MailboxError
+from provider_assets.reading.mailbox.port import FileChangedError, Mailbox, MailboxError
 from provider_assets.reading.mailbox.storage import is_local
 
 SHA256 = re.compile("[0-9a-f]{64}")
@@ -84,15 +84,23 @@ def _found(
     known = find_archived(roster, storage, owner)
     if known is not None:
         return ArchivedRoster(known.name, known.parent.name, known)
+    unread = 0
     for file in mailbox.search():
         if not is_named_in(roster, file.name):
             continue
-        with mailbox.take(file) as path:
-            digest = sha256_of(path)
+        with ExitStack() as taken:
+            try:
+                path = taken.enter_context(mailbox.take(file))
+                digest = sha256_of(path)
+            except MailboxError:
+                raise
+            except (FileChangedError, UsageError, OSError):
+                unread += 1
+                continue
             if is_key_of(roster, file.name, digest) and owner in (None, digest):
                 return _archived(path, storage, digest)
     refused = address is not None and not any_path and not _is_archived(Path(address), storage)
-    raise UsageError(_nowhere(roster, mailbox, storage, refused=refused))
+    raise UsageError(_nowhere(roster, mailbox, storage, refused=refused, unread=unread))
 
 
 def mailbox_of(tagged: str | None, storage: UPath, roster: str, known: Collection[str]) -> str:
@@ -139,11 +147,16 @@ def _require_same(roster: str, sha256: str, owner: str | None) -> None:
         )
 
 
-def _nowhere(roster: str, mailbox: Mailbox, storage: UPath, *, refused: bool) -> str:
+def _nowhere(roster: str, mailbox: Mailbox, storage: UPath, *, refused: bool, unread: int) -> str:
     if refused:
         return (
             f"a run takes in what lies in {mailbox.place} or in the archive, and no other path; "
             "drop the roster into the inbox, or name it to `provider-assets load`"
+        )
+    if unread:
+        return (
+            f"{roster}: its file is not in the archive under {storage}, and {unread} of its name "
+            f"in {mailbox.place} cannot be read; give this service the right to read them"
         )
     return (
         f"{roster}: its file is neither in the archive under {storage} nor in {mailbox.place}; "

@@ -24,7 +24,6 @@ from provider_assets.database.verify import TableFacts, verify_import
 from provider_assets.orchestration.configured import (
     known_registry,
     mailbox_at,
-    make_folders,
     readable_database,
     writable_database,
 )
@@ -65,10 +64,7 @@ class Folders(OfPlatform):
 
     def storage_root(self) -> UPath:
         """The root of frames and archive."""
-        if self.storage:
-            return storage_at(self.storage)
-        make_folders(self.of().settings)
-        return storage_at(self.of().settings.storage)
+        return storage_at(self.storage or self.of().settings.storage)
 
     def drop_root(self) -> Path:
         """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""

@@ -1,7 +1,9 @@
 """What a run is told is checked before it touches a file: its path, its hash, its key."""
 
 import hashlib
+from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from dagster import DagsterInstance, materialize
@@ -177,3 +179,38 @@ def test_roster_that_was_loaded_from_a_path_is_made_anew_from_the_archive(sqlite
         result["sha256"],
     )
     assert taken.sha256 == result["sha256"]
+
+
+class Guarded(DropFolder):
+    """A drop folder of which some files may not be read: root, who runs tests, may read all."""
+
+    asked: ClassVar[list[str]] = []
+
+    @contextmanager
+    def take(self, file):
+        self.asked.append(file.address)
+        if "/inbox/" in file.address:
+            raise PermissionError(13, "Permission denied")
+        with super().take(file) as path:
+            yield path
+
+
+def test_roster_is_looked_for_among_files_of_its_name_and_past_those_that_cannot_be_read(place):
+    drop, storage = Guarded(place[0].root), place[1]
+    Guarded.asked.clear()
+    for name in ("other.csv", "another.csv"):
+        written(drop.processed / name)
+    written(drop.inbox / "mercy.csv", "something else")
+    path, sha256, key = written(drop.processed / "mercy.csv")
+    taken = take_in(key, drop, storage, None, None)
+    assert (taken.sha256, taken.archived.read_bytes()) == (sha256, path.read_bytes())
+    assert Guarded.asked == [str(drop.inbox / "mercy.csv"), str(path)]
+
+
+def test_roster_whose_only_files_cannot_be_read_is_told_so(place):
+    drop = Guarded(place[0].root)
+    _, _, key = written(drop.inbox / "mercy.csv")
+    with pytest.raises(
+        UsageError, match=r"1 of its name in the drop folder .* cannot be read; give"
+    ):
+        take_in(key, drop, place[1], None, None)
