@@ -77,8 +77,8 @@ def make_folders(settings: Settings) -> None:
 
     storage = storage_at(settings.storage)
     places = [settings.home, settings.dagster_home, settings.drop_folder]
-    if is_local(storage):
-        places.append(Path(storage.path))
+    if is_local(storage) and not Path(storage.path).is_relative_to(settings.home):
+        places.append(Path(storage.path))  # else it is closed by the home, and made by who writes
     for place in places:
         make_ours(place, settings.files_group)
 

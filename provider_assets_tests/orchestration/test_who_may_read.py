@@ -26,7 +26,7 @@ GROUP = grp.getgrgid(1 if os.geteuid() == 0 else os.getgroups()[-1]).gr_name
 def _load(home, roster, **environment):
     ran = subprocess.run(
         [sys.executable, "-m", "provider_assets", "--home", str(home), "load", str(roster)],
-        env={**os.environ, "PROVIDER_ASSETS_HOME": str(home), **environment},
+        env={**os.environ, "PROVIDER_ASSETS_HOME": str(home), "DAGSTER_HOME": "", **environment},
         capture_output=True,
         text=True,
         umask=0o022,
@@ -123,7 +123,7 @@ def test_folders_that_stand_open_are_told_by_doctor_with_what_mends_them(tmp_pat
 def _doctor(home, **environment):
     ran = subprocess.run(
         [sys.executable, "-m", "provider_assets", "--home", str(home), "doctor", "--json"],
-        env={**os.environ, "PROVIDER_ASSETS_HOME": str(home), **environment},
+        env={**os.environ, "PROVIDER_ASSETS_HOME": str(home), "DAGSTER_HOME": "", **environment},
         capture_output=True,
         text=True,
         check=False,
