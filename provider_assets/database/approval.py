@@ -1,8 +1,8 @@
 """Departures that wait for a person's word: looked at, approved, dismissed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, select
 
 from provider_assets.database import history
 from provider_assets.database.departing import depart
@@ -87,7 +87,8 @@ def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> App
             return ApprovalResult(record, done=False, reason=reason)
         spared = _count_absent(connection, record)
         if not dry_run:
-            _settle(connection, import_id, DISMISSED)
+            told = replace(record.departures, absent=spared, waiting=False, dismissed=True)
+            history.settle_departures(connection, import_id, DISMISSED, told)
         return ApprovalResult(record, done=True, spared=spared)
 
     return read(database, do) if dry_run else write(database, do)
@@ -100,7 +101,8 @@ def _approve(connection: Connection, import_id: int) -> ApprovalResult:
         return ApprovalResult(record, done=False, reason=reason)
     before = record.rows.departed
     told = depart(connection, require_shape(connection), _about(record), approved=True)
-    _settle(connection, import_id, APPROVED, told.departed)
+    told = replace(told, of=record.departures.of, overtaken=record.departures.overtaken)
+    history.settle_departures(connection, import_id, APPROVED, told)
     return ApprovalResult(record, done=True, departed=told.departed - before, spared=told.absent)
 
 
@@ -109,11 +111,7 @@ def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
     reason = _why_not(connection, record)
     if reason:
         return ApprovalResult(record, done=False, reason=reason)
-    shape = require_shape(connection)
-    absent = _count_absent(connection, record)
-    departing = count_intact(connection, shape, _about(record))
-    if record.departures.at_least:
-        departing = absent
+    absent, departing = count_intact(connection, require_shape(connection), _about(record))
     return ApprovalResult(record, done=True, departed=departing, spared=absent - departing)
 
 
@@ -148,12 +146,3 @@ def _about(record: ImportRecord) -> Departing:
         record.id, record.layout, record.sha256, record.arrived, record.departures.policy,
         marks=record.departures.at_least,
     )  # fmt: skip
-
-
-def _settle(
-    connection: Connection, import_id: int, state: str, departed: int | None = None
-) -> None:
-    values: dict[str, object] = {"departing": state}
-    if departed is not None:
-        values["rows_departed"] = departed
-    connection.execute(update(imports).where(imports.c.id == import_id).values(values))

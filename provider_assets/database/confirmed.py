@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, String, cast, func, or_, select
 
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import find_shape, has_history
-from provider_assets.database.standing import NAMING, in_table, last_written, wrote
+from provider_assets.database.standing import SAYS, WRITES, in_table, last_written, wrote
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 
@@ -42,22 +42,31 @@ def confirmed_providers(database: Database) -> list[Confirmed]:
         if shape is None or not has_history(connection):
             return []
         origins = _origins(connection)
-        named, its = import_rows.alias("named"), imports.alias("naming")
+        named, its, came = (
+            import_rows.alias("named"),
+            imports.alias("naming"),
+            imports.alias("came"),
+        )
+        arrived = cast(came.c.started, String)
+        moment = func.coalesce(its.c.as_of.concat(" 00:00:00"), arrived)
+        newest = func.max(moment.concat("|").concat(cast(its.c.id, String)))
         query = (
-            select(wrote.c.npi, func.max(its.c.arrived))
+            select(wrote.c.npi, newest)
             .join(named, named.c.npi == wrote.c.npi)
             .join(its, its.c.id == named.c.import_id)
+            .join(came, came.c.id == its.c.arrived)
             .where(
                 last_written(_in_force(connection)),
                 in_table(shape, wrote),
-                named.c.action.in_(NAMING),
+                or_(named.c.action.in_(SAYS), named.c.undoing.in_(WRITES)),
                 its.c.state == "loaded",
             )
             .group_by(wrote.c.npi)
             .order_by(wrote.c.npi)
         )
         return [
-            Confirmed(str(npi), *origins[arrived]) for npi, arrived in connection.execute(query)
+            Confirmed(str(npi), *origins[int(told.rpartition("|")[2])])
+            for npi, told in connection.execute(query)
         ]
 
     return read(database, look)
@@ -79,16 +88,15 @@ def _in_force(connection: Connection) -> dict[int, int]:
 
 
 def _origins(connection: Connection) -> dict[int, tuple[datetime, str, str, int]]:
-    """By the first import of a content: when it came, and the import of it that is in force."""
+    """Of each import in force: when its content first came, or its own day, and whose it is."""
     came = imports.alias("came")
     query = select(
-        imports.c.arrived, came.c.started, imports.c.as_of, imports.c.layout, imports.c.file,
-        imports.c.id,
+        came.c.started, imports.c.as_of, imports.c.layout, imports.c.file, imports.c.id,
     ).where(imports.c.state == "loaded", came.c.id == imports.c.arrived)  # fmt: skip
     found: dict[int, tuple[datetime, str, str, int]] = {}
-    for arrived, started, as_of, layout, file, import_id in connection.execute(query):
+    for started, as_of, layout, file, import_id in connection.execute(query):
         moment = started.replace(tzinfo=UTC)
         if as_of:
             moment = datetime.combine(date.fromisoformat(as_of), datetime.min.time(), UTC)
-        found[arrived] = (moment, layout, file, import_id)
+        found[import_id] = (moment, layout, file, import_id)
     return found

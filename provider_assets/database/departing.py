@@ -70,7 +70,8 @@ def depart(
     if asks:
         told = find_absent(connection, shape, about, ids, fulls, approved=approved)
     by_word = policy.on_terminated == "delete" and not approved  # that was done when it was loaded
-    by_absence = asks and not told.waiting and (approved or policy.absent == "delete")
+    asked = policy.absent == "delete" and not about.dismissed and not told.waiting
+    by_absence = asks and (approved or asked)
     if by_word or by_absence:
         actions = [*(["held"] if by_word else []), *(["absent"] if by_absence else [])]
         _take_out(connection, shape, about, actions, ids, fulls)

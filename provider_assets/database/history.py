@@ -133,11 +133,21 @@ def close_import(connection: Connection, result: LoadResult, finished: datetime)
             rows_removed=result.removed,
             rows_kept=result.kept,
             staged_by=result.staged_by,
-            departing="waiting" if result.departures.waiting else None,
+            departing=_departing(result.departures),
             departures=result.departures.to_json(),
             finished=_naive(finished),
         )
     )
+
+
+def _departing(told: Departures) -> str | None:
+    return "waiting" if told.waiting else "dismissed" if told.dismissed else None
+
+
+def settle_departures(connection: Connection, import_id: int, state: str, told: Departures) -> None:
+    """Write what a person said of an import's departures, and what came of it."""
+    values = {"departing": state, "departures": told.to_json(), "rows_departed": told.departed}
+    connection.execute(update(imports).where(imports.c.id == import_id).values(values))
 
 
 def close_undone(connection: Connection, import_id: int) -> None:

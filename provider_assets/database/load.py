@@ -71,7 +71,7 @@ def _load(
     way = stage_rows(connection, import_id, clean)
     if mentions is not None:
         stage_mentions(connection, import_id, mentions.rows)
-    about = _departing(connection, import_id, request, mentions)
+    about = _departing(connection, import_id, request, mentions, prior)
     newer = overtaking(connection, about.placed, prior)
     removed = kept = 0
     if prior is not None:
@@ -92,7 +92,7 @@ def _load(
         removed=removed,
         kept=kept,
         staged_by=way,
-        departures=replace(departures, overtaken=overtaken),
+        departures=replace(departures, overtaken=overtaken, dismissed=about.dismissed),
         mends=history.find_mended(connection, request.source),
     )
     history.close_import(connection, result, datetime.now(UTC))
@@ -100,7 +100,11 @@ def _load(
 
 
 def _departing(
-    connection: Connection, import_id: int, request: ImportRequest, mentions: Mentions | None
+    connection: Connection,
+    import_id: int,
+    request: ImportRequest,
+    mentions: Mentions | None,
+    prior: ImportRecord | None,
 ) -> Departing:
     source = request.source
     return Departing(
@@ -111,7 +115,7 @@ def _departing(
         source.departures,
         () if mentions is None else mentions.unreadable,
         says_left=_anybody_left(mentions),
-        named=request.rows.clean + (0 if mentions is None else len(mentions.rows)),
+        dismissed=prior is not None and prior.departing == "dismissed",
     )
 
 

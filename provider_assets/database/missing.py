@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.matching import same_npi
-from provider_assets.database.namesakes import spare_namesakes
+from provider_assets.database.namesakes import find_meant, names_of, spare_namesakes
 from provider_assets.database.order import FullRoster, Placed, full_rosters, is_newer
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
@@ -51,7 +51,7 @@ class Departing:
 
     `unreadable` are the names of rows whose NPI is none or was doubted; `marks` tells that the
     absent are still to be written down, `says_left` that a row says of somebody that they left.
-    `named` is how many the roster names.
+    `dismissed` tells that a person had the absent of this content stay.
     """
 
     import_id: int
@@ -62,7 +62,7 @@ class Departing:
     unreadable: Sequence[frozenset[str]] = ()
     marks: bool = True
     says_left: bool = True
-    named: int = 0
+    dismissed: bool = False
 
     @property
     def placed(self) -> Placed:
@@ -102,22 +102,34 @@ def find_absent(
 ) -> Departures:
     """Mark the absent, unless they are far too many even to write down."""
     me, policy = about.import_id, about.policy
-    held = count_owned(connection, shape, ids, me)
-    limit = policy.limit(held)
-    fewest = held - about.named
-    query = absent_query(shape, about, ids, fulls)
     deleting = policy.absent == "delete" and not approved
-    countless = deleting and fewest > limit and not about.unreadable
-    if countless and _more_than(connection, query, limit):
-        return Departures(absent=limit + 1, of=held, waiting=True, at_least=True)
-    if about.marks:
+    lacks = _is_absent(about, fulls)
+    held, absent = count_owned(connection, shape, ids, me, lacks)
+    waits = deleting and policy.is_too_many(absent, held)
+    if waits and absent > policy.limit(held) and not about.unreadable:
+        return Departures(absent=absent, of=held, waiting=not about.dismissed, at_least=True)
+    if about.marks and absent:
         names = ["import_id", "npi", "action", "undoing", "sheet", "row"]
+        query = absent_query(shape, about, ids, fulls)
         connection.execute(insert(import_rows).from_select(names, query, include_defaults=False))
     slips = policy.absent == "delete" or approved
     spare_namesakes(connection, shape, me, about.unreadable, slips=slips)
-    absent = len(npis_with(connection, me, ["absent"], limit + 1)) if deleting else 0
-    waiting = deleting and policy.is_too_many(absent, held)
-    return Departures(absent=absent, of=held, waiting=waiting)
+    if waits:
+        absent = _count(connection, me, "absent")
+    waits = deleting and policy.is_too_many(absent, held)
+    return Departures(absent=absent, of=held, waiting=waits and not about.dismissed)
+
+
+def _is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]:
+    """Whether the roster does not name a provider, and no other does."""
+    me = about.import_id
+    # without `exists`, so that the server looks through the roster once and not for each provider
+    present = wrote.c.npi.in_(select(mine.c.npi).where(mine.c.import_id == me))
+    return and_(
+        not_(present),
+        not_(named_elsewhere(wrote, about.layout, fulls)),
+        not_(named_since(wrote, about)),
+    )
 
 
 def absent_query(
@@ -125,16 +137,8 @@ def absent_query(
 ) -> Select[tuple[object, ...]]:
     """Whom the layout wrote last, the table holds, this roster does not name, and no other does."""
     me = about.import_id
-    # without `exists`, so that the server looks through the roster once and not for each provider
-    present = wrote.c.npi.in_(select(mine.c.npi).where(mine.c.import_id == me))
     row = (literal(me), wrote.c.npi, literal("absent"), literal("leave"), literal(""), literal(0))
-    return select(*row).where(
-        not_(present),
-        last_written(ids),
-        in_table(shape, wrote),
-        not_(named_elsewhere(wrote, about.layout, fulls)),
-        not_(named_since(wrote, about)),
-    )
+    return select(*row).where(_is_absent(about, fulls), last_written(ids), in_table(shape, wrote))
 
 
 def named_since(rows: FromClause, about: Departing) -> ColumnElement[bool]:
@@ -175,13 +179,25 @@ def intact(
     )
 
 
-def count_intact(connection: Connection, shape: Shape, about: Departing) -> int:
-    """How many of those written down as absent an approval would take out now."""
+def count_intact(connection: Connection, shape: Shape, about: Departing) -> tuple[int, int]:
+    """Whom an approval would find absent now, and how many of them it would take out."""
     fulls = full_rosters(connection)
     ids = about.imports_before(connection)
-    stands = intact(shape, about, ["absent"], ids, fulls).distinct().subquery("intact")
-    counted: int = connection.scalar(select(func.count()).select_from(stands)) or 0
-    return counted
+    if about.marks:
+        absent = absent_query(shape, about, ids, fulls).subquery("absent")
+        npis = set(connection.scalars(select(absent.c.npi)))
+        stands = select(wrote.c.npi).where(
+            _is_absent(about, fulls),
+            last_written(ids),
+            same_npi(shape.table, wrote, shape),
+            untouched(shape, None),
+        )
+    else:
+        npis = set(npis_with(connection, about.import_id, ["absent"], None))
+        stands = intact(shape, about, ["absent"], ids, fulls)
+    named = names_of(connection, shape, npis)
+    npis -= find_meant(connection, shape, about.import_id, named)
+    return len(npis), len(npis.intersection(connection.scalars(stands)))
 
 
 def mark(
@@ -205,7 +221,7 @@ def mark(
 
 
 def npis_with(
-    connection: Connection, import_id: int, actions: Sequence[str], at_most: int
+    connection: Connection, import_id: int, actions: Sequence[str], at_most: int | None
 ) -> list[str]:
     """Some NPIs of the import's rows with these actions, in the order of the key."""
     query = select(mine.c.npi).where(
@@ -214,7 +230,6 @@ def npis_with(
     return [str(npi) for npi in connection.scalars(query.order_by(mine.c.npi).limit(at_most))]
 
 
-def _more_than(connection: Connection, query: Select[tuple[object, ...]], limit: int) -> bool:
-    few = query.limit(limit + 1).subquery("few")
-    counted: int = connection.scalar(select(func.count()).select_from(few)) or 0
-    return counted > limit
+def _count(connection: Connection, import_id: int, action: str) -> int:
+    rows = and_(mine.c.import_id == import_id, mine.c.action == action)
+    return int(connection.scalar(select(func.count()).where(rows)) or 0)

@@ -1,8 +1,8 @@
 """Who is absent only by their NPI: the roster has a row of their name under another, or none."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from provider_assets.database.matching import same_npi
 from provider_assets.database.portions import portions
@@ -11,6 +11,7 @@ from provider_assets.database.standing import SAYS
 from provider_assets.database.tables import import_rows
 from provider_assets.providers.namesakes import Namesakes, find_slips, is_alike, name_words
 
+NAMES = ("first_name", "last_name", "full_name")
 mine = import_rows.alias("mine")
 
 
@@ -24,28 +25,35 @@ def spare_namesakes(
 ) -> None:
     """Have those present who may be meant by a row of the roster that bears another NPI, or none.
 
-    Who is called as a row whose NPI is none or was doubted; and, with `slips`, who is called as a
+    Who is called as a row whose NPI is none or was `doubted`; and, with `slips`, who is called as a
     row whose NPI is one digit or one swap away.
     """
     if not doubted and not slips:
         return
     named = names_in_table(connection, shape, import_id, ["absent"])
-    unreadable = Namesakes(doubted)
-    known = {npi for npi, words in named.items() if unreadable.may_be(words)}
+    names = Namesakes(doubted)
+    known = {npi for npi, words in named.items() if names.may_be(words)}
     if slips and named:
-        listed = select(mine.c.npi).where(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
-        near = find_slips(named.keys() - known, list(connection.scalars(listed)))
-        rows = {npi for npis in near.values() for npi in npis}
-        meant = names_in_table(connection, shape, import_id, SAYS, rows)
-        known |= {
-            npi
-            for npi, npis in near.items()
-            if any(is_alike(named[npi], meant.get(each, frozenset())) for each in npis)
-        }
+        known |= find_meant(connection, shape, import_id, named)
     for batch in portions(known):
         some = import_rows.c.npi.in_(batch)
         present = update(import_rows).where(import_rows.c.import_id == import_id, some)
         connection.execute(present.values(action="named"))
+
+
+def find_meant(
+    connection: Connection, shape: Shape, import_id: int, named: Mapping[str, frozenset[str]]
+) -> set[str]:
+    """Those of the NPIs, with the words of their names, that a row of the import may mean."""
+    says = and_(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
+    near = find_slips(named, list(connection.scalars(select(mine.c.npi).where(says))))
+    rows = {npi for npis in near.values() for npi in npis}
+    meant = names_in_table(connection, shape, import_id, SAYS, rows)
+    return {
+        npi
+        for npi, npis in near.items()
+        if any(is_alike(named[npi], meant.get(each, frozenset())) for each in npis)
+    }
 
 
 def names_in_table(
@@ -57,7 +65,7 @@ def names_in_table(
 ) -> dict[str, frozenset[str]]:
     """By NPI the words of the names that the table has of an import's providers, or of some."""
     table = shape.table
-    names = [table.c[name] for name in ("first_name", "last_name", "full_name")]
+    names = [table.c[name] for name in NAMES]
     query = select(mine.c.npi, *names).where(
         mine.c.import_id == import_id, mine.c.action.in_(actions), same_npi(table, mine, shape)
     )
@@ -65,3 +73,15 @@ def names_in_table(
     return {
         str(npi): name_words(*parts) for each in some for npi, *parts in connection.execute(each)
     }
+
+
+def names_of(
+    connection: Connection, shape: Shape, npis: Collection[str]
+) -> dict[str, frozenset[str]]:
+    """The same of any NPIs that an import has told of."""
+    table, found = shape.table, dict[str, frozenset[str]]()
+    names = [table.c[name] for name in NAMES]
+    for some in portions(npis):
+        query = select(mine.c.npi, *names).where(mine.c.npi.in_(some), same_npi(table, mine, shape))
+        found |= {str(npi): name_words(*parts) for npi, *parts in connection.execute(query)}
+    return found

@@ -8,7 +8,8 @@ from sqlalchemy import Connection, and_, exists, select
 
 from provider_assets.database.departing import kept_words
 from provider_assets.database.matching import same_in_history, same_npi, same_values
-from provider_assets.database.missing import Departing, mine, named_since
+from provider_assets.database.missing import Departing, named_since
+from provider_assets.database.namesakes import NAMES, names_of
 from provider_assets.database.order import (
     FullRoster,
     first_arrival,
@@ -35,7 +36,6 @@ from provider_assets.providers.departures import (
 from provider_assets.providers.imports import ImportRecord, ImportRequest
 from provider_assets.providers.namesakes import Namesakes, find_slips, is_alike, name_words
 
-NAMES = ("first_name", "last_name", "full_name")
 past = import_rows.alias("past")
 
 
@@ -60,7 +60,8 @@ class Replaced:
     """The import whose place a load would take: which of its departures stay, which come back.
 
     `undone` says by NPI how the rows that the table holds as it left them are undone: `delete`,
-    or `restore` to what stood there before. `passed` are rows that go to another roster.
+    or `restore` to what stood there before. `passed` are rows that go to another roster,
+    `dismissed` tells that a person had the absent stay.
     """
 
     import_id: int | None = None
@@ -68,6 +69,7 @@ class Replaced:
     returned: Collection[str] = ()
     undone: Mapping[str, str] = field(default_factory=dict)
     passed: Collection[str] = ()
+    dismissed: bool = False
 
 
 def plan_departures(
@@ -101,9 +103,10 @@ def plan_departures(
         lacking = owned - set(clean["npi"]) - set(said) - set(kept)
         absent = lacking - _named_by_others(connection, lacking, about, fulls)
         absent -= _namesakes(connection, shape, absent, mentions, clean, policy)
-    waiting = policy.absent == "delete" and policy.is_too_many(len(absent), of)
+    too_many = policy.absent == "delete" and policy.is_too_many(len(absent), of)
+    waiting = too_many and not replaced.dismissed
     goes = set(held) if policy.on_terminated == "delete" else set()
-    if policy.absent == "delete" and not waiting:
+    if policy.absent == "delete" and not too_many and not replaced.dismissed:
         goes |= absent
     gone = _intact(connection, shape, goes, ids, replaced)
     gone -= _named_by_others(connection, goes & held, about, fulls)
@@ -186,7 +189,7 @@ def _namesakes(
     slips = policy.absent == "delete"
     if not mentions.unreadable and not slips:
         return set()
-    named = _names_in_table(connection, shape, npis)
+    named = names_of(connection, shape, npis)
     unreadable = Namesakes(mentions.unreadable)
     known = {npi for npi, words in named.items() if unreadable.may_be(words)}
     if slips and named:
@@ -194,7 +197,7 @@ def _namesakes(
         near = find_slips(named.keys() - known, [*clean["npi"], *held])
         rows = {npi for found in near.values() for npi in found}
         says = clean[clean["npi"].isin(rows)]
-        meant = _names_in_table(connection, shape, rows & set(held)) | {
+        meant = names_of(connection, shape, rows & set(held)) | {
             npi: name_words(*parts)
             for npi, *parts in zip(*(says[name] for name in ("npi", *NAMES)), strict=True)
         }
@@ -204,15 +207,3 @@ def _namesakes(
             if any(is_alike(named[npi], meant.get(each, frozenset())) for each in found)
         }
     return known
-
-
-def _names_in_table(
-    connection: Connection, shape: Shape, npis: Collection[str]
-) -> dict[str, frozenset[str]]:
-    table = shape.table
-    found: dict[str, frozenset[str]] = {}
-    names = [table.c[name] for name in NAMES]
-    for some in portions(npis):
-        query = select(mine.c.npi, *names).where(mine.c.npi.in_(some), same_npi(table, mine, shape))
-        found |= {str(npi): name_words(*parts) for npi, *parts in connection.execute(query)}
-    return found

@@ -71,7 +71,9 @@ def _plan(
         returned = {npi for npi, (_, free) in back.items() if free}
         own = _own(connection, shape, out, _placed(connection, request, prior))
         undone = would_undo(connection, shape, out)
-        replaced = Replaced(prior.id, gone, returned, undone, own.named - set(clean["npi"]))
+        passed = own.named - set(clean["npi"])
+        dismissed = prior.departing == "dismissed"
+        replaced = Replaced(prior.id, gone, returned, undone, passed, dismissed)
         given_back = _given_back(connection, prior, returned)
         own = replace(own, claimed=set(back) - returned)
     held = fetch_providers(connection, shape, clean["npi"])
@@ -90,7 +92,7 @@ def _plan(
         replace(request.rows, clean=len(clean), departed=departures.departed, **counts),
         removed=removed,
         kept=kept,
-        departures=replace(departures, overtaken=overtaken),
+        departures=replace(departures, overtaken=overtaken, dismissed=replaced.dismissed),
         mends=history.find_mended(connection, request.source),
     )
 

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     FromClause,
     and_,
+    case,
     exists,
     func,
     not_,
@@ -155,18 +156,26 @@ def named_elsewhere(
     )
 
 
-def count_owned(connection: Connection, shape: Shape, ids: Mapping[int, int], before: int) -> int:
-    """How many rows of the table were the layout's before an import wrote its own.
+def count_owned(
+    connection: Connection,
+    shape: Shape,
+    ids: Mapping[int, int],
+    before: int,
+    which: ColumnElement[bool],
+) -> tuple[int, int]:
+    """How many rows of the table were the layout's before an import wrote its own; some of them.
 
     The word of the layout's imports `ids` about them was the last.
     """
     if not ids:
-        return 0
+        return 0, 0
     new = import_rows.alias("new")
     inserted = exists().where(
         new.c.import_id == before, new.c.npi == wrote.c.npi, new.c.action == "inserted"
     )
-    owned = select(func.count(wrote.c.npi.distinct())).where(
+    some = func.sum(case((which, 1), else_=0))
+    owned = select(func.count(), some).where(
         last_written(ids, before), in_table(shape, wrote), not_(inserted.correlate(wrote))
     )
-    return int(connection.scalar(owned) or 0)
+    held, found = connection.execute(owned).one()
+    return int(held), int(found or 0)

@@ -77,12 +77,11 @@ def departure_sentences(
         did = "would be" if planned else "were"
         sentences.append(f"{number(told.departed)} who left {did} taken out of the table.")
     if told.waiting:
-        many = ("More than " if told.at_least else "") + number(told.absent - told.at_least)
         which = import_id if import_id is not None else "IMPORT_ID"
         sentences.append(
-            f"{many} of the {number(told.of)} providers of this hospital are missing in this full "
-            "roster, too many to take out unasked: look whether the file is whole, then "
-            f"`provider-assets departures approve {which}` or `dismiss {which}`."
+            f"{number(told.absent)} of the {number(told.of)} providers of this hospital are "
+            "missing in this full roster, too many to take out unasked: look whether the file is "
+            f"whole, then `provider-assets departures approve {which}` or `dismiss {which}`."
         )
     elif told.absent:
         sentences.append(

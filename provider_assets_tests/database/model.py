@@ -250,7 +250,7 @@ class Model:
         new.rows |= {npi: Row("unchanged", "leave", value) for npi, value in roster.items()}
         for npi, value in roster.items():
             self.write(new, npi, value, own.get(npi))
-        self.depart(new)
+        self.depart(new, dismissed=prior is not None and prior.departing == "dismissed")
         return True
 
     def replace(self, prior: Import, new: Import, roster: dict[str, str]) -> dict[str, Row]:
@@ -295,7 +295,7 @@ class Model:
         if row.action != "unchanged":
             self.table[npi] = value
 
-    def depart(self, new: Import) -> None:
+    def depart(self, new: Import, *, dismissed: bool) -> None:
         policy = new.policy
         for npi, row in new.rows.items():
             if row.action == "left" and npi in self.table and self.wrote_last(new, npi):
@@ -315,8 +315,8 @@ class Model:
         for npi in absent:
             new.rows[npi] = Row("absent", "leave", by_absence=True)
         waits = policy.absent == "delete" and policy.is_too_many(len(absent), new.of)
-        new.departing = "waiting" if waits else None
-        goes = policy.absent == "delete" and not waits
+        new.departing = "dismissed" if dismissed else "waiting" if waits else None
+        goes = policy.absent == "delete" and not waits and not dismissed
         self.go(new, [npi for npi in absent if goes])
         if policy.on_terminated == "delete":
             self.go(new, [npi for npi, row in new.rows.items() if row.action == "held"])

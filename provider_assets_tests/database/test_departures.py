@@ -333,8 +333,9 @@ def test_rows_in_the_table_are_inserted_less_departed_less_undone(database):
 
 def test_providers_are_confirmed_by_the_newest_roster_that_names_them(database):
     send(database, FOUR, "jan")
-    send(database, FOUR[:1], "feb", DELTA, besides=mentions(named=[FOUR[1].npi]))
-    send(database, [], "its", DELTA, hospital="south", besides=mentions(named=[FOUR[2].npi]))
+    send(database, FOUR[:1], "feb", DELTA, besides=mentions(present=[FOUR[1].npi]))
+    its = mentions(present=[FOUR[2].npi], named=[FOUR[3].npi])
+    send(database, [], "its", DELTA, hospital="south", besides=its)
     found = confirmed_providers(database)
     assert [(one.npi, one.import_id, one.layout, one.file) for one in found] == [
         (FOUR[0].npi, 2, "north", "feb.xlsx"),
@@ -347,6 +348,54 @@ def test_providers_are_confirmed_by_the_newest_roster_that_names_them(database):
         "under_60": 0, "from_60": 0, "from_75": 0, "from_90": 1,
     }  # fmt: skip
     assert count_by_age(found, datetime.now(UTC))["under_60"] == 4
+
+
+def test_providers_are_confirmed_by_the_rosters_own_days(database):
+    march, feb = (replace(DELTA, dated=True, as_of=f"2026-0{month}-01") for month in (3, 2))
+    send(database, FOUR[:1], "mar", march)
+    send(database, FOUR[:1], "feb", feb)
+    [found] = confirmed_providers(database)
+    assert (found.named.date().isoformat(), found.import_id) == ("2026-03-01", 1)
+
+
+def test_settled_departures_no_longer_wait_where_they_are_kept(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    approve(database, 2)
+    kept = list_imports(database)[0].departures
+    assert (kept.departed, kept.absent, kept.of, kept.waiting) == (15, 0, 30, False)
+    send(database, THIRTY, "mar")
+    send(database, THIRTY[:12], "apr")
+    dismiss(database, 4)
+    kept = list_imports(database)[0].departures
+    assert (kept.departed, kept.absent, kept.waiting, kept.dismissed) == (0, 18, False, True)
+
+
+def test_replay_keeps_a_dismissal(database):
+    send(database, THIRTY, "jan")
+    send(database, THIRTY[:15], "feb")
+    dismiss(database, 2)
+    wanted = asked("feb", "north", FULL, rows=15, layout="mended")
+    plan = plan_providers(database, clean(THIRTY[:15]), wanted, mentions())
+    again = load_providers(database, clean(THIRTY[:15]), wanted, mentions())
+    assert (plan.rows, plan.departures.dismissed) == (again.rows, True)
+    assert (told(again)[0], told(again)[4], held(database)) == (0, False, THIRTY)
+    assert (waiting_departures(database), list_imports(database)[0].departing) == ([], "dismissed")
+    third = send(database, THIRTY[:28], "feb", layout="third")
+    assert (third.departures.departed, held(database)) == (0, THIRTY)
+
+
+@pytest.mark.parametrize("besides", [mentions(), mentions(unreadable=["Nobody Known"])])
+def test_dry_run_of_an_approval_says_what_it_does(database, application_url, besides):
+    send(database, THIRTY, "jan")
+    waits = send(database, THIRTY[:10], "feb", besides=besides)
+    change = f"UPDATE providerinfo SET PROV_FULL_NM = 'By Hand' WHERE PROV_NPI = '{THIRTY[20].npi}'"
+    execute(open_url(application_url), change)
+    [listed] = waiting_departures(database)
+    assert (waits.departures.absent, listed.absent) == (20, 20)
+    planned = approve(database, 2, dry_run=True)
+    done = approve(database, 2)
+    assert (planned.departed, planned.spared) == (done.departed, done.spared) == (19, 1)
 
 
 def test_replay_confirms_nobody_anew(database):
