@@ -1,5 +1,8 @@
 """The report and the index as people see them: a real browser, small and large, light and dark."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +13,8 @@ from playwright.sync_api import Browser, Page
 from provider_assets.providers.roster import RowCounts
 from provider_assets.reports.files import write_report_files
 from provider_assets.reports.index import write_index
-from provider_assets_tests.e2e.browser import chromium
+from provider_assets_tests.e2e.browser import chromium, write_screenshot
+from provider_assets_tests.e2e.running import ROOT
 from provider_assets_tests.reports.sample import (
     SAMPLE_HEADERS,
     SAMPLE_ROWS,
@@ -26,6 +30,7 @@ pytestmark = pytest.mark.e2e
 SIZES = {"phone": (390, 844), "desktop": (1280, 900)}
 SCRIPT = "<script>document.title='run'</script>"
 LONG = "W" * 90
+PICTURES = "PROVIDER_ASSETS_TEST_PICTURES"
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +153,30 @@ def test_page_prints_in_black_on_white(opened: tuple[Page, list[str]]) -> None:
     colours = page.evaluate("(s => [s.color, s.backgroundColor])(getComputedStyle(document.body))")
     page.emulate_media(media="screen")
     assert colours == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+
+
+def test_pages_of_the_demo_show_what_the_documentation_pictures(
+    browser: Browser, tmp_path: Path
+) -> None:
+    """Where PROVIDER_ASSETS_TEST_PICTURES is set, these pictures of docs/images are taken again."""
+    folder = ROOT / "docs" / "images" if os.environ.get(PICTURES) else tmp_path
+    subprocess.run(
+        [sys.executable, "-m", "provider_assets", "--home", str(tmp_path / "demo"), "demo"],
+        cwd=tmp_path,
+        env={name: os.environ[name] for name in ("PATH", "HOME")} | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=True,
+    )
+    [drop] = (path.parent for path in tmp_path.rglob("reports"))
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    for name, file, told in (
+        ("report_page", next((drop / "reports").glob("mercy_general_*.html")), "What to do now"),
+        ("index_page", drop / "reports" / "index.html", "riverside_clinics.xlsx"),
+    ):
+        page.goto(file.as_uri())
+        assert page.get_by_text(told, exact=True).count() >= 1
+        write_screenshot(folder, name, page.screenshot())
+    page.close()
 
 
 def test_index_leads_to_the_report_and_the_report_to_its_workbook(

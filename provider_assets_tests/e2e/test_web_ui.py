@@ -46,7 +46,7 @@ LINEAGE = {
 }
 SAMPLE = ROOT / "examples" / "rosters" / "mercy_general.xlsx"
 ROSTER = "mercy_general-1169a78871e1"
-PICTURES = ("asset_graph", "checks", "roster_report")
+PICTURES = ("asset_graph", "checks", "index_page", "report_page", "roster_report")
 IMAGES = ROOT / "docs" / "images"
 GRAPH = {"x": 240, "y": 160, "width": 1260, "height": 840}
 LAUNCH = """
