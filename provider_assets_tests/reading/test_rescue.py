@@ -1,5 +1,6 @@
 """What no reader opens, converted by LibreOffice itself inside the reader's limits."""
 
+import gzip
 import struct
 
 import pytest
@@ -41,7 +42,40 @@ def _excel_4(path):
     return path
 
 
-@pytest.mark.parametrize(("name", "write"), [("roster.slk", _sylk), ("roster.xls", _excel_4)])
+def _dif(path):
+    lines = ["TABLE", "0,1", '"EXCEL"', "VECTORS", f"0,{len(ROWS)}", '""', "TUPLES"]
+    lines += [f"0,{len(ROWS[0])}", '""', "DATA", "0,0", '""']
+    for row in ROWS:
+        lines += ["-1,0", "BOT", *(part for value in row for part in ("1,0", f'"{value}"'))]
+    path.write_text("\r\n".join([*lines, "-1,0", "EOD", ""]), encoding="ascii")
+    return path
+
+
+def _gnumeric(path):
+    cells = "".join(
+        f'<g:Cell Row="{y}" Col="{x}" ValueType="60">{value}</g:Cell>'
+        for y, row in enumerate(ROWS)
+        for x, value in enumerate(row)
+    )
+    names = "<g:SheetNameIndex><g:SheetName>S</g:SheetName></g:SheetNameIndex>"
+    book = (
+        '<g:Workbook xmlns:g="http://www.gnumeric.org/v10.dtd">'
+        f"{names}<g:Sheets><g:Sheet><g:Name>S</g:Name><g:MaxCol>2</g:MaxCol><g:MaxRow>1</g:MaxRow>"
+        f"<g:Cells>{cells}</g:Cells></g:Sheet></g:Sheets></g:Workbook>"
+    )
+    path.write_bytes(gzip.compress(book.encode()))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "write"),
+    [
+        ("roster.slk", _sylk),
+        ("roster.xls", _excel_4),
+        ("roster.dif", _dif),
+        ("roster.gnumeric", _gnumeric),
+    ],
+)
 def test_spreadsheet_of_another_program_is_converted_and_read(tmp_path, name, write):
     path = write(tmp_path / name)
     with pytest.raises(RosterError) as raised:

@@ -232,6 +232,7 @@ def test_workbook_under_excels_own_password_is_read_with_a_note(tmp_path):
         (b'{ "npi": 1 }', "a JSON document"),
         (b"\n [\n 1]", "a JSON document"),
         (b"ID;PWXL;N;E\nP;PGeneral\n", "a SYLK file"),
+        (b'TABLE\r\n0,1\r\n"EXCEL"\r\n', "a DIF file"),
         (b"BM\x36\x00\x00\x00\x00\x00\x00\x00", "a picture"),
         (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "a picture, a film or a sound"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00", "a picture or a film"),

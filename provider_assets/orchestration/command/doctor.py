@@ -27,6 +27,7 @@ from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.storage import in_words, is_local, storage_at
+from provider_assets.reading.office import find_office
 from provider_assets.settings import Settings, load_settings
 from provider_assets.system import belongs_to, is_open_to_others
 
@@ -45,6 +46,7 @@ def examine() -> list[Finding]:
         *_layouts(settings),
         *_folders(settings),
         *_registry(settings),
+        *_rescue(settings),
         *_overlooked(settings),
         *_mailboxes(settings),
         *_database(settings),
@@ -65,6 +67,22 @@ def _registry(settings: Settings) -> Iterator[Finding]:
             told = f"{one.rows} rows of {one.snapshot}, {one.age} days old"
             advice = "load its newest file; see docs/registry.md" if one.is_old else ""
             yield Finding(one.asset, "note" if one.is_old else "ok", told, advice)
+
+
+def _rescue(settings: Settings) -> Iterator[Finding]:
+    """Whether what is to convert odd files is there; nothing where nobody asked for it."""
+    if settings.rescue is None:
+        return
+    program = find_office()
+    if program is not None:
+        yield Finding("rescue", "ok", f"LibreOffice is {program}")
+        return
+    yield Finding(
+        "rescue",
+        "error",
+        "PROVIDER_ASSETS_RESCUE is soffice, and no soffice is in the usual places",
+        "install LibreOffice (Debian: libreoffice-calc-nogui), or leave the setting out",
+    )
 
 
 def _layouts(settings: Settings) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ gone afterwards, in which macros do not run and nothing is fetched from elsewher
 """
 
 import re
-import shutil
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -13,10 +12,10 @@ from pathlib import Path
 from provider_assets.errors import FileCode
 from provider_assets.reading.child.refusal import Refusal
 from provider_assets.reading.limits import ReadingLimits, limit_memory, limit_seconds
+from provider_assets.reading.office import find_office
 
 RESCUED = (FileCode.UNSUPPORTED, FileCode.CORRUPT)
 NOTE = "no reader opens this file; LibreOffice converted it to xlsx, and that was read"
-_PLACES = "/usr/bin:/usr/local/bin:/opt/libreoffice/program:/snap/bin"
 _STARTS = 2
 _AGAIN = 81  # with a new profile it sets itself up, and wants to be started again
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
@@ -42,7 +41,7 @@ _CHOICES = (
 
 def convert(path: Path, name: str, refusal: Refusal, limits: ReadingLimits, folder: Path) -> Path:
     """The file as an xlsx that LibreOffice made of it. Raises the refusal where that fails."""
-    program = shutil.which("soffice", path=_PLACES)
+    program = find_office()
     if program is None:
         raise refusal
     room = folder / "rescue"
@@ -55,7 +54,7 @@ def convert(path: Path, name: str, refusal: Refusal, limits: ReadingLimits, fold
     source.symlink_to(path.resolve())
     limit_seconds(limits.seconds)
     limit_memory(limits.memory)
-    _run(_binary(Path(program)), source, room, limits)
+    _run(_binary(program), source, room, limits)
     made = room / "out" / "roster.xlsx"
     if not made.is_file():
         raise refusal

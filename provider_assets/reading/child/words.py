@@ -33,6 +33,7 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
 )
 _TEXTS: tuple[tuple[re.Pattern[bytes], str], ...] = (
     (re.compile(rb"id;p"), "a SYLK file"),
+    (re.compile(rb"table\r?\n0,1\r?\n"), "a DIF file"),
     (re.compile(rb"<"), "an XML document"),
     (re.compile(rb"mime-version:"), "a web archive"),
     (
