@@ -32,12 +32,25 @@ class SourceColumn:
 
 
 @dataclass(frozen=True)
+class UnreadColumn:
+    """A column that feeds nothing; of the rows that were read so many are `filled` in it.
+
+    None where that was not counted, as in a very large text.
+    """
+
+    header: str
+    position: int
+    filled: int | None = None
+
+
+@dataclass(frozen=True)
 class SheetSource:
     """A sheet that was read: its name, the header's row number, the used columns in their order.
 
     `returned` tells that it is a reject workbook's: it has the columns that we add. `unread` are
-    the headers of the other columns, `passed_over` those of them that look as if they told who has
-    left; `rows` counts the rows that were read.
+    the headers of the other columns, `unread_columns` the same with how they are filled,
+    `passed_over` those of them that look as if they told who has left; `rows` counts
+    the rows that were read.
     """
 
     sheet: str
@@ -45,6 +58,7 @@ class SheetSource:
     columns: tuple[SourceColumn, ...]
     returned: bool = False
     unread: tuple[str, ...] = ()
+    unread_columns: tuple[UnreadColumn, ...] = ()
     passed_over: tuple[str, ...] = ()
     rows: int = 0
 
@@ -55,7 +69,8 @@ class SheetSource:
             column | {"examples": tuple(column.get("examples", ()))} for column in raw["columns"]
         )
         listed = {name: tuple(raw.get(name, ())) for name in ("unread", "passed_over")}
-        told = dict(raw) | listed
+        unread = tuple(UnreadColumn(**one) for one in raw.get("unread_columns", ()))
+        told = dict(raw) | listed | {"unread_columns": unread}
         return cls(**(told | {"columns": tuple(SourceColumn(**column) for column in columns)}))
 
 

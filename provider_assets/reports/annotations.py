@@ -13,7 +13,7 @@ from rich.text import Text
 from provider_assets.providers.departures import STILL_HELD
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.headers import letters
-from provider_assets.providers.roster import RosterOutcome
+from provider_assets.providers.roster import RosterOutcome, SheetSource
 from provider_assets.providers.shown import shown
 from provider_assets.reports.reasons import Reject, Warned, advice, message, words_for
 from provider_assets.reports.summary import departure_sentences, number, ranked, sentence
@@ -120,7 +120,14 @@ def mapping(outcome: RosterOutcome) -> Iterator[str]:
             header = shown(column.header)
             yield f"  {place} {header} feeds {column.field}: {empty}{such}"
         if sheet.unread:
-            yield f"  not read: {shown(', '.join(sheet.unread))}"
+            yield f"  not read: {', '.join(_unread(sheet))}"
+
+
+def _unread(sheet: SheetSource) -> Iterator[str]:
+    for column in sheet.unread_columns:
+        header = shown(column.header)
+        counted = column.filled is not None
+        yield f"{header} ({number(sheet.rows - (column.filled or 0))} empty)" if counted else header
 
 
 def plan(outcome: RosterOutcome) -> str:

@@ -7,6 +7,7 @@ import pytest
 from openpyxl.styles import Alignment
 
 from provider_assets.errors import FileCode, RosterError
+from provider_assets.providers.source import UnreadColumn
 from provider_assets_tests.reading.files import (
     HEADERS,
     PEOPLE,
@@ -18,6 +19,7 @@ from provider_assets_tests.reading.files import (
     rows_of,
     write_ods,
     write_sheet_xml,
+    write_text,
     write_xlsx,
 )
 
@@ -192,6 +194,18 @@ def test_columns_that_nobody_asked_for_are_not_in_the_frame(tmp_path):
     assert "000-00-0000" not in frame.rows.to_csv()
     assert "000-00-0000" not in frame.source.to_json()
     assert frame.source.sheets[0].unread == ("SSN",)
+    assert frame.source.sheets[0].unread_columns == (UnreadColumn("SSN", len(HEADERS), 1),)
+
+
+def test_columns_that_nobody_asked_for_are_not_even_counted_in_a_large_text(tmp_path):
+    padding = ("x" * 1_000,) * 33
+    row = (*PEOPLE[0], *padding)
+    path = tmp_path / "roster.csv"
+    headers = [*HEADERS, *(f"Remark {at}" for at in range(33))]
+    text = write_text(path, [headers, *[row] * 1_020]).stat().st_size
+    assert text > 32 << 20
+    columns = read(path).source.sheets[0].unread_columns
+    assert {column.filled for column in columns} == {None}
 
 
 def test_chart_sheet_does_not_disturb(tmp_path):

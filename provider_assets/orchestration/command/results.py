@@ -56,6 +56,7 @@ class RosterResult:
             "warned": [asdict(row) for row in self.warned],
             "columns": list(_columns(source)),
             "unread": list(dict.fromkeys(h for sheet in source.sheets for h in sheet.unread)),
+            "unread_columns": list(_unread(source)),
             "notes": list(source.notes),
             "departures": _departures(outcome),
             "files": dict(self.files),
@@ -97,6 +98,19 @@ def _columns(source: RosterSource) -> Iterator[dict[str, Any]]:
                 "filled": column.filled,
                 "empty": sheet.rows - column.filled,
                 "examples": list(column.examples),
+                "sheet": sheet.sheet,
+            }
+
+
+def _unread(source: RosterSource) -> Iterator[dict[str, Any]]:
+    """Which columns feed nothing, and how they are filled, as far as that was counted."""
+    for sheet in source.sheets:
+        for column in sheet.unread_columns:
+            yield {
+                "header": column.header,
+                "column": letters(column.position),
+                "filled": column.filled,
+                "empty": None if column.filled is None else sheet.rows - column.filled,
                 "sheet": sheet.sheet,
             }
 

@@ -1,40 +1,31 @@
 """A table's rows become raw providers: cleaned, derived, placed. In the reader's child process."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
 from provider_assets.providers.entities import entity_type
 from provider_assets.providers.fields import FIELDS
-from provider_assets.providers.forms import forms
 from provider_assets.providers.headers import Wanted
 from provider_assets.reading.child.derived import fill
 from provider_assets.reading.child.ending_notes import note_lookalikes, note_unknown
 from provider_assets.reading.child.endings import (
     UNREADABLE,
-    EndColumn,
     Told,
-    end_columns,
-    lookalikes,
-    positions,
     tell,
     tell_sheet,
 )
 from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
-from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.child.returned import (
-    check_column,
-    origin_column,
-    reason_column,
     unchanged_repeats,
 )
 from provider_assets.reading.child.sheets import Sheet
+from provider_assets.reading.child.table_cells import TableCells, looks, read_cells
 from provider_assets.reading.limits import ReadingLimits
 
 SCHEMA = pa.schema(
@@ -42,31 +33,6 @@ SCHEMA = pa.schema(
     + [pa.field("row", pa.int64()), pa.field("terminated", pa.bool_())]
     + [pa.field("remarks", pa.string())]
 )
-
-
-@dataclass
-class _Cells:
-    """The sheet's columns that matter, by position, below the headers."""
-
-    found: Candidate
-    ends: tuple[EndColumn, ...]
-    alike: tuple[EndColumn, ...]
-    origin: int | None
-    by_position: dict[int, pa.Array] = field(default_factory=dict)
-
-    @property
-    def size(self) -> int:
-        """How many rows stand below the headers."""
-        return len(self.by_position[0])
-
-    def reach(self, size: int) -> None:
-        """Have at least so many rows: below the last value formulas without one may stand."""
-        lacking = size - self.size
-        if lacking > 0:
-            more = pa.nulls(lacking, pa.string())
-            self.by_position = {
-                at: pa.concat_arrays([cells, more]) for at, cells in self.by_position.items()
-            }
 
 
 @dataclass(frozen=True)
@@ -84,7 +50,7 @@ class Built:
 def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) -> Built:
     """The non-blank rows below the headers, with what is to be told of them."""
     wanted, start = found.match.wanted, found.row + 1
-    cells = _read(sheet, found, limits)
+    cells = read_cells(sheet, found, limits)
     places = _bare_places(sheet, found)
     cells.reach(max((max(rows) for rows in places.values()), default=-1) + 1)
     fields = _clean(found, cells)
@@ -111,7 +77,7 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     arrays = [columns[name] for name in FIELDS]
     arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
     arrays += [numbers.filter(kept), told.ended.filter(kept), remarks]
-    return Built(pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said, _looks(cells, kept))
+    return Built(pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said, looks(cells, kept))
 
 
 def _bare_places(sheet: Sheet, found: Candidate) -> dict[str, set[int]]:
@@ -133,36 +99,7 @@ def _bare_formulas(
     return pa.array([row in rows for row in range(size)])
 
 
-def _looks(cells: _Cells, kept: pa.Array) -> dict[int, tuple[int, list[str]]]:
-    """How many of the kept rows have something in a column that is looked at, and forms of some."""
-    told = (end.position for end in (*cells.ends, *cells.alike))
-    places = {*cells.found.match.columns.values(), *told}
-    looks = {}
-    for place in places:
-        own = cleaning.clean_texts(cells.by_position[place].filter(kept)).drop_null()
-        looks[place] = (len(own), forms(own.slice(0, 200).to_pylist()))
-    return looks
-
-
-def _read(sheet: Sheet, found: Candidate, limits: ReadingLimits) -> _Cells:
-    ends = end_columns(found)
-    cells = _Cells(found, ends, lookalikes(found, ends), origin_column(found))
-    places = {*found.match.columns.values(), 0} | positions(cells.ends) | positions(cells.alike)
-    ours = (cells.origin, check_column(found), reason_column(found))
-    places |= {place for place in ours if place is not None}
-    wanted = sorted(places)
-    for position, values in zip(wanted, sheet.columns(wanted), strict=True):
-        _check_lengths(values, sheet.name, limits)
-        cells.by_position[position] = values
-    shown = {place for name, place in found.match.columns.items() if name != "npi"}
-    for position in shown:
-        cells.by_position[position] = sheet.show(cells.by_position[position], position)
-    start = found.row + 1
-    cells.by_position = {at: values.slice(start) for at, values in cells.by_position.items()}
-    return cells
-
-
-def _note_taken_out(found: Candidate, cells: _Cells) -> list[str]:
+def _note_taken_out(found: Candidate, cells: TableCells) -> list[str]:
     """A sentence on NPIs that stood among other things in their cells."""
     own = cells.by_position[found.match.columns["npi"]]
     odd = own.filter(pc.invert(pc.fill_null(pc.match_substring_regex(own, "^[0-9]{10}$"), True)))
@@ -177,7 +114,7 @@ def _note_taken_out(found: Candidate, cells: _Cells) -> list[str]:
     ]
 
 
-def _clean(found: Candidate, cells: _Cells) -> dict[str, pa.Array]:
+def _clean(found: Candidate, cells: TableCells) -> dict[str, pa.Array]:
     return {
         name: cleaning.clean_npis(cells.by_position[place])
         if name == "npi"
@@ -186,7 +123,7 @@ def _clean(found: Candidate, cells: _Cells) -> dict[str, pa.Array]:
     }
 
 
-def _endings(cells: _Cells, kept: pa.Array, today: date) -> tuple[Told, list[str]]:
+def _endings(cells: TableCells, kept: pa.Array, today: date) -> tuple[Told, list[str]]:
     """Who has left, and sentences on what tells it, or might."""
     found, wanted = cells.found, cells.found.match.wanted
     told = tell(cells.by_position, cells.ends, found, today)
@@ -221,18 +158,6 @@ def _remarks(told: Sequence[tuple[str, pa.Array]], size: int) -> pa.Array:
             joined = pc.coalesce(pc.binary_join_element_wise(remarks, code, " "), code)
             remarks = pc.if_else(marks, joined, remarks)
     return remarks
-
-
-def _check_lengths(cells: pa.Array, sheet: str, limits: ReadingLimits) -> None:
-    longest = pc.max(pc.binary_length(cells)).as_py() or 0
-    if longest > limits.cell_characters:
-        longest = pc.max(pc.utf8_length(cells)).as_py()
-    if longest > limits.cell_characters:
-        refuse(
-            FileCode.TOO_LARGE,
-            f"sheet {sheet!r}: a cell holds {longest:,} characters and "
-            f"{limits.cell_characters:,} are allowed; shorten it",
-        )
 
 
 def _filled(fields: dict[str, pa.Array]) -> pa.Array:

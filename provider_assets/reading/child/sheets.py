@@ -17,7 +17,8 @@ class Sheet:
     at some positions, `show` makes of one of them what people see where its cells are no text;
     `notes` fills up while they are read. `uncalculated` tells the places (row and column, from 0)
     of formulas that were saved without a value, which a reader that goes cell by cell
-    (`is_exact`) meets by itself.
+    (`is_exact`) meets by itself. Of one that `is_light`, columns that nobody asks for
+    cost little to count.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Sheet:
     first: int = 0
     uncalculated: Callable[[], frozenset[tuple[int, int]]] = frozenset
     is_exact: bool = False
+    is_light: bool = True
 
     @property
     def is_blank(self) -> bool:

@@ -58,12 +58,14 @@ class Table:
             self._column(TERMINATION, one.position, one.said_as if one is saying else None)
             for one in ends
         ]
+        unread = self._unread({column["position"] for column in columns})
         return {
             "sheet": self.found.sheet,
             "header_row": self.found.row + 1,
             "columns": sorted(columns, key=itemgetter("position")),
             "returned": has_reject_headers(self.found.headers),
-            "unread": self._unread({column["position"] for column in columns}),
+            "unread": [column["header"] for column in unread],
+            "unread_columns": unread,
             "passed_over": [
                 shown_header(self.found.headers[one.position] or "")
                 for one in lookalikes(self.found, ends)
@@ -72,11 +74,15 @@ class Table:
             "rows": len(self.rows),
         }
 
-    def _unread(self, read: set[int]) -> list[str]:
+    def _unread(self, read: set[int]) -> list[dict[str, Any]]:
         ours = {canonical(name) for name in (*REJECT_HEADERS, CHECK)}
         returned = has_reject_headers(self.found.headers)
         return [
-            shown_header(header)
+            {
+                "header": shown_header(header),
+                "position": position,
+                "filled": self.built.filled.get(position, (None,))[0],
+            }
             for position, header in enumerate(self.found.headers)
             if header and header.strip() and position not in read
             if not (returned and canonical(header).removeprefix("reject") in ours)

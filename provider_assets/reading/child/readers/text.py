@@ -21,6 +21,7 @@ from provider_assets.reading.limits import ReadingLimits
 
 DELIMITERS = ",;\t|"
 _GAP = re.compile(r"\S {2,}\S")
+LIGHT = 32 << 20  # of bytes: above, columns that nobody asks for are not even counted
 CHUNK_ROWS = 50_000
 
 
@@ -40,7 +41,8 @@ def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -
     def columns(positions: Sequence[int]) -> list[pa.Array]:
         return _columns(source, positions, notes)
 
-    return Sheet(name, head, columns, notes=notes, first=first)
+    is_light = path.stat().st_size <= LIGHT
+    return Sheet(name, head, columns, notes=notes, first=first, is_light=is_light)
 
 
 def _head(source: "_Source", delimiter: str | None = None) -> tuple[int, list[list[str | None]]]:
