@@ -87,7 +87,7 @@ class Overtaking:
 def overtaking(connection: Connection, about: Placed, prior: ImportRecord | None) -> Overtaking:
     """What is newer than a roster."""
     found = Overtaking(about, None if prior is None else prior.id)
-    if about.place == about.import_id and about.as_of is None:
+    if prior is None and about.place == about.import_id and about.as_of is None:
         return found  # a content that came just now, and bears no day
     behind = or_(its.c.arrived > about.place, is_newer(its, about))
     if connection.scalar(select(its.c.id).where(found.others(), behind).limit(1)) is None:

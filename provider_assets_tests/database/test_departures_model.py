@@ -1,25 +1,21 @@
 """Random rosters of two hospitals, full and delta, with departures, against plain dicts."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import text
 
 from provider_assets.database.approval import approve, dismiss, waiting_departures
 from provider_assets.database.history import list_imports
 from provider_assets.database.load import load_providers
 from provider_assets.database.planning import plan_providers
-from provider_assets.database.prepare import prepare
 from provider_assets.database.trace import trace
 from provider_assets.database.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.departures import FULL, asked, mentions
+from provider_assets_tests.database.machine import Sequences, check
 from provider_assets_tests.database.model import Model
-from provider_assets_tests.database.rosters import Provider, clean, execute, held, open_url
+from provider_assets_tests.database.rosters import Provider, clean, execute, held
 
 NPIS = tuple(f"9{digit}0{digit}00000{digit}" for digit in range(1, 8))  # none a slip for another
 NAMES = ("Ann", "ann")
@@ -38,23 +34,13 @@ POLICIES = st.builds(
 )
 
 
-class TwoHospitals(RuleBasedStateMachine):
+class TwoHospitals(Sequences):
     """Drives the database and the model side by side."""
-
-    url = ""
-    application_url = ""
 
     @initialize(edits=st.booleans())
     def begin(self, edits: bool) -> None:
         self.edits = edits
-        self.folder = TemporaryDirectory()
-        self.database = open_url(self.url or f"sqlite:///{Path(self.folder.name) / 'providers.db'}")
-        self.application = self.database
-        prepare(self.database)
-        if self.application_url:
-            self.application = open_url(self.application_url)
-            for table in ("providerinfo", "provider_import_row", "provider_import"):
-                execute(self.application, f"TRUNCATE TABLE {table}")
+        self.empty()
         self.model, self.by_hand = Model(), False
         everybody = dict.fromkeys(NPIS, "Ann")
         self.bring("north first", "north", ("first", "update", FULL), everybody)
@@ -163,7 +149,7 @@ class TwoHospitals(RuleBasedStateMachine):
 
     @invariant()
     def table_history_and_waiting_are_the_models(self) -> None:
-        if not hasattr(self, "database"):
+        if not hasattr(self, "model"):
             return
         model = self.model
         assert [(one[4], one[3]) for one in held(self.database)] == sorted(model.table.items())
@@ -187,12 +173,12 @@ class TwoHospitals(RuleBasedStateMachine):
 
     @invariant()
     def rows_are_those_put_less_those_taken_out(self) -> None:
-        if hasattr(self, "database") and not self.by_hand:
+        if hasattr(self, "model") and not self.by_hand:
             assert len(self.model.table) == self.model.ours()
 
     @invariant()
     def trace_tells_each_departure(self) -> None:
-        if not hasattr(self, "database"):
+        if not hasattr(self, "model"):
             return
         told = trace(self.database, NPIS[0])
         steps = [(step.record.id, step.action) for step in reversed(told.steps)]
@@ -200,42 +186,24 @@ class TwoHospitals(RuleBasedStateMachine):
             (i.number, i.rows[NPIS[0]].action) for i in self.model.imports if NPIS[0] in i.rows
         ]
 
-    def teardown(self) -> None:
-        if hasattr(self, "folder"):
-            self.folder.cleanup()
-
-
-def _check(examples: int, steps: int, url: str = "", application_url: str = "") -> None:
-    urls = {"url": url, "application_url": application_url}
-    machine = type("Machine", (TwoHospitals,), urls)
-    machine.TestCase.settings = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        derandomize=True,
-        phases=(Phase.generate,),  # shrinking such runs takes minutes
-        suppress_health_check=list(HealthCheck),
-    )
-    machine.TestCase().runTest()
-
 
 def test_departures_in_any_sequence_on_sqlite_are_the_models():
-    _check(25, 12)
+    check(TwoHospitals, 25, 12)
 
 
 @pytest.mark.mysql
 def test_departures_in_any_sequence_on_the_server_are_the_models(mysql_schema):
-    _check(6, 10, mysql_schema.url, mysql_schema.admin_url)
+    check(TwoHospitals, 6, 10, mysql_schema.url, mysql_schema.admin_url)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_departures_in_many_sequences_on_sqlite_are_the_models():
-    _check(60, 25)
+    check(TwoHospitals, 150, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.mysql
 @pytest.mark.timeout(1200)
 def test_departures_in_many_sequences_on_the_server_are_the_models(mysql_schema):
-    _check(20, 20, mysql_schema.url, mysql_schema.admin_url)
+    check(TwoHospitals, 40, 20, mysql_schema.url, mysql_schema.admin_url)

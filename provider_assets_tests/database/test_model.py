@@ -1,43 +1,29 @@
 """Any sequence of loads, replays, undos and the application's own edits, against plain dicts."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import pytest
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import text
 
 from provider_assets.database.history import list_imports
 from provider_assets.database.planning import plan_providers
-from provider_assets.database.prepare import prepare
 from provider_assets.database.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
+from provider_assets_tests.database.machine import Sequences, check
 from provider_assets_tests.database.model import Model
-from provider_assets_tests.database.rosters import clean, execute, held, load, open_url, request
+from provider_assets_tests.database.rosters import clean, execute, held, load, request
 
 NPIS = ("9000000001", "9000000002", "9000000003", "9000000004")
 NAMES = ("Ann", "ann", "Ánn")
 ROSTERS = st.dictionaries(st.sampled_from(NPIS), st.sampled_from(NAMES), max_size=4)
 
 
-class LoadsAndUndos(RuleBasedStateMachine):
+class LoadsAndUndos(Sequences):
     """Drives the database and the model side by side."""
-
-    url = ""
-    application_url = ""
 
     @initialize()
     def begin(self) -> None:
-        self.folder = TemporaryDirectory()
-        self.database = open_url(self.url or f"sqlite:///{Path(self.folder.name) / 'providers.db'}")
-        self.application = self.database
-        prepare(self.database)
-        if self.application_url:
-            self.application = open_url(self.application_url)
-            for table in ("providerinfo", "provider_import_row", "provider_import"):
-                execute(self.application, f"DELETE FROM {table}")
+        self.empty()
         self.model = Model()
 
     @rule(
@@ -92,7 +78,7 @@ class LoadsAndUndos(RuleBasedStateMachine):
 
     @invariant()
     def the_table_is_the_models(self) -> None:
-        if not hasattr(self, "database"):
+        if not hasattr(self, "model"):
             return
         rows = {npi: (None, None, None, value, npi) for npi, value in self.model.table.items()}
         assert held(self.database) == [rows[npi] for npi in sorted(rows)]
@@ -101,7 +87,7 @@ class LoadsAndUndos(RuleBasedStateMachine):
 
     @invariant()
     def the_history_is_the_models(self) -> None:
-        if not hasattr(self, "database"):
+        if not hasattr(self, "model"):
             return
         columns = "import_id, npi, action, undoing, full_name, old_full_name"
         with self.database.connect() as connection:
@@ -118,42 +104,24 @@ class LoadsAndUndos(RuleBasedStateMachine):
     def ids(self) -> list[int]:
         return sorted(record.id for record in list_imports(self.database))
 
-    def teardown(self) -> None:
-        if hasattr(self, "folder"):
-            self.folder.cleanup()
-
-
-def _check(examples: int, steps: int, url: str = "", application_url: str = "") -> None:
-    urls = {"url": url, "application_url": application_url}
-    machine = type("Machine", (LoadsAndUndos,), urls)
-    machine.TestCase.settings = settings(
-        max_examples=examples,
-        stateful_step_count=steps,
-        deadline=None,
-        derandomize=True,
-        phases=(Phase.generate,),  # shrinking such runs takes minutes
-        suppress_health_check=list(HealthCheck),
-    )
-    machine.TestCase().runTest()
-
 
 def test_any_sequence_on_sqlite_gives_the_models_table():
-    _check(40, 12)
+    check(LoadsAndUndos, 40, 12)
 
 
 @pytest.mark.mysql
 def test_any_sequence_on_the_server_gives_the_models_table(mysql_schema):
-    _check(8, 10, mysql_schema.url, mysql_schema.admin_url)
+    check(LoadsAndUndos, 8, 10, mysql_schema.url, mysql_schema.admin_url)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_many_sequences_on_sqlite_give_the_models_table():
-    _check(150, 25)
+    check(LoadsAndUndos, 150, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.mysql
 @pytest.mark.timeout(1200)
 def test_many_sequences_on_the_server_give_the_models_table(mysql_schema):
-    _check(30, 20, mysql_schema.url, mysql_schema.admin_url)
+    check(LoadsAndUndos, 30, 20, mysql_schema.url, mysql_schema.admin_url)
