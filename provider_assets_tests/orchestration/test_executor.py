@@ -1,6 +1,9 @@
 """Runs as the web UI starts them: any job, any selection, in one process or in many."""
 
 import multiprocessing
+import sqlite3
+import time
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
@@ -10,10 +13,13 @@ from dagster._core.definitions.reconstruct import ReconstructableRepository
 from provider_assets.orchestration.process.launcher import work_on
 from provider_assets.orchestration.process.liveness import alive_folder, is_dead
 from provider_assets.orchestration.process.living import LivingExecutor
+from provider_assets.orchestration.process.remains import places
 from provider_assets.settings import process_settings
+from provider_assets_tests.orchestration.test_remains import at_the_load
 from provider_assets_tests.rosters import sample_rows, write_xlsx
 
 HANGS = 200  # seconds; a run takes some five
+ENDS_WITHIN = 30  # seconds, on a busy machine; the wait for the lock is 60
 IN_MANY = {"execution": {"config": {"multiprocess": {}}}}
 
 
@@ -51,6 +57,31 @@ def test_run_of_a_partition_ends_well_whatever_job_and_executor(
             run.run_id, of_type=DagsterEventType.STEP_WORKER_STARTED
         ).records
     assert (hangs, status, len(started)) == (False, "SUCCESS", processes)
+
+
+def test_terminated_run_that_waits_to_write_ends_and_frees_its_place(loaded):
+    replay = {"ops": {"providerinfo_table": {"config": {"replay": True}}}}
+    before = loaded.table()
+    with (
+        DagsterInstance.from_config(str(process_settings().dagster_home)) as instance,
+        closing(sqlite3.connect(loaded.root / "providers.db")) as writer,
+    ):
+        writer.execute("BEGIN IMMEDIATE")
+        run = create_run(instance, "import_roster", replay, loaded.roster, None)
+        worker = multiprocessing.get_context("spawn").Process(
+            target=work_on, args=(instance.get_ref(), run.run_id)
+        )
+        worker.start()
+        while not at_the_load(instance):
+            assert worker.is_alive()
+            time.sleep(0.2)
+        assert instance.run_launcher.terminate(run.run_id)
+        worker.join(ENDS_WITHIN)
+        alive = worker.is_alive()
+        worker.kill()
+        status = instance.get_run_by_id(run.run_id).status.value
+        left = list(places(instance, alive_folder(process_settings().home)))
+    assert (alive, status, left, loaded.table()) == (False, "CANCELED", [], before)
 
 
 @pytest.mark.usefixtures("sqlite_home")

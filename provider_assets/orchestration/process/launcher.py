@@ -9,7 +9,9 @@ of that. Named in `dagster.yaml`; `deploy/dagster.yaml` does without it.
 import logging
 import multiprocessing
 import os
+import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, Self
 
@@ -24,7 +26,7 @@ from dagster._core.launcher.base import (
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from provider_assets.orchestration.process.fence import open_ref, private
-from provider_assets.orchestration.process.liveness import alive_folder, hold, is_dead
+from provider_assets.orchestration.process.liveness import alive_folder, hold, is_dead, worker_of
 from provider_assets.orchestration.process.memory import give_memory_back
 from provider_assets.settings import process_settings
 
@@ -71,13 +73,17 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         self._forks.Process(target=work_on, args=arguments).start()
 
     def terminate(self, run_id: str) -> bool:
-        """Ask the run to end; its own watching thread (`run_monitoring`) hears of it."""
+        """Ask the run to end: its process is interrupted, and undoes what it was about."""
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
         if private(WORK, PART) is None:
             return bool(self._own.terminate(run_id))  # type: ignore[no-untyped-call]
         self._instance.report_run_canceling(run)
+        worker = worker_of(alive_folder(process_settings().home), run_id)
+        if worker is not None:
+            with suppress(ProcessLookupError):  # it has ended just now
+                os.kill(worker, signal.SIGINT)
         return True
 
     @cached_property
@@ -101,9 +107,10 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
 def work_on(instance_ref: InstanceRef, run_id: str) -> None:
     """Execute a run in this process, from its first to its last event."""
     from dagster._cli.api import _execute_run_command_body
+    from dagster._utils.interrupts import capture_interrupts
 
     logging.basicConfig(level=logging.WARNING)
     give_memory_back()
-    hold(alive_folder(process_settings().home), run_id)
-    with open_ref(instance_ref) as instance:
+    with capture_interrupts(), open_ref(instance_ref) as instance:
+        hold(alive_folder(process_settings().home), run_id)
         _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)

@@ -34,6 +34,8 @@ def hold(folder: Path, run_id: str) -> bool:
         os.close(descriptor)
         return False
     _let_go()
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     _held[folder / run_id] = descriptor
     return True
 
@@ -70,6 +72,14 @@ def is_dead(folder: Path, run_id: str) -> bool | None:
     finally:
         os.close(descriptor)
     return True
+
+
+def worker_of(folder: Path, run_id: str) -> int | None:
+    """The process that says that it works on the run; None where none does, or it has ended."""
+    if is_dead(folder, run_id) is not False:
+        return None
+    told = (folder / run_id).read_text("ascii")
+    return int(told) if told else None
 
 
 def sweep(folder: Path, unfinished: Collection[str]) -> None:
