@@ -93,3 +93,33 @@ def test_npi_of_letters_that_unfold_is_bounded(tmp_path):
     path = tmp_path / "roster.csv"
     path.write_text(f"NPI,Full Name\n{chr(0xFDFA) * 32_767},Mouse\n", encoding="utf-8")
     assert [len(value) for value in read(path).rows["npi"]] == [32_767]
+
+
+@pytest.mark.parametrize(
+    ("page", "title", "names"),
+    [
+        ("cp1250", "Windows-1250", ["Wałęsa, Łucja", "Żak, Święta", "Grabiński, Jakub"]),
+        ("cp1250", "Windows-1250", ["Dvořák, Jiří", "Růžička, Anežka", "Němec, Václav"]),
+        ("cp1251", "Windows-1251", ["Иванов, Пётр", "Щукина, Ольга", "Жук, Илья"]),
+    ],
+)
+def test_names_of_central_and_eastern_europe_are_read_in_their_page(tmp_path, page, title, names):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(_lines(names).encode(page))
+    frame = read(path)
+    assert list(frame.rows["full_name"]) == [*names, "Smith, Ann"]
+    assert frame.source.notes == (f"the text is not UTF-8; it was read as {title}",)
+
+
+@pytest.mark.parametrize("name", ["Wałęsa", "Żak", "Dvořák", "Jiří", "Růžička", "Černý"])
+def test_single_name_of_central_europe_is_enough(name):
+    assert best_page(name.encode("cp1250")) == "cp1250"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Bøe", "Høiland", "Øyvind", "Bjørn", "Hùng", "Bình", "Nicolò", "Smith¹", "Noël", "Ève",
+     "Zoë Müller", "Þór", "Grønbæk", "Ólafsdóttir", "Chloé", "Agnès", "Françoise Hélène"],
+)  # fmt: skip
+def test_western_name_is_never_taken_for_one_of_central_europe(name):
+    assert best_page(name.encode("cp1252")) == "cp1252"

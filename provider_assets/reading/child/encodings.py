@@ -24,6 +24,8 @@ PAGES = {
     "mac_roman": "Mac Roman",
     "cp437": "code page 437",
     "cp850": "code page 850",
+    "cp1250": "Windows-1250",
+    "cp1251": "Windows-1251",
 }
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -36,6 +38,14 @@ _TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1a\x1c\x1d\x1e\x1f\x00")
 _MOST_CONTROLS = 0.005
 _TOLD_LINES = 5
 _USUAL = frozenset("éáíóúñüöäèçÉÁÍÓÚÑÜÖÄÇßëïâêôåøãàÅØË")
+_FOOTNOTES = frozenset("¹²³")
+# what Western letters never do, and those of Central Europe look like when they are read as such:
+# `Dvoøák`, `Rùžièka`, `Nìmec`; many in a row are Cyrillic ones
+_NOT_WESTERN = re.compile(
+    "[aeiouáéíóú][øè]|ø[áíéý]|[ÈØ][aeioáéíóú]|è[áíéý]|[ìù](?=[a-mo-zž])|[^\\W\\d_a-zA-Z]{4,}"
+)
+_UNLIKELY = 4
+_CYRILLIC = re.compile("[\u0400-\u045f]")
 _MARKS = frozenset("–—“”…®™\xa0°")
 # what UTF-8 says by chance where an old page was meant: letters of no name in these parts
 _NO_NAME = re.compile("[\u0250-\u036f\u0400-\u05ff\u07c0-\u07ff]")
@@ -169,15 +179,22 @@ def best_page(sample: bytes) -> str:
 def _likeness(text: str) -> int:
     """How much the letters beyond ASCII look like those of names; more is better."""
     padded = f" {text} "
-    return sum(
+    alone = sum(
         _worth(padded[at - 1], sign, padded[at + 1])
         for at, sign in enumerate(padded)
         if sign > "\x7f"
     )
+    odd = (found[0] for found in _NOT_WESTERN.finditer(padded) if not _CYRILLIC.search(found[0]))
+    return alone - sum(_UNLIKELY * max(1, len(one) - 2) for one in odd)
 
 
 def _worth(before: str, sign: str, after: str) -> int:
     within = before.isalpha() or after.isalpha()
+    if _CYRILLIC.match(sign):
+        alike = all(_CYRILLIC.match(one) for one in (before, after) if one.isalpha())
+        return (2 if sign.islower() or not before.islower() else -1) if alike and within else -3
+    if sign in _FOOTNOTES and not after.isalpha():
+        return 1
     if sign.isalpha() and unicodedata.name(sign, "").startswith("LATIN"):
         usual = 3 if sign in _USUAL else 1
         beside = [letter for letter in (before, after) if letter.isalpha()]
