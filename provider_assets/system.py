@@ -1,5 +1,6 @@
 """What the operating system has to bring, and what is asked of it."""
 
+import ctypes
 import errno
 import os
 import stat
@@ -112,3 +113,10 @@ def flush_names(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def trim_heap() -> None:
+    """Give memory that was freed back to the system, where the C library is one that can."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from provider_assets.registry.columns import COLUMNS, NUMBERS, TEXTS
 from provider_assets.registry.texts import joined, narrowed
+from provider_assets.system import trim_heap
 
 EPOCH = date(1970, 1, 1)
 Columns = Mapping[str, pa.Array]
@@ -58,6 +59,7 @@ def newest_rows(parts: Sequence[Parts]) -> Rows:
     Of two that are active the one that was updated last counts, else the one of the later file:
     a deactivated row has no day of its own change, and its deactivation may be dated back.
     """
+    give_back()
     npis = _whole(parts, "npi")
     order: Rows = np.argsort(npis, kind="stable")
     while len(again := _repeated(npis[order])):
@@ -82,7 +84,17 @@ def _repeated(ordered: npt.NDArray[np.integer]) -> Rows:
 
 def merged(parts: Sequence[Parts], rows: Rows) -> dict[str, pa.Array]:
     """These rows of the parts as one; each part's columns are given up on the way."""
-    return dict(_columns(parts, rows))
+    columns = {}
+    for name, cells in _columns(parts, rows):
+        columns[name] = cells
+        give_back()
+    return columns
+
+
+def give_back() -> None:
+    """What was freed is the system's again: allocators keep a third of what a build takes."""
+    pa.default_memory_pool().release_unused()
+    trim_heap()
 
 
 def _columns(parts: Sequence[Parts], rows: Rows) -> Iterator[tuple[str, pa.Array]]:
