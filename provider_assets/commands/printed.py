@@ -171,28 +171,41 @@ def print_trace(told: Trace) -> None:
     for held in told.held[:1]:
         for field, column in TABLE_COLUMNS.items():
             origin = told.origins.get(field)
-            table.add_row(column, escape(shown(held[field] or "")), *_place(origin))
+            since = told.changed.get(field)
+            table.add_row(
+                column, escape(shown(held[field] or "")), *_place(origin, since, left=told.left)
+            )
     _out.print(table if told.held else f"{told.npi} is not in the table now.")
     for step in told.steps:
         when = minute(step.record.finished)
         sheet = escape(shown(step.sheet))
         where = f"{sheet}, row {step.row}" if sheet else "on none of its rows"
         place = f"{escape(shown(step.record.file))}, {where}"
-        _out.print(
-            f"\nimport {step.record.id} ({when}, {step.record.state}): {step.action}, {place}"
-        )
+        _out.print(f"\nimport {step.record.id} ({when}, {_state(step)}): {step.action}, {place}")
         _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
         for field, old in (step.replaced or {}).items():
             if (old or "") != (step.values[field] or ""):
                 _out.print(f"  {TABLE_COLUMNS[field]} was {escape(shown(old or 'empty'))}")
 
 
-def _place(origin: TraceStep | None) -> tuple[str, str, str, str]:
+def _state(step: TraceStep) -> str:
+    """What became of an import, in words."""
+    if step.superseded_by is not None:
+        return f"{step.record.state}: import {step.superseded_by} took its place"
+    return step.record.state
+
+
+def _place(origin: TraceStep | None, since: int | None, *, left: bool) -> tuple[str, str, str, str]:
+    """Where a value is from.
+
+    `since` is the import after which somebody else changed it; `left`, that it was taken back.
+    """
     if origin is None:
-        return ("", "not from an import", "", "")
+        by_hand = f"changed by somebody else since import {since}"
+        return ("", "not from an import" if since is None else by_hand, "", "")
     record = origin.record
     return (
-        str(record.id),
+        f"{record.id} (taken back; it left the row)" if left else str(record.id),
         escape(shown(record.file)),
         escape(shown(origin.sheet)),
         str(origin.row),

@@ -1,7 +1,7 @@
 """Where each value of a provider came from: import, file, sheet, row; and what it replaced."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
@@ -9,12 +9,12 @@ from provider_assets.database import history
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import find_shape, has_history, import_columns
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import WRITTEN, import_rows, imports
+from provider_assets.database.standing import WRITES
+from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord
 
-WROTE = (*WRITTEN, "departed")
 Values = Mapping[str, str | None]
 
 
@@ -35,6 +35,22 @@ class TraceStep:
     values: Values
     replaced: Values | None
     superseded_by: int | None = None
+    undoing: str = "leave"
+
+    @property
+    def is_event(self) -> bool:
+        """Whether the row is what the import made it, by what its history says now."""
+        return self.undoing != "leave"
+
+    @property
+    def wrote(self) -> bool:
+        """Whether the import put the row there, or its values."""
+        return self.undoing in WRITES
+
+    @property
+    def place(self) -> int:
+        """Where the import stands among the others: at the first import of its content."""
+        return self.record.arrived or self.record.id
 
 
 @dataclass(frozen=True)
@@ -43,13 +59,18 @@ class Trace:
 
     `held` are the table's rows with the NPI (fields of `fields.TABLE_FIELDS`), `steps` the imports
     that knew it, newest first, `origins` by field the step that the table's value came from;
-    None where it came from somewhere else.
+    None where it came from somewhere else. `changed` then names by field the import whose value, or
+    whose departure, somebody changed since; None where no import in force did anything about it.
+    `left` tells that the origins are of an import that was taken back, which left the row.
+    `undoing` of a step is what an undo of its import would do about the provider now.
     """
 
     npi: str
     held: tuple[Values, ...]
     steps: tuple[TraceStep, ...]
     origins: Mapping[str, TraceStep | None]
+    changed: Mapping[str, int | None] = field(default_factory=dict)
+    left: bool = False
 
 
 def trace(database: Database, npi: str) -> Trace:
@@ -67,7 +88,10 @@ def _trace(connection: Connection, npi: str) -> Trace:
         steps = _steps(connection, npi)
     current = held[0] if held else None
     origins = {} if current is None else {n: _origin(n, current[n], steps) for n in TABLE_FIELDS}
-    return Trace(npi, held, steps, origins)
+    newest = next((step.record.id for step in _in_force(steps)), None)
+    changed = {name: newest for name, origin in origins.items() if origin is None}
+    left = newest is None and any(origins.values())
+    return Trace(npi, held, steps, origins, changed, left)
 
 
 def _held(connection: Connection, shape: Shape, npi: str) -> tuple[Values, ...]:
@@ -104,34 +128,39 @@ def _steps(connection: Connection, npi: str) -> tuple[TraceStep, ...]:
                 {name: cells[import_rows.c[name]] for name in TABLE_FIELDS},
                 replaced if cells[import_rows.c.undoing] in ("restore", "insert") else None,
                 cells[imports.c.superseded_by],
+                cells[import_rows.c.undoing],
             )
         )
     return tuple(steps)
 
 
 def _origin(name: str, value: str | None, steps: tuple[TraceStep, ...]) -> TraceStep | None:
-    """The oldest of the newest run of writes in force that gave the table this value.
+    """The oldest of the newest run of events in force that gave the table this value.
 
     Where none in force wrote the provider, an undo or a replay spared the row: then the newest of
     those that were taken back.
     """
-    wrote = [step for step in steps if step.action in WROTE]
-    in_force = [step for step in wrote if _is_in_force(step, steps)]
+    in_force = _in_force(steps)
     origin = None
-    for step in in_force or wrote[:1]:
-        if step.action == "departed" or (step.values[name] or "") != (value or ""):
+    for step in in_force or [step for step in steps if step.wrote][:1]:
+        if not step.wrote or (step.values[name] or "") != (value or ""):
             break
         origin = step
     return origin
 
 
-def _is_in_force(step: TraceStep, steps: tuple[TraceStep, ...]) -> bool:
-    """Whether nobody took back what the step wrote.
+def _in_force(steps: tuple[TraceStep, ...]) -> list[TraceStep]:
+    """The events about the provider that nobody took back, the newest first.
 
-    What a superseded import wrote stands while the one that took its place still names the
-    provider and is in force itself: that one took the row over.
+    They stand where their content first arrived. What a superseded import did stands while the row
+    is that one's which took its place.
     """
+    found = [step for step in steps if step.is_event and _is_in_force(step, steps)]
+    return sorted(found, key=lambda step: (step.place, step.record.id), reverse=True)
+
+
+def _is_in_force(step: TraceStep, steps: tuple[TraceStep, ...]) -> bool:
     if step.record.state != "superseded":
         return step.record.state == "loaded"
     heir = next((one for one in steps if one.record.id == step.superseded_by), None)
-    return heir is not None and _is_in_force(heir, steps)
+    return heir is not None and heir.is_event and _is_in_force(heir, steps)

@@ -1,5 +1,7 @@
 """Any sequence of loads, replays, undos and the application's own edits, against plain dicts."""
 
+import hashlib
+
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
@@ -7,6 +9,7 @@ from sqlalchemy import text
 
 from provider_assets.database.history import list_imports
 from provider_assets.database.planning import plan_providers
+from provider_assets.database.trace import trace
 from provider_assets.database.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.machine import Sequences, check
@@ -25,6 +28,7 @@ class LoadsAndUndos(Sequences):
     def begin(self) -> None:
         self.empty()
         self.model = Model()
+        self.contents: dict[str, str] = {}
 
     @rule(
         name=st.sampled_from(("north", "south", "east")),
@@ -34,6 +38,7 @@ class LoadsAndUndos(Sequences):
     )
     def load(self, name: str, layout: str, policy: str, roster: dict[str, str]) -> None:
         providers = [(None, None, None, value, npi) for npi, value in roster.items()]
+        self.contents[hashlib.sha256(name.encode()).hexdigest()] = name
         wanted = request(name, layout=layout, on_existing=policy)
         plan = plan_providers(self.database, clean(providers), wanted)
         before = len(self.model.imports)
@@ -100,6 +105,37 @@ class LoadsAndUndos(Sequences):
             for import_id, one in zip(self.ids(), self.model.imports, strict=True)
             for npi, row in sorted(one.rows.items())
         ]
+
+    @invariant()
+    def every_value_is_traced_as_the_model_knows_it(self) -> None:
+        if not hasattr(self, "database"):
+            return
+        for npi in NPIS:
+            told = trace(self.database, npi)
+            there = self.model.table.get(npi)
+            assert [row["full_name"] for row in told.held] == ([] if there is None else [there])
+            if there is not None:
+                origin = told.origins["full_name"]
+                found = None if origin is None else (self.contents[origin.record.sha256], there)
+                assert (found, told.changed.get("full_name")) == self.traced(npi)
+
+    def traced(self, npi: str) -> tuple[tuple[str, str] | None, int | None]:
+        """Whose content a row is, and where it is nobody's, after whom it was changed."""
+        value, content = self.model.table[npi], None
+        by_place = [i for i in reversed(self.model.in_force()) if npi in i.rows]
+        events = [i for i in by_place if i.rows[npi].undoing != "leave"]
+        if not events:  # an undo spared the row: the newest that ever wrote it
+            wrote = [i for i in self.model.imports if npi in i.rows]
+            events = [i for i in wrote if i.rows[npi].undoing in ("delete", "restore")][-1:]
+            newest = None
+        else:
+            newest = self.ids()[events[0].number - 1]
+        for one in events:
+            row = one.rows[npi]
+            if row.undoing == "insert" or row.value != value:
+                break
+            content = (one.content, value)
+        return content, (newest if content is None else None)
 
     def ids(self) -> list[int]:
         return sorted(record.id for record in list_imports(self.database))
