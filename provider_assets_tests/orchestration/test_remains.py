@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from types import SimpleNamespace
@@ -99,13 +100,15 @@ def test_step_waits_for_a_living_run_says_for_whom_and_goes_on_after_its_limit(
     monkeypatch.setattr(slots, "TELL_AFTER", 0.2)
     run, process = started(settled)
     mine = create_run_for_test(settled.instance, "import_roster", status=DagsterRunStatus.STARTED)
-    asked = 0
+    asked = []
+    may_begin = Slots._may_begin
+    monkeypatch.setattr(
+        Slots, "_may_begin", lambda *given: asked.append(given) or may_begin(*given)
+    )
     with Slots(settled.instance, mine) as claims, caplog.at_level(logging.WARNING):
-        while not claims.claim(POOL, STEP):
-            asked += 1
-            time.sleep(claims.interval_to_next_pending_claim_check())
+        assert claims.claim(POOL, STEP)  # and no step that could come later is begun before
     end(process)
-    assert 1 <= asked <= 5  # half a second between
+    assert 2 <= len(asked) <= 6  # half a second between
     assert caplog.messages == [
         f"waiting for run {run.run_id[:8]} of mercy-0123456789ab, which writes to the table: "
         "1 s at most, then for the table's own lock"
@@ -118,10 +121,12 @@ def test_step_that_waits_for_a_run_is_let_in_when_that_is_killed(settled, monkey
     _, process = started(settled)
     mine = create_run_for_test(settled.instance, "import_roster", status=DagsterRunStatus.STARTED)
     with Slots(settled.instance, mine) as claims:
-        assert not claims.claim(POOL, STEP)
-        end(process)
-        while not claims.claim(POOL, STEP):
-            time.sleep(claims.interval_to_next_pending_claim_check())
+        ending = threading.Timer(0.5, end, [process])
+        ending.start()
+        began = time.monotonic()
+        assert claims.claim(POOL, STEP)
+        assert time.monotonic() - began >= 0.5
+        ending.join()
     [place] = places(settled.instance, settled.alive)
     assert place.run_id == mine.run_id
 

@@ -37,7 +37,15 @@ class Slots(InstanceConcurrencyContext):
         self._told = False
 
     def claim(self, concurrency_key: str, step_key: str, step_priority: int = 0) -> bool:
-        """Whether the step may begin."""
+        """Wait until the step may begin.
+
+        No other step is begun meanwhile: the report would be, and tell of a load that is to come.
+        """
+        while not self._may_begin(concurrency_key, step_key, step_priority):
+            time.sleep(PAUSE)
+        return True
+
+    def _may_begin(self, concurrency_key: str, step_key: str, step_priority: int) -> bool:
         if super().claim(concurrency_key, step_key, step_priority):
             return True
         with raise_execution_interrupts():
