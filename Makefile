@@ -7,7 +7,7 @@ BIN := .venv/bin
 JOBS ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-mysql test-pythons test-dagster unit e2e slow check lint types format hooks docs release lock mutation bench bench-quick clean
+.PHONY: help demo dev dev-workers test test-mysql test-pythons test-dagster unit e2e slow check lint types format hooks docs release lock mutation bench bench-quick clean
 
 help:  ## what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "make %-12s %s\n", $$1, $$2}'
@@ -24,6 +24,9 @@ demo: .venv/ready  ## load the example rosters into SQLite and show what came of
 
 dev: .venv/ready  ## open the web UI on this machine, with the sensor running
 	@$(BIN)/provider-assets dev
+
+dev-workers: .venv/ready  ## the same with two Celery workers and Redis (needs redis-server)
+	@$(BIN)/python deploy/workers/dev.py
 
 test: .venv/ready  ## every test but the long lanes, on a real server
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow and not e2e"

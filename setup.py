@@ -53,12 +53,14 @@ DEPLOY = [*UI, "dagster-mysql>=0.29,<0.30; python_version < '3.14'"]
 
 # places that rosters come from, and where frames and archive may lie
 SFTP = ["asyncssh[bcrypt]>=2.18"]
+WORKERS = [*DEPLOY, "dagster-celery[redis]>=0.29,<0.30"]
 S3 = ["s3fs>=2025.7", "botocore>=1.36"]
 
 TEST = [
     *DEPLOY,
     *SFTP,
     *S3,
+    *WORKERS[len(DEPLOY) :],
     "moto[server]>=5.1",
     "pytest>=8",
     "pytest-xdist>=3.6",
@@ -150,6 +152,7 @@ setup(
         "deploy": DEPLOY,
         "sftp": SFTP,
         "s3": S3,
+        "workers": WORKERS,
         "test": TEST,
         "dev": DEV,
     },

@@ -57,6 +57,14 @@ class Dialect(Spelling, Protocol):
         """
         ...
 
+    def claim(self, connection: Connection, name: str) -> bool:
+        """Have the server keep a name for as long as this connection lasts; whether it does."""
+        ...
+
+    def is_claimed(self, connection: Connection, name: str) -> bool | None:
+        """Whether a connection keeps a name; None where the server keeps none."""
+        ...
+
     def has_table(self, connection: Connection, name: str) -> bool:
         """Whether there is a table of this name that the user may see."""
         ...

@@ -112,6 +112,13 @@ class SQLite:
         _use_wal(connection)
         yield
 
+    def claim(self, connection: Connection, name: str) -> bool:  # noqa: ARG002
+        """A file keeps no names."""
+        return False
+
+    def is_claimed(self, connection: Connection, name: str) -> None:
+        """A file keeps no names."""
+
     def has_table(self, connection: Connection, name: str) -> bool:
         """Whether the file has a table of this name."""
         query = text("SELECT 1 FROM sqlite_master WHERE name = :name")

@@ -22,6 +22,7 @@ from dagster._core.executor.in_process import InProcessExecutor
 from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, PARTITION_TAG, RANGE_TAG
 from provider_assets.orchestration.process.answers import AnswerError
 from provider_assets.orchestration.process.liveness import alive_folder, hold
+from provider_assets.orchestration.process.presence import said
 from provider_assets.orchestration.process.slots import Slots
 from provider_assets.settings import process_settings
 
@@ -55,7 +56,8 @@ class LivingExecutor(Executor):
         if plan_context.instance.is_persistent:
             with suppress(OSError):  # to be known as alive is a help, not a need
                 hold(alive_folder(process_settings().home), plan_context.run_id)
-        yield from self._inner.execute(plan_context, execution_plan)
+        with said(plan_context.instance, plan_context.run_id):
+            yield from self._inner.execute(plan_context, execution_plan)
 
     @property
     def retries(self) -> RetryMode:

@@ -13,6 +13,7 @@ from dagster import DagsterInstance, DagsterRun, DagsterRunStatus, RunRecord, Ru
 
 from provider_assets.orchestration.partitions import PARTITION_TAG
 from provider_assets.orchestration.process.liveness import is_dead
+from provider_assets.orchestration.process.presence import is_gone
 
 LAUNCHED_HERE_TAG = ".dagster/grpc_info"  # on runs that a code server started as its child
 AT_WORK = (DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING)
@@ -44,6 +45,8 @@ def is_lost(alive: Path, record: RunRecord) -> bool:
     run = record.dagster_run
     if run.status in AT_WORK:
         dead = is_dead(alive, run.run_id)
+        if dead is None:
+            dead = is_gone(run)
         if dead is not None:
             return dead
         began, silent = record.start_time, LAUNCHED_HERE_TAG in run.tags

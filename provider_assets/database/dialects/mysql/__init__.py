@@ -17,7 +17,7 @@ from provider_assets.database.dialects.mysql import (
     found,
     server,
 )
-from provider_assets.database.dialects.mysql.locking import hold_lock
+from provider_assets.database.dialects.mysql.locking import claim, hold_lock, is_claimed
 from provider_assets.database.finding import Finding
 from provider_assets.database.shape import Shape
 from provider_assets.errors import DatabaseError, UsageError
@@ -61,6 +61,14 @@ class MySQL:
     ) -> AbstractContextManager[None]:
         """The schema's advisory lock."""
         return hold_lock(connection, place, seconds)
+
+    def claim(self, connection: Connection, name: str) -> bool:
+        """An advisory lock of that name."""
+        return claim(connection, name)
+
+    def is_claimed(self, connection: Connection, name: str) -> bool:
+        """Whether some connection holds that lock."""
+        return is_claimed(connection, name)
 
     def has_table(self, connection: Connection, name: str) -> bool:
         """Whether the schema has a table of this name that the user may see."""

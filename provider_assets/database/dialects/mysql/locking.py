@@ -43,3 +43,13 @@ def hold_lock(connection: Connection, place: str, seconds: int) -> Iterator[None
             connection.rollback()
         except DATABASE_FAULTS:
             connection.invalidate()
+
+
+def claim(connection: Connection, name: str) -> bool:
+    """Take the advisory lock of a name, which the server frees with the connection."""
+    return bool(connection.scalar(select(func.get_lock(name, 0))) == 1)
+
+
+def is_claimed(connection: Connection, name: str) -> bool:
+    """Whether a connection holds the advisory lock of a name."""
+    return connection.scalar(select(func.is_used_lock(name))) is not None
