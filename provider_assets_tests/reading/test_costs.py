@@ -14,7 +14,15 @@ from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.intake import sha256_of
 from provider_assets.reading.mailbox.port import FileChangedError
 from provider_assets_tests.reading.child.made import write_stream, xls_stream
-from provider_assets_tests.reading.files import npi, read, write_sheet_xml
+from provider_assets_tests.reading.files import (
+    HEADERS,
+    npi,
+    ods_cell,
+    ods_row,
+    read,
+    write_ods,
+    write_sheet_xml,
+)
 
 LITTLE = ReadingLimits(seconds=10, memory=512 * MB)
 
@@ -67,6 +75,58 @@ def test_npi_that_unfolds_costs_little(tmp_path):
     rows = [f"{chr(0xFDFA) * 32_000}{at},Mouse" for at in range(50)]
     path.write_text("\n".join(["NPI,Full Name", *rows, f"{npi(1)},Duck"]), encoding="utf-8")
     assert len(read(path, limits=LITTLE).rows) == 51
+
+
+def _commas(path):
+    with path.open("wb") as file:
+        file.write(b"NPI,Full Name\n")
+        for _ in range(200):
+            file.write(b"," * MB)
+    return path
+
+
+def _deep_markup(path):
+    path.write_text(
+        '<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">'
+        + "<a>" * 200_000
+    )
+    return path
+
+
+def _tables_in_tables(path):
+    path.write_text("<html><body>" + "<table><tr><td>" * 100_000)
+    return path
+
+
+def _rows_of_rows(path):
+    head = ods_row(*(ods_cell(header) for header in HEADERS))
+    return write_ods(path, head + ods_row(ods_cell("x", 16_384), repeated=1_048_575))
+
+
+def _numbers_in_zeros(path):
+    path.write_text("NPI,Full Name\n" + ("0" * 32_000 + ",x\n") * 2_000)
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "write", "code"),
+    [
+        ("line.csv", _commas, FileCode.TOO_LARGE),
+        ("deep.xml", _deep_markup, FileCode.CORRUPT),
+        ("tables.html", _tables_in_tables, FileCode.CORRUPT),
+        ("rows.ods", _rows_of_rows, FileCode.TOO_LARGE),
+        ("zeros.csv", _numbers_in_zeros, None),
+    ],
+)
+def test_hostile_file_ends_in_its_code_within_half_a_gigabyte(tmp_path, name, write, code):
+    """The bounds are the reader's own limits: beyond them it would end in another code."""
+    path = write(tmp_path / name)
+    given = ReadingLimits(seconds=60, memory=512 * MB)
+    if code is None:
+        assert len(read(path, limits=given).rows) == 2_000
+    else:
+        assert _refused(path, given) == code
 
 
 def test_file_that_became_a_pipe_is_not_waited_for(tmp_path):
