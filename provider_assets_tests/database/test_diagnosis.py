@@ -4,7 +4,20 @@ from provider_assets.database.answers import note_answers
 from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.history import record_failure
 from provider_assets.database.prepare import VERSION_TABLE
-from provider_assets_tests.database.rosters import MICKEY, execute, load, open_url, request, way_in
+from provider_assets.database.undo import undo
+from provider_assets_tests.database.rosters import (
+    DAISY,
+    GOOFY,
+    MICKEY,
+    MINNIE,
+    execute,
+    load,
+    npi_of,
+    open_url,
+    renamed,
+    request,
+    way_in,
+)
 from provider_assets_tests.mysql.server import start_server
 
 
@@ -89,6 +102,25 @@ def test_doctor_names_imports_whose_sender_lacks_what_goes_back(database_url):
     left = [one.message for one in diagnose(database) if one.subject == "answers"]
     assert left[0].startswith("import 4 of north 0.xlsx: ")
     assert left[-1] == "and 2 more imports alike"
+
+
+def test_doctor_counts_by_import_what_the_history_claims_and_the_table_lacks(
+    database_url, application_url
+):
+    database, owner = open_url(database_url), open_url(application_url)
+    load(database, [MICKEY, MINNIE, GOOFY], "north")
+    load(database, [renamed(MICKEY, "M"), DAISY], "south", on_existing="update")
+    load(database, [GOOFY._replace(npi=npi_of(7))], "east")
+    undo(database, 3)
+    assert [one for one in diagnose(database) if one.subject == "history and table"] == []
+    for gone in (MICKEY, MINNIE, GOOFY):
+        execute(owner, f"DELETE FROM providerinfo WHERE PROV_NPI = '{gone.npi}'")
+    told = [one.message for one in diagnose(database) if one.subject == "history and table"]
+    assert told == [
+        f"the table lacks {count} of the rows that import {number} ({name}.xlsx) put there, though "
+        "no import took them out"
+        for count, number, name in ((2, 1, "north"), (1, 2, "south"))
+    ]
 
 
 def test_doctor_of_a_server_that_is_down_tells_it_in_one_finding():
