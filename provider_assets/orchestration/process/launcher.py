@@ -9,9 +9,7 @@ of that. Named in `dagster.yaml`; `deploy/dagster.yaml` does without it.
 import logging
 import multiprocessing
 import os
-import signal
 from collections.abc import Mapping
-from contextlib import suppress
 from functools import cached_property
 from typing import Any, Self
 
@@ -26,7 +24,7 @@ from dagster._core.launcher.base import (
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
 from provider_assets.orchestration.process.fence import open_ref, private
-from provider_assets.orchestration.process.liveness import alive_folder, hold, is_dead, worker_of
+from provider_assets.orchestration.process.liveness import alive_folder, ask_to_end, hold, is_dead
 from provider_assets.orchestration.process.memory import give_memory_back
 from provider_assets.settings import process_settings
 
@@ -80,10 +78,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         if private(WORK, PART) is None:
             return bool(self._own.terminate(run_id))  # type: ignore[no-untyped-call]
         self._instance.report_run_canceling(run)
-        worker = worker_of(alive_folder(process_settings().home), run_id)
-        if worker is not None:
-            with suppress(ProcessLookupError):  # it has ended just now
-                os.kill(worker, signal.SIGINT)
+        ask_to_end(alive_folder(process_settings().home), run_id)
         return True
 
     @cached_property

@@ -8,11 +8,16 @@ process ends, however it ends.
 import atexit
 import fcntl
 import os
+import signal
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 _held: dict[Path, int] = {}
+END = ".end"
+LOOK = 1.0
 TRIES, PAUSE = 10, 0.05  # who looks whether a run lives has its lock for some microseconds
 
 
@@ -34,8 +39,6 @@ def hold(folder: Path, run_id: str) -> bool:
         os.close(descriptor)
         return False
     _let_go()
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
     _held[folder / run_id] = descriptor
     return True
 
@@ -74,12 +77,29 @@ def is_dead(folder: Path, run_id: str) -> bool | None:
     return True
 
 
-def worker_of(folder: Path, run_id: str) -> int | None:
-    """The process that says that it works on the run; None where none does, or it has ended."""
-    if is_dead(folder, run_id) is not False:
-        return None
-    told = (folder / run_id).read_text("ascii")
-    return int(told) if told else None
+def ask_to_end(folder: Path, run_id: str) -> None:
+    """Have the run's process interrupted, wherever it is that sees this folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{run_id}{END}").touch()
+
+
+@contextmanager
+def ending_when_asked(folder: Path, run_id: str) -> Iterator[None]:
+    """Interrupt this process, as Ctrl-C does, when somebody asks the run to end."""
+    asked, done = folder / f"{run_id}{END}", threading.Event()
+
+    def watch() -> None:
+        while not done.wait(LOOK):
+            if asked.exists():
+                os.kill(os.getpid(), signal.SIGINT)
+                return
+
+    threading.Thread(target=watch, name="end-when-asked", daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
+        asked.unlink(missing_ok=True)
 
 
 def sweep(folder: Path, unfinished: Collection[str]) -> None:
@@ -87,5 +107,5 @@ def sweep(folder: Path, unfinished: Collection[str]) -> None:
     if not folder.is_dir():
         return
     for path in folder.iterdir():
-        if path.name not in unfinished and is_dead(folder, path.name):
+        if path.name.removesuffix(END) not in unfinished and is_dead(folder, path.name):
             path.unlink(missing_ok=True)

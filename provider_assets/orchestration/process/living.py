@@ -21,7 +21,7 @@ from dagster._core.executor.in_process import InProcessExecutor
 
 from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, PARTITION_TAG, RANGE_TAG
 from provider_assets.orchestration.process.answers import AnswerError
-from provider_assets.orchestration.process.liveness import alive_folder, hold
+from provider_assets.orchestration.process.liveness import alive_folder, ending_when_asked, hold
 from provider_assets.orchestration.process.presence import said
 from provider_assets.orchestration.process.slots import Slots
 from provider_assets.settings import process_settings
@@ -53,10 +53,13 @@ class LivingExecutor(Executor):
         """
         if _lacks_a_roster(plan_context):
             raise AnswerError(CHOOSE_A_ROSTER, {})
-        if plan_context.instance.is_persistent:
-            with suppress(OSError):  # to be known as alive is a help, not a need
-                hold(alive_folder(process_settings().home), plan_context.run_id)
-        with said(plan_context.instance, plan_context.run_id):
+        if not plan_context.instance.is_persistent:
+            yield from self._inner.execute(plan_context, execution_plan)
+            return
+        alive, run_id = alive_folder(process_settings().home), plan_context.run_id
+        with suppress(OSError):  # to be known as alive is a help, not a need
+            hold(alive, run_id)
+        with said(plan_context.instance, run_id), ending_when_asked(alive, run_id):
             yield from self._inner.execute(plan_context, execution_plan)
 
     @property
