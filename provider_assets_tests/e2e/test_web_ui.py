@@ -87,7 +87,7 @@ def page():
         yield page
 
 
-def test_asset_graph_shows_the_six_assets_and_their_lineage(platform, page, pictures):
+def test_asset_graph_shows_the_seven_assets_and_their_lineage(platform, page, pictures):
     page.goto(f"{platform.url}/assets/raw_providers?view=lineage&lineageScope=downstream")
     page.get_by_text("All", exact=True).click()
     for name in ASSETS:
