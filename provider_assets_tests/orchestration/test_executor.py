@@ -35,8 +35,10 @@ def loaded(sqlite_home):
     ("job", "config", "selection", "processes"),
     [
         ("__ASSET_JOB", {}, None, 0),
-        ("__ASSET_JOB", IN_MANY, ["invalid_rows", "roster_report"], 2),
-        ("import_roster", IN_MANY, ["roster_report"], 1),
+        pytest.param(
+            *("__ASSET_JOB", IN_MANY, ["invalid_rows", "roster_report"], 2), marks=pytest.mark.slow
+        ),
+        pytest.param("import_roster", IN_MANY, ["roster_report"], 1, marks=pytest.mark.slow),
     ],
     ids=["page", "page-multiprocess", "job-multiprocess"],
 )

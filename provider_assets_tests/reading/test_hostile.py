@@ -49,6 +49,7 @@ def test_bomb_in_one_cell_is_too_large(tmp_path, megabytes):
     assert "32,767 characters" in message
 
 
+@pytest.mark.slow
 def test_bomb_in_many_cells_is_too_large(tmp_path):
     def bomb(part):
         part.write(b"<worksheet><sheetData>")
