@@ -45,12 +45,12 @@ def test_corrected_reject_workbook_loads_what_is_mended_and_returns_the_rest(hom
         "unchanged": 0,
         "departed": 0,
     }
-    assert second["reasons"] == {"npi-missing": 1, "already-loaded": 1}
+    assert second["reasons"] == {"npi-missing": 1, "duplicate-in-file": 1}
     assert [row[4] for row in home.table()] == [npi(n) for n in (1, 2, 3, 4, 5, 6, 20)]
 
     book = load_workbook(second["files"]["rejects"])
     book["Errors"].cell(2, headers.index("NPI") + 1).value = npi(21)
-    del book["DuplicatesExisting"]
+    del book["Duplicates"]
     last = home.root / "last.xlsx"
     book.save(last)
     [third] = home.load(last)
@@ -65,7 +65,7 @@ def test_uncorrected_reject_workbook_comes_back_as_it_was(sqlite_home):
     again.write_bytes(Path(first["files"]["rejects"]).read_bytes())
     sqlite_home.set(MAX_REJECT_RATE="1")
     [second] = sqlite_home.load(again)
-    assert second["reasons"] == {"full-name-missing": 1, "already-loaded": 1}
+    assert second["reasons"] == {"full-name-missing": 1, "duplicate-in-file": 1}
     assert second["rows"]["inserted"] == 0
     assert len(sqlite_home.table()) == 5
 
