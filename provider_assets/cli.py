@@ -21,6 +21,7 @@ from provider_assets.commands.layouts import layouts
 from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE, told_of_full_disk
 from provider_assets.commands.registry import registry
 from provider_assets.errors import ProviderAssetsError, UsageError
+from provider_assets.providers.shown import shown
 from provider_assets.system import keep_to_group, require_unix
 
 COMMANDS = (
@@ -81,10 +82,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         keep_to_group()
         app(arguments)
     except UsageError as error:
-        typer.echo(f"error: {error.message}", err=True)
+        typer.echo(f"error: {shown(error.message)}", err=True)
         raise SystemExit(WRONG_USE) from None
     except ProviderAssetsError as error:
-        typer.echo(f"error: {error.message}", err=True)
+        typer.echo(f"error: {shown(error.message)}", err=True)
         raise SystemExit(NOT_LOADED) from None
     except Exception as error:
         told = told_of_full_disk(error)

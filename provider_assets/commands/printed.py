@@ -216,7 +216,7 @@ def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     """What an undo did or would do, and the rows that it spares."""
     _out.print(escape(undo_sentence(told, dry_run=dry_run)), soft_wrap=True)
     for sheet, row in told.spared:
-        place = f"{escape(sheet)}, row {row}" if sheet else "a provider who had left"
+        place = f"{escape(shown(sheet))}, row {row}" if sheet else "a provider who had left"
         _out.print(f"  left: {place}")
 
 

@@ -27,6 +27,7 @@ from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
+from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.port import REJECTS
 from provider_assets.settings import Settings
 
@@ -176,7 +177,7 @@ def _reject_rate(clean: RosterFrame, settings: Settings) -> AssetCheckResult:
     return AssetCheckResult(
         check_name="reject_rate_is_acceptable",
         passed=False,
-        description=f"{clean.source.file}: {tally.invalid} of {tally.read} rows are invalid "
+        description=f"{shown(clean.source.file)}: {tally.invalid} of {tally.read} rows are invalid "
         f"({rate:.0%}), and more than {limit:.0%} means that the file as a whole is wrong; nothing "
         "of it was loaded. See the reject workbook, correct the rows and send the roster again",
         metadata={

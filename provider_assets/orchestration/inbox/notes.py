@@ -28,7 +28,7 @@ def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     lines = [
         f"{shown(name)} was not loaded, and the table is as it was.",
         "",
-        f"What is wrong: {sentence.replace(LAYOUT_DRAFT, '')}",
+        f"What is wrong: {shown(sentence.replace(LAYOUT_DRAFT, ''))}",
         f"What to do:    {advice}",
         *(f"See also:      {path}" for path in answers(root, record)),
         "",

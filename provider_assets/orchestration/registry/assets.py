@@ -23,6 +23,7 @@ from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders
 from provider_assets.orchestration.roster_asset import OWNERS
+from provider_assets.providers.shown import shown
 from provider_assets.registry.reference import MOST_DAYS
 from provider_assets.registry.sources import Kind, registry_files
 
@@ -94,7 +95,7 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
 
 def _metadata(loaded: "Loaded", done: "Sequence[Loaded]") -> Mapping[str, Any]:
     about = loaded.about
-    notes = [f"{each.file}: {note}" for each in done for note in each.notes]
+    notes = [f"{shown(each.file)}: {note}" for each in done for note in each.notes]
     return {
         "snapshot": about.snapshot,
         "dagster/row_count": about.rows,
