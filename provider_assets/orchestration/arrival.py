@@ -35,6 +35,10 @@ from provider_assets.reading.roster import read_roster
 from provider_assets.reports.names import is_filtered
 from provider_assets.settings import Settings
 
+ONLY_A_PART = (
+    "this workbook was made here (rejects, or what passed), so it is no full roster and nobody is "
+    "taken out for standing in none of its rows; send a full one as a file of your own"
+)
 NOBODY_DEPARTS = (
     "a sheet of this full roster is hidden or was not read, so nobody is taken out for standing in "
     "none of the others; show it or correct its headers, and send the roster again"
@@ -116,6 +120,7 @@ def _read(
             limits=reading_limits(settings),
         )
     layout = next(each for each in layouts if each.name == frame.source.layout)
+    is_part = frame.source.is_part or is_filtered(frame.source.file)
     source = replace(
         frame.source,
         rules=dict(layout.rules),
@@ -124,12 +129,14 @@ def _read(
         departures=layout.departures(
             settings.on_terminated,
             frame.source.file,
-            returned=frame.source.is_part or is_filtered(frame.source.file),
+            returned=is_part,
             whole=frame.source.names_everybody,
         ),
     )
     if layout.absent == "delete" and not frame.source.names_everybody:
         source = replace(source, notes=(*source.notes, NOBODY_DEPARTS))
+    if layout.roster == "full" and is_part:
+        source = replace(source, notes=(*source.notes, ONLY_A_PART))
     if layout.fallback and settings.on_terminated == "delete":
         source = replace(source, notes=(*source.notes, FALLBACK_REPORTS))
     return RosterFrame(frame.rows, source, Tally(read=len(frame.rows)))

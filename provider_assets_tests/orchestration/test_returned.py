@@ -160,3 +160,26 @@ def test_workbook_that_holds_only_warnings_is_refused_in_words_that_fit(sqlite_h
         "message": "'r.xlsx': sheet 'Warnings' lists rows that loaded with a warning; it was left "
         "out: correct those in the roster itself",
     }
+
+
+FULL = (
+    "name: hospital_a\nroster: full\nabsent: delete\non_existing: update\n"
+    "columns: {npi: NPI, full_name: NP, first_name: NpFirstName, last_name: NpLastName, "
+    "entity_name: Type}\n"
+)
+
+
+def test_workbook_of_ours_under_another_name_takes_nobody_out_and_says_so(sqlite_home):
+    folder = sqlite_home.root / "layouts"
+    folder.mkdir()
+    (folder / "hospital_a.yaml").write_text(FULL)
+    sqlite_home.set(LAYOUTS=str(folder))
+    [first] = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", ROWS))
+
+    def shorten(book: Workbook) -> None:
+        book.active.delete_rows(3)  # the second provider
+
+    [result] = sqlite_home.load(edited(Path(first["files"]["filtered"]), shorten))
+    assert (result["rows"]["departed"], result["departures"]["absent"]) == (0, 0)
+    assert result["notes"][-1].startswith("this workbook was made here")
+    assert sqlite_home.table() == LOADED
