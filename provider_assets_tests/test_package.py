@@ -39,7 +39,10 @@ def test_package_leaves_to_extras_what_no_load_needs(described):
     runtime = {re.match(r"[\w-]+", line)[0] for line in described["install_requires"]}
     assert needed["ui"] == {"dagster-webserver"}
     assert needed["deploy"] == {"dagster-webserver", "dagster-mysql"}
-    assert not runtime & (needed["deploy"] | {"pytest", "ruff", "mypy", "twine"})
+    assert (needed["sftp"], needed["s3"]) == ({"asyncssh"}, {"s3fs", "botocore"})
+    assert needed["workers"] == needed["deploy"] | {"dagster-celery"}
+    outside = needed["workers"] | needed["sftp"] | needed["s3"]
+    assert not runtime & (outside | {"pytest", "ruff", "mypy", "twine"})
     assert "ruff" not in needed["test"]
     assert needed["test"] < needed["dev"]
 

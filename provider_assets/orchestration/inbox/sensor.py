@@ -33,7 +33,7 @@ from provider_assets.orchestration.configured import (
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.inbox.cursor import Cursor
 from provider_assets.orchestration.inbox.decision import Start
-from provider_assets.orchestration.inbox.looks import Pace, TickResult
+from provider_assets.orchestration.inbox.looks import Pace, TickResult, Trouble
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
 from provider_assets.orchestration.inbox.tick import InboxTick, unusable
 from provider_assets.orchestration.jobs import import_roster
@@ -243,5 +243,8 @@ def summary(result: TickResult) -> str:
     parts = [*result.troubles]
     if result.moved:
         parts.append(f"{len(result.moved)} moved: " + "; ".join(result.moved[:10]))
-    parts.append(f"{result.waiting} in the inbox" if result.waiting else "the inbox is empty")
+    if result.waiting:
+        parts.append(f"{result.waiting} in the inbox")
+    elif not any(isinstance(trouble, Trouble) for trouble in result.troubles):
+        parts.append("the inbox is empty")  # a place that could not be looked into may hold some
     return "; ".join(parts)
