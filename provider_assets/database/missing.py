@@ -143,7 +143,7 @@ def absent_query(
 
 def named_since(rows: FromClause, about: Departing) -> ColumnElement[bool]:
     """Whether a newer roster of the same layout names the provider."""
-    named, its = import_rows.alias("named_since"), imports.alias("naming_since")
+    named, its = import_rows.alias("named_since"), imports.alias("its_naming_since")
     return (
         exists()
         .where(

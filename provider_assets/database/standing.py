@@ -56,7 +56,11 @@ def last_written(ids: Mapping[int, int], without: int | None = None) -> ColumnEl
 
     `ids` are imports and their places; `without` an import that would be replaced.
     """
-    after, its, own = import_rows.alias("after"), imports.alias("its"), imports.alias("its_own")
+    after, its, own = (
+        import_rows.alias("after"),
+        imports.alias("its_after"),
+        imports.alias("its_own"),
+    )
     replayed = any(import_id != place for import_id, place in ids.items())
     place = own.c.arrived if replayed else wrote.c.import_id
     newer = exists().where(
@@ -130,8 +134,8 @@ def named_elsewhere(
     Its newest full roster does, or one that came after it; a layout that never sent a full one
     names whom it ever named, until it says that the provider has left.
     """
-    named, its = import_rows.alias("named"), imports.alias("naming")
-    left, its_left = import_rows.alias("gone_again"), imports.alias("leaving")
+    named, its = import_rows.alias("named"), imports.alias("its_naming")
+    left, its_left = import_rows.alias("gone_again"), imports.alias("its_leaving")
     others = [one for one in fulls if one.layout != layout]
     took_back = exists().where(
         left.c.npi == named.c.npi,
