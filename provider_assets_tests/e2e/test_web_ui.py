@@ -48,7 +48,8 @@ SAMPLE = ROOT / "examples" / "rosters" / "mercy_general.xlsx"
 ROSTER = "mercy_general-1169a78871e1"
 PICTURES = ("asset_graph", "checks", "index_page", "report_page", "roster_report")
 IMAGES = ROOT / "docs" / "images"
-GRAPH = {"x": 240, "y": 160, "width": 1260, "height": 840}
+USUAL, WIDE = {"width": 1500, "height": 1000}, {"width": 2400, "height": 1600}
+SIDEBAR, MARGIN = 240, 15
 LAUNCH = """
 mutation ($parameters: ExecutionParams!) {
   launchPipelineExecution(executionParams: $parameters) {
@@ -82,18 +83,29 @@ def pictures(tmp_path):
 @pytest.fixture(scope="module")
 def page():
     with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1500, "height": 1000})
+        page = browser.new_page(viewport=USUAL)
         page.set_default_timeout(60_000)
         yield page
 
 
 def test_asset_graph_shows_the_seven_assets_and_their_lineage(platform, page, pictures):
+    page.set_viewport_size(WIDE)
     page.goto(f"{platform.url}/assets/raw_providers?view=lineage&lineageScope=downstream")
     page.get_by_text("All", exact=True).click()
-    for name in ASSETS:
-        page.locator("foreignObject").filter(has_text=name).first.wait_for()
-    page.wait_for_timeout(2000)  # the graph glides into its place
-    page.screenshot(path=str(pictures / "asset_graph.png"), clip=GRAPH)
+    nodes = [page.locator("foreignObject").filter(has_text=name).first for name in ASSETS]
+    for node in nodes:
+        node.wait_for()
+    page.mouse.move(1300, 850)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, 60)  # a little farther away
+    page.keyboard.up("Control")
+    page.wait_for_timeout(4000)  # the graph glides into its place
+    clip = around([node.bounding_box() for node in nodes])
+    assert clip["x"] > SIDEBAR
+    assert clip["x"] + clip["width"] <= WIDE["width"]
+    assert clip["y"] + clip["height"] <= WIDE["height"]
+    page.screenshot(path=str(pictures / "asset_graph.png"), clip=clip)
+    page.set_viewport_size(USUAL)
     nodes = ask(platform, "{ assetNodes { assetKey { path } dependencyKeys { path } } }")
     assert {
         (above["path"][-1], node["assetKey"]["path"][-1])
@@ -155,6 +167,14 @@ def test_run_asked_for_over_graphql_finds_its_file_by_the_partition(platform):
     assert answer["__typename"] == "LaunchRunSuccess", answer
     platform.wait("the run has succeeded", lambda: succeeded(platform) == before + 1)
     assert platform.query("SELECT COUNT(*) FROM providerinfo") == [(5,)]
+
+
+def around(boxes: list[dict]) -> dict:
+    """What a picture has to show so that all of these are whole in it."""
+    left, top = (min(box[side] for box in boxes) - MARGIN for side in ("x", "y"))
+    right = max(box["x"] + box["width"] for box in boxes) + MARGIN
+    below = max(box["y"] + box["height"] for box in boxes) + MARGIN
+    return {"x": left, "y": top, "width": right - left, "height": below - top}
 
 
 def runs(platform: Platform) -> list[str]:
