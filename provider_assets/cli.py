@@ -58,7 +58,10 @@ def choose_home(
         typer.Option(help="Work in this home, with the .env in it, whatever is set elsewhere."),
     ] = None,
     version: Annotated[  # noqa: ARG001  (its callback has printed it)
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Provider rosters from hospitals, clean, in an application's table."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from provider_assets.database.approval import ApprovalResult
 
 departures = typer.Typer(
-    help="Providers who are missing in a full roster, too many to take out unasked.",
+    help="Providers who are missing in a full roster, too many to remove without asking.",
     no_args_is_help=True,
 )
 LONGEST_DAYS = 90

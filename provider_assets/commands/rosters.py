@@ -30,7 +30,7 @@ class OutputFormat(StrEnum):
 
 
 def demo() -> None:
-    """Load the example rosters into a fresh SQLite database, and show what came of it."""
+    """Load the example rosters into a fresh SQLite database, and show the result."""
     from provider_assets.commands.printed import print_demo, print_results
     from provider_assets.database.held import all_providers
     from provider_assets.orchestration.command.demo import fresh_demo
