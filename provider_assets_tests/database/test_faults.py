@@ -15,8 +15,10 @@ from provider_assets_tests.database.rosters import (
     execute,
     held,
     load,
+    npi_of,
     open_url,
 )
+from provider_assets_tests.mysql.server import start_server
 
 
 def _fails(database, statement):
@@ -90,3 +92,22 @@ def test_table_of_another_name_is_named_where_it_cannot_work(application_url):
     told = [one for one in diagnose(database) if one.level == "error"]
     assert {one.subject for one in told} == {"clinicians"}
     assert [one for one in told if "providerinfo" in f"{one.message}{one.advice}"] == []
+
+
+def test_row_that_is_larger_than_the_servers_packet_is_told_with_its_place():
+    options = ["--local-infile=0", "--max-allowed-packet=65536"]
+    with start_server(options, private=True) as server:
+        schema = server.create_schema()
+        names = "ENTY_NM TEXT, PROV_FST_NM TEXT, PROV_LST_NM TEXT, PROV_FULL_NM TEXT"
+        columns = f"{names}, PROV_NPI CHAR(10) PRIMARY KEY"
+        execute(open_url(schema.admin_url), f"CREATE TABLE providerinfo ({columns})")
+        database = open_url(schema.url)
+        fits = MINNIE._replace(entity_name="'" * 20_000)
+        with pytest.raises(TerminalDatabaseError) as caught:
+            load(database, [MICKEY, fits, MICKEY._replace(npi=npi_of(7), entity_name="'" * 40_000)])
+        assert "Sheet1, row 4 is 80" in caught.value.message
+        assert "takes 65536 at once; raise its max_allowed_packet" in caught.value.message
+        assert "'" * 4 not in caught.value.message
+        assert list_imports(database) == []
+        load(database, [MICKEY, fits])
+        assert held(database) == [MICKEY, fits]

@@ -5,11 +5,14 @@ rows puts each together by itself.
 """
 
 from collections.abc import Iterator
+from contextlib import closing
 
 import pyarrow as pa
 from sqlalchemy import Connection
 
 from provider_assets.database.batches import by_npi
+from provider_assets.errors import TerminalDatabaseError
+from provider_assets.providers.shown import shown
 
 INSERT = "insert"
 ROWS_AT_ONCE = 1_000
@@ -32,8 +35,32 @@ def insert_rows(
             columns_of = [column.to_pylist() for column in batch.columns]
             values = tuple(cell for cells in zip(*columns_of, strict=True) for cell in cells)
             statement = into + ", ".join([row] * len(batch))
+            if len(batch) == 1:
+                _require_room(connection, batch, statement, values, int(packet))
             written += connection.exec_driver_sql(statement, values).rowcount
     return written
+
+
+def _require_room(
+    connection: Connection,
+    batch: pa.RecordBatch,
+    statement: str,
+    values: tuple[object, ...],
+    most: int,
+) -> None:
+    """Raises TerminalDatabaseError where one row alone is more than the server takes at once.
+
+    The server would end the connection without a word, and each try would end alike.
+    """
+    with closing(connection.connection.cursor()) as cursor:
+        size = len(cursor.mogrify(statement, values).encode())
+    if size >= most:
+        [place] = batch.select(["sheet", "row"]).to_pylist()
+        where = f"{shown(place['sheet'])}, row {place['row']}" if place["sheet"] else "a row"
+        raise TerminalDatabaseError(
+            f"{where} is {size} bytes long, and the server takes {most} at once; raise its "
+            "max_allowed_packet (16M will do)"
+        )
 
 
 def _small_enough(batch: pa.RecordBatch, limit: int) -> Iterator[pa.RecordBatch]:
