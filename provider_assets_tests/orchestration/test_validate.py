@@ -66,6 +66,7 @@ def test_validate_fails_a_roster_whose_blocking_check_fails(sqlite_home):
 
 
 def test_validate_annotates_for_github_without_row_values(sqlite_home):
+    (sqlite_home.root / ".git").mkdir()
     roster = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
     called = sqlite_home.call("validate", "--format", "github", "--strict", roster)
     assert called.status == 3
