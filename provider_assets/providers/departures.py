@@ -24,7 +24,7 @@ STILL_HELD_SENTENCE = (
     "The roster says that this provider has left, and the table still holds the row."
 )
 STILL_HELD_ADVICE = (
-    "Nothing by the sender; the people who run this service take the provider out, or sets "
+    "Nothing by the sender; the people who run this service take the provider out, or set "
     "on_terminated: delete in the layout."
 )
 OTHER_NAME = (CONFLICTING, DIFFERENT)
