@@ -19,7 +19,7 @@ from provider_assets.reading.mailbox.port import Mailbox, MailboxError
 from provider_assets.reading.mailbox.storage import is_local
 
 OUTGOING = "outgoing"
-SECONDS = 20.0  # of one look, which also has to look
+SECONDS = 10.0  # of one look, which also has to look
 
 Copied = TypeVar("Copied", Path, UPath)
 

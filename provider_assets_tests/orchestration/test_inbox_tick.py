@@ -382,3 +382,15 @@ def test_tick_tells_of_a_folder_with_rosters_in_it_and_of_no_empty_one(mailbox):
         f"june/ in {mailbox.drop.inbox} is a folder with files in it, and no folder in there is "
         "read; move its rosters up into the inbox",
     )
+
+
+def test_tick_whose_time_is_over_moves_the_rest_at_the_next_look(mailbox):
+    mailbox.history.records = [replace(LOADED, sha256=sha256(b"abc").hexdigest())]
+    for name in ("a.csv", "b.csv", "c.csv"):
+        mailbox.deliver(name, b"abc")
+    mailbox.look()
+    mailbox.tick = replace(mailbox.tick, pace=replace(mailbox.tick.pace, moving=-1.0))
+    result = mailbox.look()
+    assert (result.moved, result.troubles, result.waiting) == ((), (), 3)
+    mailbox.tick = replace(mailbox.tick, pace=replace(mailbox.tick.pace, moving=40.0))
+    assert len(mailbox.look().moved) == 3

@@ -33,8 +33,8 @@ class Pace:
     `settle`: how long nobody may have written to a file. `first_pause`: before a second try.
     `at_once`: runs that may wait or work at the same time; the rest of the inbox waits in its
     folder. `remembered`: files whose content is known and that could not be loaded or answered;
-    beyond that something general is wrong, and no new file is begun. `hashing`: the time after
-    which no further file is hashed in this tick.
+    beyond that something general is wrong, and no new file is begun. `hashing`, `moving`: the
+    times after which no further file is hashed, or moved, in this tick.
     """
 
     settle: float = 5.0
@@ -42,6 +42,7 @@ class Pace:
     at_once: int = 50
     remembered: int = 1000
     hashing: float = 40.0
+    moving: float = 40.0
 
 
 class Trouble(str):

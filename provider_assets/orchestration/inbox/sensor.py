@@ -66,6 +66,9 @@ if TYPE_CHECKING:
     )
 
 
+REMOTE_SECONDS = 10.0
+
+
 @dataclass(frozen=True)
 class DatabaseHistory:
     """The port `History` over a platform's database."""
@@ -195,17 +198,19 @@ def inbox_tick(
     name: str = "",
 ) -> InboxTick:
     """The tick with its real mailbox, history and runs."""
-    settle = settings.settle_seconds
+    pace = Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds)
     if name:
         described = folders.known_mailboxes().get(name)
-        settle = getattr(described, "settle_seconds", settle)
         allowed_layouts(platform.layouts, described)
+        settle = getattr(described, "settle_seconds", pace.settle)
+        # such a look also connects, and gives back what waits; Dagster ends it after 60 seconds
+        pace = replace(pace, settle=settle, hashing=REMOTE_SECONDS, moving=REMOTE_SECONDS)
     return InboxTick(
         folders.mailbox(name),
         DatabaseHistory(platform),
         DagsterRuns(instance, alive_folder(process_settings().home), platform.name),
         folders.answers_root(name),
-        Pace(settle=settle, first_pause=settings.retry_seconds),
+        pace,
         partial(free_key, storage_at(settings.storage)),
         name,
     )

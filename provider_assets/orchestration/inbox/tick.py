@@ -123,7 +123,7 @@ class InboxTick:
             }
             | pending,
             moved=tuple(moved),
-            troubles=tuple(dict.fromkeys((*unread.values(), *stuck.values()))),
+            troubles=tuple(dict.fromkeys(filter(None, (*unread.values(), *stuck.values())))),
             waiting=len(files) - len(moved),
             answered=tuple(
                 action.delivery.roster
@@ -170,7 +170,8 @@ class InboxTick:
         return reconcile(deliveries, history, [*under_way, *ended], now, pause)
 
     def _carry_out(self, actions: Sequence[Action]) -> tuple[list[str], dict[str, str]]:
-        """What was moved, as sentences, and by token what could not be."""
+        """What was moved, as sentences, and by token why what was not; empty for want of time."""
+        began = time.monotonic()
         moved: list[str] = []
         stuck: dict[str, str] = {}
         cut_off = ""
@@ -178,7 +179,7 @@ class InboxTick:
             if isinstance(action, Start | Wait):
                 continue
             file = action.delivery.file
-            if cut_off:
+            if cut_off or time.monotonic() - began > self.pace.moving:
                 stuck[file.token] = cut_off
                 continue
             try:

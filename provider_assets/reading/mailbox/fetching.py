@@ -23,7 +23,7 @@ class Fetched:
     """
 
     folder: Path
-    seconds: float = 20.0
+    seconds: float = 10.0
 
     def find(self, file: WaitingFile) -> Path | None:
         """The copy of this very delivery, if all of it is here."""
