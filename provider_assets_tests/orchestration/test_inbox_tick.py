@@ -198,6 +198,8 @@ def test_tick_moves_a_file_at_fault_with_a_note_that_says_what_to_do(mailbox):
         'What is wrong: mercy.xlsx: no layout fits the headers of sheet "Roster"\n'
         f"What to do:    {ADVICE[FileCode.NO_LAYOUT]}\n"
         f"See also:      reports/{name}.html\n\n"
+        "For the engineer: `provider-assets layouts suggest FILE` drafts a layout for this file.\n"
+        "\n"
         "Code no-layout; roster mercy-3fa9c1d20b7e; run run-1.\n"
     )
 
