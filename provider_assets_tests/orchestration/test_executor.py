@@ -95,7 +95,7 @@ def test_run_is_known_as_alive_while_its_steps_are_executed(persistent, dead):
         yield is_dead(folder, "run-1")
 
     plan_context = SimpleNamespace(
-        instance=SimpleNamespace(is_persistent=persistent),
+        instance=SimpleNamespace(is_persistent=persistent, run_launcher=None),
         run_id="run-1",
         dagster_run=SimpleNamespace(tags={"dagster/partition": "mercy-0123456789ab"}),
     )
