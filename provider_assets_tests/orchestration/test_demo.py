@@ -51,7 +51,7 @@ def test_home_of_the_demo_is_found_whatever_the_settings_name(tmp_path):
         assert [line.split()[:1] + line.split()[-5:] for line in ran.stdout.splitlines()] == [
             ["id", "file", "state", "read", "rejected", "loaded"],
             ["2", "riverside_clinics.xlsx", "loaded", "5", "2", "3"],
-            ["1", "mercy_general.xlsx", "loaded", "7", "2", "5"],
+            ["1", "mercy_general.xlsx", "loaded", "7", "1", "5"],
         ]
     undone = _run(tmp_path, "--home", "var/demo", "undo", "2", "--dry-run", "--json", **named)
     told = json.loads(undone.stdout)
