@@ -75,7 +75,9 @@ def joined(parts: list[pa.DictionaryArray]) -> pa.DictionaryArray:
         pa.DictionaryArray.from_arrays(one.indices.cast(pa.int32()), one.dictionary)
         for one in parts
     ]
-    whole = pa.chunked_array(wide).unify_dictionaries().combine_chunks()
+    unified = pa.chunked_array(wide).unify_dictionaries()
+    del wide  # before the copy that puts them together
+    whole = unified.combine_chunks()
     return whole if isinstance(whole, pa.DictionaryArray) else whole.chunk(0)
 
 
