@@ -27,6 +27,7 @@ from provider_assets.database.matching import (
     same_values,
     stands_twice,
 )
+from provider_assets.database.mended import Mended, dated, find_mended
 from provider_assets.database.missing import Departing
 from provider_assets.database.overtaking import Overtaking, leave_overtaken, overtaking
 from provider_assets.database.prepare import prepare, require_shape
@@ -64,6 +65,8 @@ def _load(
     connection: Connection, clean: pd.DataFrame, request: ImportRequest, mentions: Mentions | None
 ) -> LoadResult:
     shape = require_shape(connection)
+    mended = find_mended(connection, request.source)
+    request = dated(request, mended)
     prior = history.find_live(connection, request.source.sha256)
     if prior is not None and already_done(prior, request):
         return done_before(prior, request)
@@ -71,8 +74,8 @@ def _load(
     way = stage_rows(connection, import_id, clean)
     if mentions is not None:
         stage_mentions(connection, import_id, mentions.rows)
-    about = _departing(connection, import_id, request, mentions, prior)
-    newer = overtaking(connection, about.placed, prior)
+    about = _departing(connection, import_id, request, mentions, prior, mended)
+    newer = overtaking(connection, about.placed, prior, mended)
     removed = kept = 0
     if prior is not None:
         take_over(connection, about, prior.id)
@@ -105,13 +108,15 @@ def _departing(
     request: ImportRequest,
     mentions: Mentions | None,
     prior: ImportRecord | None,
+    mended: Mended | None,
 ) -> Departing:
     source = request.source
+    arrived = history.note_arrival(connection, import_id, source)
     return Departing(
         import_id,
         source.layout,
         source.sha256,
-        history.note_arrival(connection, import_id, source),
+        arrived if mended is None else mended.place,
         source.departures,
         () if mentions is None else mentions.unreadable,
         says_left=_anybody_left(mentions),

@@ -4,7 +4,7 @@ An older roster neither puts its values over newer ones, nor brings back who has
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from provider_assets.database.mended import Mended
 from provider_assets.database.order import Placed, is_newer
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
@@ -37,17 +38,19 @@ GONE = (*LEFT, "absent")
 class Overtaking:
     """A roster, and whether others in force are newer; `wholes` are newer full ones of its layout.
 
-    `prior` is the import whose place it takes.
+    `prior` is the import whose place it takes, `kin` the imports that it corrects, which are not
+    newer.
     """
 
     about: Placed
     prior: int | None = None
     any: bool = False
     wholes: tuple[int, ...] = ()
+    kin: tuple[int, ...] = ()
 
     def others(self) -> ColumnElement[bool]:
         """Whether `its_newer` is in force, and neither the roster's nor the one it replaces."""
-        ids = [self.about.import_id, *([] if self.prior is None else [self.prior])]
+        ids = [self.about.import_id, *([] if self.prior is None else [self.prior]), *self.kin]
         return and_(its.c.state == "loaded", its.c.id.not_in(ids))
 
     def later_events(self, *some: ColumnElement[bool]) -> Select[tuple[str]]:
@@ -84,9 +87,15 @@ class Overtaking:
         return select(found.c.npi)
 
 
-def overtaking(connection: Connection, about: Placed, prior: ImportRecord | None) -> Overtaking:
-    """What is newer than a roster."""
-    found = Overtaking(about, None if prior is None else prior.id)
+def overtaking(
+    connection: Connection,
+    about: Placed,
+    prior: ImportRecord | None,
+    mended: Mended | None = None,
+) -> Overtaking:
+    """What is newer than a roster, which as a corrected workbook is as old as what it corrects."""
+    kin = () if mended is None else mended.family
+    found = Overtaking(about, None if prior is None else prior.id, kin=kin)
     if prior is None and about.place == about.import_id and about.as_of is None:
         return found  # a content that came just now, and bears no day
     behind = or_(its.c.arrived > about.place, is_newer(its, about))
@@ -98,7 +107,7 @@ def overtaking(connection: Connection, about: Placed, prior: ImportRecord | None
     wholes = tuple(
         int(row[0]) for row in connection.execute(told) if not Departures.from_json(row[1]).undated
     )
-    return Overtaking(about, found.prior, any=True, wholes=wholes)
+    return replace(found, any=True, wholes=wholes)
 
 
 def leave_overtaken(connection: Connection, shape: Shape, late: Overtaking) -> int:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, exists, select
 
 from provider_assets.database.departing import kept_words
 from provider_assets.database.matching import same_in_history, same_npi, same_values
+from provider_assets.database.mended import Mended
 from provider_assets.database.missing import Departing, named_since
 from provider_assets.database.namesakes import NAMES, names_of
 from provider_assets.database.order import (
@@ -79,12 +80,15 @@ def plan_departures(
     clean: pd.DataFrame,
     mentions: Mentions,
     replaced: Replaced,
+    mended: Mended | None = None,
 ) -> Departures:
     """What `depart` would tell now."""
     policy, source = request.source.departures, request.source
     without, kept = replaced.import_id, replaced.gone
     fulls = full_rosters(connection, without)
     arrived = first_arrival(connection, source.sha256)
+    if mended is not None:
+        arrived = mended.place
     place = next_place(connection) if arrived is None else arrived
     about = Departing(without or 0, source.layout, source.sha256, place, policy)
     ids = imports_of_layout(connection, source.layout, place, without)

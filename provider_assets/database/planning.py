@@ -14,6 +14,7 @@ from provider_assets.database.engine import Database
 from provider_assets.database.held import as_frame, fetch_providers
 from provider_assets.database.leaving_force import Leaving, event_since, has_heir, leaving, ours
 from provider_assets.database.load import already_done, done_before
+from provider_assets.database.mended import Mended, dated, find_mended
 from provider_assets.database.order import Placed, first_arrival, next_place
 from provider_assets.database.overtaking import Overtaking, overtaking, would_be_overtaken
 from provider_assets.database.planned_departures import (
@@ -53,6 +54,8 @@ def _plan(
     connection: Connection, clean: pd.DataFrame, request: ImportRequest, mentions: Mentions
 ) -> LoadResult:
     shape = find_shape(connection)
+    mended = find_mended(connection, request.source)
+    request = dated(request, mended)
     prior = history.find_live(connection, request.source.sha256)
     if prior is not None and already_done(prior, request):
         return done_before(prior, request)
@@ -69,7 +72,7 @@ def _plan(
         removed, kept = taken.removed, len(taken.spared)
         back = would_return(connection, shape, out, gone)
         returned = {npi for npi, (_, free) in back.items() if free}
-        own = _own(connection, shape, out, _placed(connection, request, prior))
+        own = _own(connection, shape, out, _placed(connection, request, prior, mended))
         undone = would_undo(connection, shape, out)
         passed = own.named - set(clean["npi"])
         dismissed = prior.departing == "dismissed"
@@ -80,13 +83,13 @@ def _plan(
     held = pd.concat([held, given_back[given_back["npi"].isin(clean["npi"])]], ignore_index=True)
     rest, overtaken = clean, 0
     if upgraded:
-        late = overtaking(connection, _placed(connection, request, prior), prior)
+        late = overtaking(connection, _placed(connection, request, prior, mended), prior, mended)
         rest, overtaken = _without_overtaken(connection, shape, clean, late, held, own)
     counts = _classify(rest, held, own.put, request.on_existing, shape)
     counts["unchanged"] += len(clean) - len(rest)
     departures = Departures(policy=request.source.departures)
     if upgraded:
-        departures = plan_departures(connection, shape, request, clean, mentions, replaced)
+        departures = plan_departures(connection, shape, request, clean, mentions, replaced, mended)
     return LoadResult(
         None,
         replace(request.rows, clean=len(clean), departed=departures.departed, **counts),
@@ -130,11 +133,18 @@ def _npis(connection: Connection, *conditions: ColumnElement[bool]) -> frozenset
     return frozenset(connection.scalars(select(ours.c.npi).where(*conditions)))
 
 
-def _placed(connection: Connection, request: ImportRequest, prior: ImportRecord | None) -> Placed:
+def _placed(
+    connection: Connection,
+    request: ImportRequest,
+    prior: ImportRecord | None,
+    mended: Mended | None,
+) -> Placed:
     source = request.source
     arrived = first_arrival(connection, source.sha256)
     place = next_place(connection) if arrived is None else arrived
     number = 0 if prior is None else prior.id
+    if mended is not None:
+        place = mended.place
     return Placed(number, source.layout, place, source.departures.as_of)
 
 

@@ -183,3 +183,61 @@ def test_workbook_of_ours_under_another_name_takes_nobody_out_and_says_so(sqlite
     assert (result["rows"]["departed"], result["departures"]["absent"]) == (0, 0)
     assert result["notes"][-1].startswith("this workbook was made here")
     assert sqlite_home.table() == LOADED
+
+
+AGED = FULL + (
+    "on_terminated: delete\noptional: [first_name, last_name, entity_name]\n"
+    "terminations: {column: Status, values: [Term]}\n"
+)
+HEADERS = ("Type", "NpFirstName", "NpLastName", "NP", "NPI", "Status")
+
+
+def of_two_months(home, dates: tuple[str, str]) -> list[dict]:
+    """January without a name, and with one who left; in February all are there."""
+    january = [person(1), person(2, full=None), [*person(3), "Term"], person(4)]
+    february = [person(1), person(2, entity="NEW"), person(3, entity="NEW"), person(4)]
+    files = [
+        write_xlsx(home.root / f"mercy{day}.xlsx", [*rows], HEADERS)
+        for day, rows in zip(dates, (january, february), strict=True)
+    ]
+    return home.load(*files)
+
+
+@pytest.mark.parametrize("dated", ["", 'roster_date: "%Y-%m-%d"\n'], ids=["undated", "dated"])
+@pytest.mark.parametrize("corrected", [False, True])
+def test_reject_workbook_is_as_old_as_its_roster_under_any_name(sqlite_home, dated, corrected):
+    folder = sqlite_home.root / "layouts"
+    folder.mkdir()
+    (folder / "hospital_a.yaml").write_text(AGED + dated)
+    sqlite_home.set(LAYOUTS=str(folder), MAX_REJECT_RATE="0.9")
+    first, _ = of_two_months(sqlite_home, ("_2026-01-01", "_2026-02-01"))
+    held = sqlite_home.table()
+    assert len(held) == 4
+
+    def correct(book: Workbook) -> None:
+        if corrected:
+            book["Errors"]["D2"] = "Quimby, Ada2"
+
+    back = edited(Path(first["files"]["rejects"]), correct)
+    [planned] = json.loads(sqlite_home.call("validate", "--json", back).stdout)
+    [result] = sqlite_home.load(back)
+    assert result["mends"] == 1
+    assert sqlite_home.table() == held
+    for told_of in (planned, result):
+        assert told_of["rows"]["departed"] == 0
+        assert told_of["departures"]["overtaken"] == int(corrected)
+    sqlite_home.call("undo", "3")
+    assert sqlite_home.table() == held
+    sqlite_home.load(back, "--replay")
+    assert sqlite_home.table() == held
+
+
+def test_second_correction_of_a_row_counts(sqlite_home, rejects):
+    for entity in ("ONE", "TWO", "THREE"):
+
+        def correct(book: Workbook, entity: str = entity) -> None:
+            book["Errors"]["D2"] = "Quimby, Ada3"
+            book["Errors"]["A2"] = entity
+
+        sqlite_home.load(edited(rejects, correct))
+        assert sqlite_home.table() == [*LOADED, tuple(person(3, entity=entity))]
