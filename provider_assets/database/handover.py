@@ -1,9 +1,9 @@
 """What an import that goes out of force leaves to those that stay: written to the history.
 
-A row that another roster has, too, becomes that one's (`inherit`), a departure that another says as
-well becomes its departure (`claim`), and whoever came next found what was there before
-(`join_ends`). MySQL looks into a table that it updates only by way of a result of its own: each
-choice of NPIs is a grouped or distinct subquery.
+A row that another roster has, too, becomes that one's (`inherit`; `hand_on` where somebody did
+something since), a departure that another says as well becomes its departure (`claim`), and whoever
+came next found what was there before (`join_ends`). MySQL looks into a table that it updates only
+by way of a result of its own: each choice of NPIs is a grouped or distinct subquery.
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.leaving_force import (
     Leaving,
+    event_since,
     heirs,
     is_named,
     next_events,
@@ -65,6 +66,35 @@ def inherit(
         heir = and_(target.c.import_id == import_id, target.c.npi == npi)
         row = and_(heir, same_npi(shape.table, target, shape))
         connection.execute(update(shape.table).where(row).values(values))
+
+
+def hand_on(
+    connection: Connection, shape: Shape, about: Leaving, gone: ColumnElement[bool]
+) -> None:
+    """Give events that others followed to rosters that name the provider before those.
+
+    The table stays as it is. Whoever came next found what the heir says.
+    """
+    passed_on = and_(gone, ours.c.undoing.in_(WRITES), event_since(ours, about))
+    chosen = heirs(about, shape).where(passed_on).subquery("heirs")
+    if connection.scalar(select(chosen.c.npi).limit(1)) is None:
+        return
+    goes = _at_place(about, chosen)
+    present = and_(goes, target.c.action == "present")
+    _write(connection, present, {name: taken.c[name] for name in VALUE_FIELDS})
+    nexts = next_events(about).where(passed_on).subquery("nexts")
+    heir, its_heir = import_rows.alias("heir"), imports.alias("its_heir")
+    follows = and_(
+        _at_place(about, nexts),
+        chosen.c.npi == nexts.c.npi,
+        heir.c.npi == chosen.c.npi,
+        its_heir.c.id == heir.c.import_id,
+        its_heir.c.arrived == chosen.c.place,
+        about.others(its_heir),
+    )
+    _find_otherwise(connection, shape, follows, heir)
+    passed = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
+    _write(connection, goes, {"undoing": taken.c.undoing, **passed})
 
 
 def claim(connection: Connection, about: Leaving, away: ColumnElement[bool]) -> None:
@@ -150,8 +180,15 @@ def take_place(connection: Connection, shape: Shape, about: Leaving) -> None:
     fresh = import_rows.alias("fresh")
     yields = and_(fresh.c.import_id == about.kept_by, fresh.c.npi == chosen.c.npi)
     yields = and_(yields, fresh.c.action.in_(CLEAN), _at_place(about, chosen))
+    _find_otherwise(connection, shape, yields, fresh)
+
+
+def _find_otherwise(
+    connection: Connection, shape: Shape, follows: ColumnElement[bool], fresh: FromClause
+) -> None:
+    """Tell whoever found what an import wrote that it found the values of `fresh`."""
     found = and_(
-        yields,
+        follows,
         target.c.undoing.in_(("restore", "insert")),
         same_in_history(target, taken, shape, "old_"),
         ~same_in_history(fresh, taken, shape),

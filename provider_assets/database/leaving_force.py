@@ -15,7 +15,6 @@ from sqlalchemy import (
     Integer,
     Select,
     and_,
-    case,
     exists,
     func,
     literal_column,
@@ -161,13 +160,22 @@ def has_heir(
 
 
 def heirs(about: Leaving, shape: Shape) -> Select[tuple[str, int]]:
-    """By NPI the place of the import that a row goes to; those with the same values first."""
-    same = case((_says_so(ours, shape), its_later.c.arrived))
-    first = func.coalesce(func.min(same), func.min(its_later.c.arrived)).label("place")
+    """By NPI the place of the import that a row goes to: the first, before the next event."""
+    between, its = import_rows.alias("between"), imports.alias("its_between")
+    event_before = exists().where(
+        between.c.npi == later.c.npi,
+        between.c.undoing != "leave",
+        its.c.id == between.c.import_id,
+        its.c.arrived < its_later.c.arrived,
+        about.others(its),
+    )
     return (
-        select(ours.c.npi, first)
+        select(ours.c.npi, func.min(its_later.c.arrived).label("place"))
         .where(
-            ours.c.import_id == about.import_id, _behind(ours, about), _could_inherit(ours, shape)
+            ours.c.import_id == about.import_id,
+            _behind(ours, about),
+            _could_inherit(ours, shape),
+            not_(event_before.correlate(later, its_later)),
         )
         .group_by(ours.c.npi)
     )

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from provider_assets.database.handover import claim, inherit, join_ends
+from provider_assets.database.handover import claim, hand_on, inherit, join_ends
 from provider_assets.database.leaving_force import (
     NEVER,
     Leaving,
@@ -86,6 +86,7 @@ def take_out(connection: Connection, shape: Shape, about: Leaving) -> TakenOut:
     if about.followed:
         away = and_(departed, ~_there(shape), ~event_since(ours, about))
         claim(connection, about, away)
+        hand_on(connection, shape, about, wanted)
         join_ends(connection, shape, about, or_(wanted, departed))
     return TakenOut(counts.get("delete", 0), counts.get("restore", 0), (*spared, *missed), returned)
 

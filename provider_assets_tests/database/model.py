@@ -101,22 +101,27 @@ class Model:
         return next((row for _, row in self.after(one, npi) if row.undoing != "leave"), None)
 
     def heir(self, one: Import, npi: str, newer_than: Import | None = None) -> Row | None:
-        """The first import that came after one and says what it wrote."""
+        """Who first, before the next event, names whom one put there or says the same."""
         wrote = one.rows[npi]
-        says = [
-            row
-            for i, row in self.after(one, npi)
-            if row.action in SAYS and (newer_than is None or i.puts_over(newer_than))
-        ]
-        equal = [row for row in says if row.action == "present" or row.value == wrote.value]
-        return next(iter(equal or (says if wrote.undoing == "delete" else [])), None)
+        for i, row in self.after(one, npi):
+            if row.undoing != "leave":
+                return None
+            same = row.action == "present" or row.value == wrote.value
+            says = row.action in SAYS and (newer_than is None or i.puts_over(newer_than))
+            if says and (same or wrote.undoing == "delete"):
+                return row
+        return None
 
     def release(self, one: Import, npi: str) -> str:
         """Take one import's part in a provider's story out; what became of the row."""
         row, later = one.rows[npi], self.next_event(one, npi)
         if later is not None:
-            if later.before == row.after != row.before:
-                later.found(row.before)
+            heir = self.heir(one, npi) if row.undoing in WRITES else None
+            before = row.before if heir is None else self.says(heir, row)
+            if later.before == row.after != before:
+                later.found(before)
+            if heir is not None:
+                heir.undoing, heir.old, heir.value = row.undoing, row.old, before
             return "spared"
         if row.undoing == "insert":
             return self.give_back(one, npi)
@@ -130,11 +135,14 @@ class Model:
         self.table[npi] = one.rows[npi].old
         return "returned"
 
+    def says(self, heir: Row, wrote: Row) -> str | None:
+        return wrote.value if heir.action == "present" else heir.value
+
     def take_back(self, one: Import, npi: str) -> str:
         row = one.rows[npi]
         heir = self.heir(one, npi)
         if heir is not None:
-            heir.value = row.value if heir.action == "present" else heir.value
+            heir.value = self.says(heir, row)
             heir.undoing, heir.old = row.undoing, row.old
             self.table[npi] = heir.value
             return "spared"
