@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from provider_assets.database.prepare import prepare
+from provider_assets.database.trace import trace
 from provider_assets.database.undo import undo
 from provider_assets_tests.database.departures import DELTA, mentions, people, send
 from provider_assets_tests.database.machine import TABLES
@@ -50,6 +51,7 @@ def test_row_that_a_later_import_changed_stays_where_a_roster_between_names_it(d
     send(database, [ITS, NINE], "gamma", DELTA, hospital="gamma", on_existing="update")
     undo_all(database, order)
     assert held(database) == [*mine, FOUR]
+    assert {step.record.id for step in trace(database, ONE.npi).origins.values()} == {2}
     undo_all(database, [2])
     assert held(database) == []
 
