@@ -19,7 +19,7 @@ EPOCH = date(1970, 1, 1)
 Columns = Mapping[str, pa.Array]
 # of numbers an array, of texts a list of dictionary arrays end to end
 Parts = dict[str, Any]
-Rows = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.uint32]  # a store has some ten millions of them
 
 
 def day_number(day: date) -> int:
@@ -61,7 +61,7 @@ def newest_rows(parts: Sequence[Parts]) -> Rows:
     """
     give_back()
     npis = _whole(parts, "npi")
-    order: Rows = np.argsort(npis, kind="stable")
+    order: Rows = np.argsort(npis, kind="stable").astype(np.uint32)
     while len(again := _repeated(npis[order])):
         kind, updated, seen = (_whole(parts, name) for name in ("kind", "updated", "seen"))
         before, after = order[again - 1], order[again]
@@ -77,7 +77,7 @@ def _whole(parts: Sequence[Parts], name: str) -> npt.NDArray[np.integer]:
     return cells[0] if len(cells) == 1 else np.concatenate(cells)
 
 
-def _repeated(ordered: npt.NDArray[np.integer]) -> Rows:
+def _repeated(ordered: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
     """Where a number stands that is the one before it."""
     return np.flatnonzero(ordered[1:] == ordered[:-1]) + 1
 
@@ -104,8 +104,9 @@ def _columns(parts: Sequence[Parts], rows: Rows) -> Iterator[tuple[str, pa.Array
             whole = pa.concat_arrays(cells) if len(cells) > 1 else cells[0]
             yield name, whole.take(pa.array(rows)).cast(NUMBERS[name])
         else:
-            texts = joined([one for each in cells for one in each])
+            arrays = [one for each in cells for one in each]
             del cells
+            texts = joined(arrays)
             taken = pa.DictionaryArray.from_arrays(
                 texts.indices.take(pa.array(rows)), texts.dictionary
             )

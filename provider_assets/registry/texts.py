@@ -6,7 +6,7 @@ Millions of rows share some hundred thousand names; so a column takes four bytes
 import pyarrow as pa
 import pyarrow.compute as pc
 
-_AT_ONCE = 2**18  # rows that are encoded together: fewer would keep values again and again
+_AT_ONCE = 2**20  # rows that are encoded together: fewer would keep values again and again
 
 
 class Numbers:
@@ -68,13 +68,18 @@ class Texts:
 
 
 def joined(parts: list[pa.DictionaryArray]) -> pa.DictionaryArray:
-    """Dictionary arrays end to end, over one dictionary; its numbers have 32 bits."""
+    """Dictionary arrays end to end, over one dictionary; its numbers have 32 bits.
+
+    The list is emptied on the way, so that what is joined goes as soon as it is copied.
+    """
     if not parts:
         return pa.array([], pa.string()).dictionary_encode()
-    wide = [
-        pa.DictionaryArray.from_arrays(one.indices.cast(pa.int32()), one.dictionary)
-        for one in parts
-    ]
+    wide = []
+    parts.reverse()
+    while parts:
+        one = parts.pop()
+        wide.append(pa.DictionaryArray.from_arrays(one.indices.cast(pa.int32()), one.dictionary))
+    del one
     unified = pa.chunked_array(wide).unify_dictionaries()
     del wide  # before the copy that puts them together
     whole = unified.combine_chunks()
