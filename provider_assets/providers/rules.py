@@ -64,6 +64,14 @@ def is_converted(cells: pd.Series) -> pd.Series:
     return cells.str.fullmatch(_CONVERTED).fillna(False).astype(bool)
 
 
+def has_odd_quotes(cells: pd.Series) -> pd.Series:
+    """Which texts have a `"` without its other one, as where a text file was quoted wrongly."""
+    some = cells.str.contains('"', regex=False).fillna(False).astype(bool)
+    odd = some.copy()
+    odd[some] = cells[some].str.count('"') % 2 == 1
+    return odd
+
+
 def _has_remark(rows: pd.DataFrame, code: str) -> pd.Series:
     """Which rows the reader remarked this code on."""
     return rows["remarks"].str.contains(code, regex=False).fillna(False).astype(bool)
@@ -127,6 +135,13 @@ RULES: tuple[Rule, ...] = (
         lambda rows, _: _any_field(
             lambda cells, _name: cells.str.contains(GARBLED, na=False), rows, FIELDS
         ),
+    ),
+    Rule(
+        "quote-unmatched", "reject", None,
+        "A value has a quotation mark without its other one, so columns or lines may have run "
+        "together.",
+        "Put two quotation marks around the value, double those within it, and send the row again.",
+        lambda rows, _: _any_field(lambda cells, _name: has_odd_quotes(cells), rows, FIELDS),
     ),
     Rule(
         "full-name-missing", "reject", "full_name",

@@ -17,6 +17,7 @@ from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.returned import check_of, repeat_of
 from provider_assets.providers.roster import SourceColumn
+from provider_assets.providers.rules import has_odd_quotes
 from provider_assets.reports.held import Held, held_words
 from provider_assets.reports.reasons import advice, reason, words_for
 from provider_assets.reports.registry_words import registry_words
@@ -147,6 +148,7 @@ def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> lis
         # a full name that is made of its parts is missing because a part is
         ("full-name-missing", lambda: values.isna() & is_part),
         ("cell-error", lambda: values.isin(CELL_ERRORS)),
+        ("quote-unmatched", lambda: has_odd_quotes(values)),
         ("value-too-long", lambda: capacity.too_long(values, column.field)),
         ("value-unstorable", lambda: capacity.unstorable(values, column.field)),
     ):

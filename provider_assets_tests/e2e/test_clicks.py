@@ -47,7 +47,8 @@ def test_partition_is_materialized_from_an_assets_page(platform, page, asset):
     page.goto(f"{platform.url}/assets/{asset}?view=overview")
     page.get_by_role("button", name="Materialize").first.click()
     page.get_by_text("Select a partition or create one").click()
-    page.get_by_text(ROSTER).locator("visible=true").last.click()
+    # the page behind the dialog names the roster too, and the list may take a while to open
+    page.locator(".bp5-portal").get_by_text(ROSTER).locator("visible=true").last.click()
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Launch").last.click()
     assert new_ones(platform, before) == ["SUCCESS"]

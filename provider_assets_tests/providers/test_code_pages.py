@@ -71,3 +71,9 @@ def test_example_on_the_page_is_a_layout_with_every_key():
 def test_built_in_layouts_are_named_on_the_page():
     for layout in load_layouts(None):
         assert f"`{layout.name}`" in LAYOUTS
+
+
+def test_page_names_each_rejecting_rule_that_a_layout_may_soften():
+    above = _section("Rows that do not load").partition("| code |")[0]
+    soft = {one.code for one in RULES if one.severity == "reject" and not one.firm}
+    assert set(re.findall(r"`([a-z-]+)`", above)) == soft

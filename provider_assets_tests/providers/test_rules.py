@@ -52,3 +52,19 @@ def test_value_beyond_the_character_set_is_told_beside_cells_that_are_missing(en
     invalid = find_invalid(rows, {}, facts(encoding))
     expected = {} if encoding == "gb18030" else {1: "value-unstorable"}
     assert invalid["codes"].to_dict() == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ('Aba, William "Bill"', ""),
+        ("O'Brien", ""),
+        ('"', "quote-unmatched"),
+        ('Pat"', "quote-unmatched"),
+        ('Aba, William "Bill" M"D', "quote-unmatched"),
+    ],
+)
+@pytest.mark.parametrize("field", ["entity_name", "first_name", "full_name"])
+def test_half_a_pair_of_quotation_marks_does_not_load(field, value, code):
+    rows = raw_frame(provider(), provider(**{"npi": npi(2), field: value}))
+    assert find_invalid(rows, {}, facts(None))["codes"].to_dict() == ({1: code} if code else {})
