@@ -76,12 +76,18 @@ class Home:
         return found
 
 
+def forget_dagster_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Unset `DAGSTER_HOME`, also for after the test: what opens an instance sets it."""
+    monkeypatch.setenv("DAGSTER_HOME", "")  # one that is not there is not put back to that
+    monkeypatch.delenv("DAGSTER_HOME")
+
+
 @pytest.fixture(scope="session")
 def laid_out(tmp_path_factory) -> Path:
     """Dagster's storage of a home in which nothing has run: laying it costs a third of a load."""
     root = tmp_path_factory.mktemp("laid-out")
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.delenv("DAGSTER_HOME", raising=False)
+        forget_dagster_home(monkeypatch)
         settings = load_settings({"PROVIDER_ASSETS_HOME": str(root)}, None)
         open_instance(settings).dispose()
     return settings.dagster_home
@@ -102,7 +108,7 @@ def sqlite_home(tmp_path, laid_out, monkeypatch, capsys) -> Iterator[Home]:
 
 def _home(root, laid_out, database_url, monkeypatch, capsys) -> Iterator[Home]:
     copytree(laid_out, root / "var" / "dagster")
-    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    forget_dagster_home(monkeypatch)
     monkeypatch.chdir(root)
     made = Home(root, database_url, monkeypatch, capsys)
     yield made
