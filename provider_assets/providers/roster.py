@@ -4,6 +4,7 @@ Where its rows came from is in `source`, and is imported from here as well.
 """
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -117,16 +118,16 @@ class RowCounts:
     departed: int = 0
 
 
-class Counted:
+class Counted(ABC):
     """What a roster's or an import's counts come to, the same on every page and command."""
 
     rows: RowCounts
     reasons: Mapping[str, int]
 
     @property
+    @abstractmethod
     def is_refused(self) -> bool:
         """Whether nothing of it loaded, not even the clean rows."""
-        raise NotImplementedError
 
     @property
     def loaded(self) -> int:
