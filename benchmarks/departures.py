@@ -15,9 +15,9 @@ from pydantic import SecretStr
 from benchmarks.loading import providers
 from benchmarks.server import Server, private_server
 from provider_assets.database import Database, DatabaseAddress, open_database
-from provider_assets.database.load import load_providers
+from provider_assets.database.loading.load import load_providers
 from provider_assets.database.prepare import prepare
-from provider_assets.database.undo import undo
+from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy, Mentions
 from provider_assets.providers.imports import ImportRequest, LoadResult
 from provider_assets_tests.database.departures import asked, mentions

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from benchmarks.server import TABLE, Server, private_server
 from provider_assets.database import Database, DatabaseAddress, open_database
-from provider_assets.database.load import load_providers
+from provider_assets.database.loading.load import load_providers
 from provider_assets.database.prepare import prepare
 from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets.providers.frames import CLEAN

@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from provider_assets.cli import app
-from provider_assets.database import departing
+from provider_assets.database.departures import departing
 from provider_assets.database.standing import ACTIONS, UNDOINGS
 from provider_assets.database.tables import CLEAN
 from provider_assets.reading.child.readers import READERS

@@ -8,7 +8,7 @@ import typer
 from provider_assets.commands.output import REJECTED, AsJson, plain, print_json
 
 if TYPE_CHECKING:
-    from provider_assets.database.approval import ApprovalResult
+    from provider_assets.database.departures.approval import ApprovalResult
 
 departures = typer.Typer(
     help="Providers who are missing in a full roster, too many to remove without asking.",
@@ -23,7 +23,7 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done
 def list_departures(*, as_json: AsJson = False) -> None:
     """Show the imports whose departures wait for a person's word."""
     from provider_assets.commands.printed_departures import print_waiting
-    from provider_assets.database.approval import waiting_departures
+    from provider_assets.database.departures.approval import waiting_departures
     from provider_assets.orchestration.configured import readable_database
 
     waiting = waiting_departures(readable_database())
@@ -33,7 +33,7 @@ def list_departures(*, as_json: AsJson = False) -> None:
 @departures.command("approve")
 def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Take those out of the table whom the import's full roster lacks."""
-    from provider_assets.database.approval import approve
+    from provider_assets.database.departures.approval import approve
     from provider_assets.orchestration.configured import readable_database
 
     _tell(approve(readable_database(), import_id, dry_run=dry_run), dry_run, as_json=as_json)
@@ -42,7 +42,7 @@ def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJs
 @departures.command("dismiss")
 def dismiss_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Leave everybody where they are, and ask no more about this import."""
-    from provider_assets.database.approval import dismiss
+    from provider_assets.database.departures.approval import dismiss
     from provider_assets.orchestration.configured import readable_database
 
     _tell(dismiss(readable_database(), import_id, dry_run=dry_run), dry_run, as_json=as_json)
@@ -60,7 +60,7 @@ def verified(
 ) -> None:
     """Show when a roster last named each provider of ours, and which roster it was."""
     from provider_assets.commands.printed_departures import print_verified
-    from provider_assets.database.confirmed import confirmed_providers, count_by_age
+    from provider_assets.database.questions.confirmed import confirmed_providers, count_by_age
     from provider_assets.orchestration.configured import readable_database
 
     limit = LONGEST_DAYS if older_than is None else _days(older_than)

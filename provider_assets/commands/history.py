@@ -35,7 +35,7 @@ def imports(
 def trace(npi: str, *, as_json: AsJson = False) -> None:
     """Show which import, file, sheet and row each of a provider's values came from."""
     from provider_assets.commands.printed import print_trace
-    from provider_assets.database.trace import trace as trace_npi
+    from provider_assets.database.questions.trace import trace as trace_npi
     from provider_assets.orchestration.configured import readable_database
 
     told = trace_npi(readable_database(), _npi(npi))
@@ -60,7 +60,7 @@ def undo(
 ) -> None:
     """Take an import back, sparing rows that changed since."""
     from provider_assets.commands.printed import print_undo, undo_sentence
-    from provider_assets.database.undo import undo as undo_import
+    from provider_assets.database.undoing.undo import undo as undo_import
     from provider_assets.orchestration.configured import readable_database
 
     told = undo_import(readable_database(), import_id, dry_run=dry_run)

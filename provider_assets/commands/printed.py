@@ -20,8 +20,8 @@ from rich.table import Table
 from rich.text import Text
 
 from provider_assets.database.finding import Finding
-from provider_assets.database.trace import Trace, TraceStep
-from provider_assets.database.undo import UndoResult
+from provider_assets.database.questions.trace import Trace, TraceStep
+from provider_assets.database.undoing.undo import UndoResult
 from provider_assets.moments import minute
 from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord

@@ -9,8 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from provider_assets.commands.printed import table_to_stdout
-from provider_assets.database.approval import ApprovalResult, WaitingDepartures
-from provider_assets.database.confirmed import BUCKETS, Confirmed
+from provider_assets.database.departures.approval import ApprovalResult, WaitingDepartures
+from provider_assets.database.questions.confirmed import BUCKETS, Confirmed
 from provider_assets.moments import minute
 from provider_assets.providers.shown import shown
 from provider_assets.reports.summary import number

@@ -32,7 +32,7 @@ class OutputFormat(StrEnum):
 def demo() -> None:
     """Load the example rosters into a fresh SQLite database, and show the result."""
     from provider_assets.commands.printed import print_demo, print_results
-    from provider_assets.database.held import all_providers
+    from provider_assets.database.questions.held import all_providers
     from provider_assets.orchestration.command.demo import fresh_demo
     from provider_assets.orchestration.command.look_ahead import LookAhead
     from provider_assets.orchestration.command.runs import loading

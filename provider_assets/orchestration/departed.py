@@ -17,8 +17,8 @@ from dagster import (
 )
 from pydantic import Field
 
-from provider_assets.database.approval import approve, dismiss
-from provider_assets.database.confirmed import BUCKETS, confirmed_providers, count_by_age
+from provider_assets.database.departures.approval import approve, dismiss
+from provider_assets.database.questions.confirmed import BUCKETS, confirmed_providers, count_by_age
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.orchestration.prefixed import asset_check, made_for, op

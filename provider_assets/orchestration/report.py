@@ -8,7 +8,7 @@ import pandas as pd
 from dagster import AssetExecutionContext, AssetIn, MaterializeResult, MetadataValue
 from upath import UPath
 
-from provider_assets.database.actions import usual_action
+from provider_assets.database.questions.actions import usual_action
 from provider_assets.moments import local_day
 from provider_assets.orchestration.answers import as_told, lacks_answers
 from provider_assets.orchestration.configured import report_limits

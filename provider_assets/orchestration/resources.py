@@ -13,14 +13,15 @@ from dagster import ConfigurableResource
 from pydantic import Field
 from upath import UPath
 
-from provider_assets.database import answers, history, overview
-from provider_assets.database.actions import other_actions
+from provider_assets.database import answers, history
 from provider_assets.database.engine import Database
-from provider_assets.database.held import held_providers
-from provider_assets.database.load import load_providers
-from provider_assets.database.planning import plan_providers
+from provider_assets.database.loading.load import load_providers
+from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.prepare import read_capacity
-from provider_assets.database.verify import TableFacts, verify_import
+from provider_assets.database.questions import overview
+from provider_assets.database.questions.actions import other_actions
+from provider_assets.database.questions.held import held_providers
+from provider_assets.database.questions.verify import TableFacts, verify_import
 from provider_assets.orchestration.configured import (
     known_registry,
     mailbox_at,

@@ -17,7 +17,7 @@ from pydantic import Field
 from upath import UPath
 
 from provider_assets.database.history import list_imports
-from provider_assets.database.undo import undo
+from provider_assets.database.undoing.undo import undo
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frames_root
 from provider_assets.orchestration.platform import DEFAULT, Platform

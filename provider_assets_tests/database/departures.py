@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from provider_assets.database import Database
-from provider_assets.database.load import load_providers
+from provider_assets.database.loading.load import load_providers
 from provider_assets.providers.departures import DeparturePolicy, Mentions
 from provider_assets.providers.imports import ImportRequest, LoadResult
 from provider_assets.providers.namesakes import name_words

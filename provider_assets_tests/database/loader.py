@@ -9,8 +9,8 @@ import os
 import signal
 import sys
 
-from provider_assets.database import load as load_module
 from provider_assets.database import transaction
+from provider_assets.database.loading import load as load_module
 from provider_assets_tests.database.departures import send
 from provider_assets_tests.database.rosters import Provider, load, npi_of, open_url
 

@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from provider_assets.database import Database, DatabaseAddress, open_database
-from provider_assets.database.load import load_providers
+from provider_assets.database.loading.load import load_providers
 from provider_assets.providers.fields import TABLE_COLUMNS, TABLE_FIELDS
 from provider_assets.providers.frames import CLEAN
 from provider_assets.providers.imports import ImportRequest, LoadResult

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provider_assets.database.approval import waiting_departures
+from provider_assets.database.departures.approval import waiting_departures
 from provider_assets.database.history import list_imports
-from provider_assets.database.load import load_providers
-from provider_assets.database.planning import plan_providers
-from provider_assets.database.undo import undo
+from provider_assets.database.loading.load import load_providers
+from provider_assets.database.loading.planning import plan_providers
+from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
 from provider_assets_tests.database.rosters import clean, held, open_url, renamed

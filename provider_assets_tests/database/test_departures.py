@@ -5,13 +5,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from provider_assets.database.approval import approve, dismiss, waiting_departures
-from provider_assets.database.confirmed import confirmed_providers, count_by_age
+from provider_assets.database.departures.approval import approve, dismiss, waiting_departures
 from provider_assets.database.history import list_imports
-from provider_assets.database.load import load_providers
-from provider_assets.database.planning import plan_providers
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.loading.load import load_providers
+from provider_assets.database.loading.planning import plan_providers
+from provider_assets.database.questions.confirmed import confirmed_providers, count_by_age
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import UsageError
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send

@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule
 from sqlalchemy import text
 
-from provider_assets.database.approval import approve, dismiss, waiting_departures
+from provider_assets.database.departures.approval import approve, dismiss, waiting_departures
 from provider_assets.database.history import list_imports
-from provider_assets.database.load import load_providers
-from provider_assets.database.planning import plan_providers
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.loading.load import load_providers
+from provider_assets.database.loading.planning import plan_providers
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.departures import FULL, asked, mentions
 from provider_assets_tests.database.machine import Sequences, check

@@ -5,8 +5,8 @@ from pydantic import SecretStr
 from sqlalchemy import text
 
 from provider_assets.database import DatabaseAddress, open_database
-from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.prepare import prepare
+from provider_assets.database.questions.diagnosis import diagnose
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError, TerminalDatabaseError, UsageError
 from provider_assets_tests.database.rosters import MICKEY, held, load, open_url

@@ -3,11 +3,11 @@
 import pytest
 from sqlalchemy import text
 
-from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.history import list_imports
-from provider_assets.database.trace import trace
+from provider_assets.database.questions.diagnosis import diagnose
+from provider_assets.database.questions.trace import trace
 from provider_assets.database.transaction import read
-from provider_assets.database.undo import undo
+from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets_tests.database.rosters import (
     MICKEY,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provider_assets.database import held as held_module
-from provider_assets.database.held import held_providers
+from provider_assets.database.questions import held as held_module
+from provider_assets.database.questions.held import held_providers
 from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets_tests.database.rosters import (
     GOOFY,

@@ -9,8 +9,8 @@ from provider_assets.database.history import (
     list_imports,
     record_failure,
 )
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import UsageError
 from provider_assets_tests.database.rosters import (
     DAISY,

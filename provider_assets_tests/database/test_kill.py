@@ -11,10 +11,10 @@ import time
 import pytest
 from sqlalchemy import text
 
-from provider_assets.database import load as load_module
 from provider_assets.database.history import list_imports
+from provider_assets.database.loading import load as load_module
 from provider_assets.database.prepare import prepare
-from provider_assets.database.undo import undo
+from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.departures import send
 from provider_assets_tests.database.loader import STEPS, roster
 from provider_assets_tests.database.rosters import GOOFY, MICKEY, held, load, open_url

@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from provider_assets.database import load as load_module
 from provider_assets.database.history import find_import, list_imports, record_failure
-from provider_assets.database.load import load_providers
-from provider_assets.database.planning import plan_providers
+from provider_assets.database.loading import load as load_module
+from provider_assets.database.loading.load import load_providers
+from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.prepare import prepare
 from provider_assets.providers.roster import RowCounts
 from provider_assets_tests.database.rosters import (
@@ -262,7 +262,7 @@ for name in ("PROVIDER", "FIELDS", "TABLE_FIELDS", "VALUE_FIELDS", "REQUIRED"):
     setattr(fields, name, getattr(fields, name)[::-1])
 fields.TABLE_COLUMNS = {name: fields.TABLE_COLUMNS[name] for name in fields.TABLE_FIELDS}
 fields.RAW = (*fields.FIELDS, *fields.RAW[len(fields.FIELDS) :])
-from provider_assets.database.undo import undo
+from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.rosters import Provider, held, load, open_url
 database = open_url(sys.argv[1])
 one = Provider(entity_name="C", first_name="Mickey", full_name="Mouse, M.", npi="9000000001")

@@ -8,9 +8,9 @@ from hypothesis.stateful import initialize, invariant, rule
 from sqlalchemy import text
 
 from provider_assets.database.history import list_imports
-from provider_assets.database.planning import plan_providers
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.loading.planning import plan_providers
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.machine import Sequences, check
 from provider_assets_tests.database.model import Model

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provider_assets.database.undo import undo
+from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.rosters import (
     DAISY,
     GOOFY,

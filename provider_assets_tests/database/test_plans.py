@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import event
 
-from provider_assets.database.held import held_providers
-from provider_assets.database.planning import plan_providers
-from provider_assets.database.undo import undo
-from provider_assets.database.verify import verify_import
+from provider_assets.database.loading.planning import plan_providers
+from provider_assets.database.questions.held import held_providers
+from provider_assets.database.questions.verify import verify_import
+from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.rosters import (
     clean,
     execute,

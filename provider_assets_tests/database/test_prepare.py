@@ -13,10 +13,10 @@ from sqlalchemy import inspect, text
 
 from provider_assets.database import prepare as prepare_module
 from provider_assets.database.history import list_imports
-from provider_assets.database.overview import imports_of
 from provider_assets.database.prepare import MIGRATIONS, REVISION, VERSION_TABLE, prepare
+from provider_assets.database.questions.overview import imports_of
+from provider_assets.database.questions.trace import trace
 from provider_assets.database.tables import ADDED, metadata
-from provider_assets.database.trace import trace
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets_tests.database.rosters import MICKEY, execute, held, is_sqlite, load, open_url
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.history import list_imports
-from provider_assets.database.planning import plan_providers
+from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.prepare import prepare, read_capacity
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.questions.diagnosis import diagnose
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.roster import RowCounts
 from provider_assets_tests.database.rosters import (

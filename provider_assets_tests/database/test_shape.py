@@ -4,11 +4,11 @@ import pandas as pd
 import pytest
 
 from provider_assets.database.dialects.mysql.charsets import CODECS
-from provider_assets.database.held import held_providers
-from provider_assets.database.planning import plan_providers
+from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.prepare import prepare, read_capacity
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.questions.held import held_providers
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.facts import Facts

@@ -12,8 +12,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from provider_assets.database.dialects.mysql.load_data import LINES_WRITER, load_data
 from provider_assets.database.dialects.mysql.load_data import _write_lines as write_lines
+from provider_assets.database.loading.staging import COLUMNS
 from provider_assets.database.prepare import prepare
-from provider_assets.database.staging import COLUMNS
 from provider_assets.errors import TerminalDatabaseError
 from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets_tests.database.rosters import (

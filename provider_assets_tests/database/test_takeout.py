@@ -4,8 +4,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import event
 
-from provider_assets.database.undo import undo
-from provider_assets.database.verify import TableFacts, verify_import
+from provider_assets.database.questions.verify import TableFacts, verify_import
+from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.rosters import (
     MICKEY,
     MINNIE,

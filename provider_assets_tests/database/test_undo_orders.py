@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from provider_assets.database.prepare import prepare
-from provider_assets.database.trace import trace
-from provider_assets.database.undo import undo
+from provider_assets.database.questions.trace import trace
+from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.departures import DELTA, mentions, people, send
 from provider_assets_tests.database.machine import TABLES
 from provider_assets_tests.database.rosters import (

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from provider_assets.database import overview
+from provider_assets.database.questions import overview
 from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.alerts.contacts import known_layouts
 from provider_assets.orchestration.alerts.messages import (

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, write_to_textfile
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from provider_assets.database.overview import Totals
+from provider_assets.database.questions.overview import Totals
 from provider_assets.reading.mailbox.port import Mailbox, WaitingFile
 
 ROWS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged", "departed")

@@ -13,9 +13,9 @@ from shutil import disk_usage
 
 from upath import UPath
 
-from provider_assets.database.diagnosis import diagnose
 from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
+from provider_assets.database.questions.diagnosis import diagnose
 from provider_assets.errors import StorageError, UsageError
 from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.mailboxes import (

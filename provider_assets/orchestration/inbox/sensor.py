@@ -22,7 +22,7 @@ from dagster import (
     sensor,
 )
 
-from provider_assets.database import overview
+from provider_assets.database.questions import overview
 from provider_assets.errors import UsageError
 from provider_assets.orchestration.alerts.messages import send, trouble_alert
 from provider_assets.orchestration.configured import (

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 import pandas as pd
 from sqlalchemy import Connection, and_, exists, select
 
-from provider_assets.database.departing import kept_words
+from provider_assets.database.departures.departing import kept_words
+from provider_assets.database.departures.missing import Departing, named_since
+from provider_assets.database.departures.namesakes import NAMES, names_of
 from provider_assets.database.matching import same_in_history, same_npi, same_values
 from provider_assets.database.mended import Mended
-from provider_assets.database.missing import Departing, named_since
-from provider_assets.database.namesakes import NAMES, names_of
 from provider_assets.database.order import (
     FullRoster,
     first_arrival,

@@ -10,29 +10,35 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from provider_assets.database import history
-from provider_assets.database.engine import Database
-from provider_assets.database.held import as_frame, fetch_providers
-from provider_assets.database.leaving_force import Leaving, event_since, has_heir, leaving, ours
-from provider_assets.database.load import already_done, done_before
-from provider_assets.database.mended import Mended, dated, find_mended
-from provider_assets.database.order import Placed, first_arrival, next_place
-from provider_assets.database.overtaking import Overtaking, overtaking, would_be_overtaken
-from provider_assets.database.planned_departures import (
+from provider_assets.database.departures.planned import (
     Replaced,
     plan_departures,
     still_departed,
 )
+from provider_assets.database.engine import Database
+from provider_assets.database.loading.load import already_done, done_before
+from provider_assets.database.loading.overtaking import Overtaking, overtaking, would_be_overtaken
+from provider_assets.database.mended import Mended, dated, find_mended
+from provider_assets.database.order import Placed, first_arrival, next_place
 from provider_assets.database.prepare import find_shape, has_history, import_columns
+from provider_assets.database.questions.held import as_frame, fetch_providers
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import WRITES
 from provider_assets.database.tables import imports
-from provider_assets.database.takeout import (
+from provider_assets.database.transaction import read
+from provider_assets.database.undoing.leaving_force import (
+    Leaving,
+    event_since,
+    has_heir,
+    leaving,
+    ours,
+)
+from provider_assets.database.undoing.takeout import (
     intact,
     would_return,
     would_take_out,
     would_undo,
 )
-from provider_assets.database.transaction import read
 from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.frames import empty

@@ -24,7 +24,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from provider_assets.database.leaving_force import (
+from provider_assets.database.matching import as_stored, same_in_history, same_npi
+from provider_assets.database.shape import Shape
+from provider_assets.database.standing import WRITES, named_elsewhere
+from provider_assets.database.tables import CLEAN, import_rows, imports
+from provider_assets.database.undoing.leaving_force import (
     Leaving,
     event_since,
     heirs,
@@ -33,10 +37,6 @@ from provider_assets.database.leaving_force import (
     ours,
     says_left,
 )
-from provider_assets.database.matching import as_stored, same_in_history, same_npi
-from provider_assets.database.shape import Shape
-from provider_assets.database.standing import WRITES, named_elsewhere
-from provider_assets.database.tables import CLEAN, import_rows, imports
 from provider_assets.providers.fields import VALUE_FIELDS
 
 taken = import_rows.alias("taken")

@@ -9,13 +9,13 @@ from dataclasses import replace
 from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, update
 
 from provider_assets.database.answers import list_owed
-from provider_assets.database.claims import find_lacking
 from provider_assets.database.dialects import dialect_of
 from provider_assets.database.engine import Database
 from provider_assets.database.faults import DATABASE_FAULTS
 from provider_assets.database.finding import Finding
 from provider_assets.database.naming import real_names
 from provider_assets.database.prepare import REVISION, VERSION_TABLE, find_revision
+from provider_assets.database.questions.claims import find_lacking
 from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, and_, func, select
 
 from provider_assets.database import history
-from provider_assets.database.departing import depart
+from provider_assets.database.departures.departing import depart
+from provider_assets.database.departures.missing import Departing, absent_query, count_intact
 from provider_assets.database.engine import Database
-from provider_assets.database.missing import Departing, absent_query, count_intact
 from provider_assets.database.order import full_rosters, newer_full
 from provider_assets.database.prepare import has_history, prepare, require_shape
 from provider_assets.database.tables import import_rows, imports

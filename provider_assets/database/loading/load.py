@@ -16,10 +16,11 @@ from sqlalchemy import Alias, Connection, and_, func, insert, not_, select, upda
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database import history
-from provider_assets.database.departing import depart, take_over
+from provider_assets.database.departures.departing import depart, take_over
+from provider_assets.database.departures.missing import Departing
 from provider_assets.database.engine import Database
-from provider_assets.database.handover import take_place
-from provider_assets.database.leaving_force import leaving
+from provider_assets.database.loading.overtaking import Overtaking, leave_overtaken, overtaking
+from provider_assets.database.loading.staging import stage_mentions, stage_rows
 from provider_assets.database.matching import (
     as_stored,
     npi_to_store,
@@ -28,15 +29,14 @@ from provider_assets.database.matching import (
     stands_twice,
 )
 from provider_assets.database.mended import Mended, dated, find_mended
-from provider_assets.database.missing import Departing
-from provider_assets.database.overtaking import Overtaking, leave_overtaken, overtaking
 from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.shape import Shape
-from provider_assets.database.staging import stage_mentions, stage_rows
 from provider_assets.database.standing import WRITES
 from provider_assets.database.tables import CLEAN, import_rows
-from provider_assets.database.takeout import take_out
 from provider_assets.database.transaction import write
+from provider_assets.database.undoing.handover import take_place
+from provider_assets.database.undoing.leaving_force import leaving
+from provider_assets.database.undoing.takeout import take_out
 from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult

@@ -24,8 +24,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from provider_assets.database.departures.namesakes import find_meant, names_of, spare_namesakes
 from provider_assets.database.matching import same_npi
-from provider_assets.database.namesakes import find_meant, names_of, spare_namesakes
 from provider_assets.database.order import FullRoster, Placed, full_rosters, is_newer
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from provider_assets.database import history
 from provider_assets.database.engine import Database
-from provider_assets.database.leaving_force import leaving
 from provider_assets.database.prepare import prepare, require_shape
-from provider_assets.database.takeout import take_out, would_take_out
 from provider_assets.database.transaction import read, write
+from provider_assets.database.undoing.leaving_force import leaving
+from provider_assets.database.undoing.takeout import take_out, would_take_out
 from provider_assets.providers.imports import ImportRecord
 
 

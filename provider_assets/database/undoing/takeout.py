@@ -22,15 +22,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from provider_assets.database.handover import claim, hand_on, inherit, join_ends
-from provider_assets.database.leaving_force import (
-    NEVER,
-    Leaving,
-    event_since,
-    has_heir,
-    is_claimed,
-    ours,
-)
 from provider_assets.database.matching import (
     as_stored,
     npi_to_store,
@@ -42,6 +33,15 @@ from provider_assets.database.matching import (
 )
 from provider_assets.database.shape import Shape
 from provider_assets.database.tables import CLEAN, import_rows
+from provider_assets.database.undoing.handover import claim, hand_on, inherit, join_ends
+from provider_assets.database.undoing.leaving_force import (
+    NEVER,
+    Leaving,
+    event_since,
+    has_heir,
+    is_claimed,
+    ours,
+)
 from provider_assets.providers.fields import VALUE_FIELDS
 
 kept = import_rows.alias("kept")

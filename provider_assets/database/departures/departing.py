@@ -32,8 +32,7 @@ from sqlalchemy import (
     update,
 )
 
-from provider_assets.database.matching import same_npi, same_values, untouched_extras
-from provider_assets.database.missing import (
+from provider_assets.database.departures.missing import (
     Departing,
     find_absent,
     intact,
@@ -43,6 +42,7 @@ from provider_assets.database.missing import (
     target,
     tell_held,
 )
+from provider_assets.database.matching import same_npi, same_values, untouched_extras
 from provider_assets.database.order import FullRoster, full_rosters, newer_full
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
