@@ -132,7 +132,7 @@ def test_tables_page_tells_every_action_of_a_row_and_no_other():
 
 def _words_in_code(column: str) -> set[str]:
     """The words that the code writes into a column of the history's rows, or asks it for."""
-    files = [*(PACKAGE / "database").glob("*.py"), PACKAGE / "providers" / "departures.py"]
+    files = [*(PACKAGE / "database").rglob("*.py"), PACKAGE / "providers" / "departures.py"]
     text = "".join(file.read_text(encoding="utf-8") for file in files)
     return set(re.findall(rf'\b{column}"?(?: ==|=|:| !=) ?"([a-z]+)"', text))
 
