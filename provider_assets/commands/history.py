@@ -62,8 +62,12 @@ def undo(
     from provider_assets.commands.printed import print_undo, undo_sentence
     from provider_assets.database.undoing.undo import undo as undo_import
     from provider_assets.orchestration.configured import readable_database
+    from provider_assets.orchestration.index import show_undone
 
-    told = undo_import(readable_database(), import_id, dry_run=dry_run)
+    database = readable_database()
+    told = undo_import(database, import_id, dry_run=dry_run)
+    if not dry_run:
+        show_undone(database, told.record.sha256)
     if as_json:
         said = {"dry_run": dry_run, "message": undo_sentence(told, dry_run=dry_run)}
         print_json(plain(told) | said)

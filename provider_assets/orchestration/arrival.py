@@ -99,7 +99,7 @@ def raw_providers(
                 folders.of().settings, context.partition_key, delivery, run_id, began
             )
             database.record_failure(refused, error.code, error.message)
-            refresh_index(folders, database)
+            refresh_index(folders, database, delivery.sha256)
             raise
     frame = replace(frame, source=replace(frame.source, mailbox=came_by))
     metadata = frame_metadata(frame, lineage_from_headers(frame.source))

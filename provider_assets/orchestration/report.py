@@ -85,7 +85,7 @@ def roster_report(
         if waits:
             context.log.warning(waits)
         database.note_answers(source.sha256, context.run.run_id, outcome.import_id)
-        refresh_index(folders, database)
+        refresh_index(folders, database, source.sha256)
     return MaterializeResult(
         metadata={
             "summary": MetadataValue.md(_summary(outcome)),

@@ -20,6 +20,7 @@ from provider_assets.database.history import list_imports
 from provider_assets.database.undoing.undo import undo
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frames_root
+from provider_assets.orchestration.index import refresh_index, write_pages
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.orchestration.prefixed import made_for, op
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
@@ -40,10 +41,14 @@ class UndoConfig(Config):
 
 
 @op(description="Take an import back, sparing rows that changed since.", pool="providerinfo_write")
-def take_back(context: OpExecutionContext, config: UndoConfig, database: ProviderDatabase) -> None:
+def take_back(
+    context: OpExecutionContext, config: UndoConfig, folders: Folders, database: ProviderDatabase
+) -> None:
     """Undo one import; what it did stands in the log and in the metadata, without values."""
     with sentences_only("undo_import"):
         done = undo(database.opened(), config.import_id, dry_run=config.dry_run)
+        if not config.dry_run:
+            refresh_index(folders, database, done.record.sha256)
     would = "would be " if config.dry_run else ""
     told = {
         "import": done.record.id,
@@ -94,6 +99,7 @@ def remove_old_files(
             removed = remove_old(kept, cutoff, needed)
         for name in folders.known_mailboxes():
             removed += remove_old(_answers_of(folders, name), cutoff, needed)
+        write_pages(folders.drop_root(), database.opened())  # what they link may be gone
     context.log.info("%s files removed, %s bytes", removed.files, removed.size)
 
 

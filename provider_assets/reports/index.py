@@ -1,15 +1,16 @@
 """The trend: pages over the imports, by source and over time, read from history alone.
 
 The newest imports stand on `index.html`, older ones on a page for each 500. What a page costs
-depends on how many imports it shows, never on how many rows they had. The pictures are in `trend`.
+depends on how many imports it shows, never on how many rows they had or how many came before. The
+pictures are in `trend`.
 """
 
 import hashlib
+import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,6 +20,7 @@ from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.advice import advice_for
+from provider_assets.reports.blocks import INDEX, InOrder, count_pages, older_page, pages_to_look_at
 from provider_assets.reports.files import written_aside
 from provider_assets.reports.names import claimed_name, possible_names
 from provider_assets.reports.page import render
@@ -30,7 +32,6 @@ from provider_assets.reports.trend import (
 )
 
 NEWEST = 500
-INDEX = "index.html"
 _HEAD = 4096  # a page's mark stands in its first characters
 _SOURCES = 50
 _FILES = {
@@ -75,32 +76,31 @@ class Source:
 
 
 def write_index(
-    reports_folder: Path, imports: Sequence[ImportRecord], newest: int = NEWEST
+    reports_folder: Path,
+    imports: InOrder,
+    newest: int = NEWEST,
+    changed: Collection[str] | None = None,
 ) -> Path:
     """Write `index.html` over the newest imports, and a page for each block of older ones.
 
-    `imports` may come in any order. An older page stays as it is while its imports do. Returns the
-    path of `index.html`.
+    An older page stays as it is while its imports do; where `changed` names the contents (sha256)
+    that something became of, only the pages that show them are looked at, and those that are not
+    there yet. Returns the path of `index.html`.
     """
     reports_folder.mkdir(parents=True, exist_ok=True)
-    ordered = sorted(imports, key=lambda record: record.id)
-    blocks = range(1, ceil(max(0, len(ordered) - newest) / newest) + 1)
+    total, last = len(imports), count_pages(imports, newest)
     there = _there(reports_folder.parent)
-    for number in blocks:
-        block = ordered[(number - 1) * newest : number * newest]
-        path = reports_folder / _older(number)
-        newer = _older(number + 1) if number < len(blocks) else INDEX
-        older = _older(number - 1) if number > 1 else None
+    for number in pages_to_look_at(imports, newest, there[REPORTS], changed):
+        block = imports[(number - 1) * newest : number * newest]
+        path = reports_folder / older_page(number)
+        newer = older_page(number + 1) if number < last else INDEX
+        older = older_page(number - 1) if number > 1 else None
         if not _is_of(path, _mark(block, there, newer, older)):
-            _write(path, block, there, len(ordered), newer, older)
+            _write(path, block, there, total, newer, older)
     latest = reports_folder / INDEX
-    older = _older(len(blocks)) if blocks else None
-    _write(latest, ordered[-newest:], there, len(ordered), None, older)
+    older = older_page(last) if last else None
+    _write(latest, imports[max(0, total - newest) :], there, total, None, older)
     return latest
-
-
-def _older(number: int) -> str:
-    return f"index_{number}.html"
 
 
 def _write(
@@ -155,7 +155,14 @@ def _is_of(path: Path, mark: str) -> bool:
 def _there(drop_folder: Path) -> Mapping[str, Collection[str]]:
     """The names in the folders that an import's files lie in, each folder looked at once."""
     folders = (REPORTS, REJECTS, RETURNS)
-    return {name: {path.name for path in (drop_folder / name).glob("*")} for name in folders}
+    return {name: _names(drop_folder / name) for name in folders}
+
+
+def _names(folder: Path) -> Collection[str]:
+    if not folder.is_dir():
+        return frozenset()
+    with os.scandir(folder) as found:
+        return frozenset(each.name for each in found)
 
 
 def _sources(newest_first: Sequence[ImportRecord]) -> list[Source]:

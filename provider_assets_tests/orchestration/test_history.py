@@ -114,7 +114,10 @@ def test_undo_takes_an_import_back_and_it_may_load_again(home):
     dry = json.loads(home.call("undo", "2", "--dry-run", "--json").stdout)
     assert (dry["done"], dry["removed"], dry["restored"], dry["spared"]) == (True, 1, 1, [])
     assert home.table() == before
+    index = process_settings().drop_folder / "reports" / "index.html"
+    assert 'data-state="undone"' not in index.read_text("utf-8")
     home.call("undo", "2")
+    assert 'data-state="undone"' in index.read_text("utf-8")
     assert home.table() == [_row(1), _row(2)]
     again = home.call("undo", "2")
     assert again.status == 0
@@ -143,6 +146,8 @@ def test_undo_job_does_what_the_command_does(sqlite_home):
     sqlite_home.load(write_xlsx(sqlite_home.root / "one.xlsx", sample_rows()))
     config = {"ops": {"take_back": {"config": {"import_id": 1}}}}
     assert _run_job("undo_import", config).success
+    index = process_settings().drop_folder / "reports" / "index.html"
+    assert 'data-state="undone"' in index.read_text("utf-8")
     assert sqlite_home.table() == []
     [record] = json.loads(sqlite_home.call("imports", "--json").stdout)
     assert record["state"] == "undone"

@@ -6,8 +6,9 @@ from pathlib import Path
 from dagster import DagsterEventType
 from openpyxl import load_workbook
 
-from provider_assets.orchestration import index, resources
+from provider_assets.orchestration import resources
 from provider_assets.orchestration.command.instance import open_instance
+from provider_assets.reports import index
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import A, B, npi, person, sample_rows, write_xlsx
 
@@ -258,9 +259,9 @@ def test_load_of_several_rosters_writes_the_page_over_all_imports_once(home, mon
     written = []
     usual = index.write_index
 
-    def write(folder, records):
-        written.append([record.file for record in records])
-        return usual(folder, records)
+    def write(folder, records, **more):
+        written.append([record.file for record in records[:]])
+        return usual(folder, records, **more)
 
     monkeypatch.setattr(index, "write_index", write)
     files = [
@@ -269,7 +270,7 @@ def test_load_of_several_rosters_writes_the_page_over_all_imports_once(home, mon
     ]
     home.load(*files)
 
-    assert written == [["third.xlsx", "second.xlsx", "first.xlsx"]]
+    assert written == [["first.xlsx", "second.xlsx", "third.xlsx"]]
     home.load(*files)
     assert len(written) == 1
 
