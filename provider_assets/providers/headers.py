@@ -18,6 +18,9 @@ TERMINATION = "termination"
 UNREAD_SHEET = "has no table of providers; it was left out"
 """What the note on a sheet says that holds something, and nothing that could be read."""
 
+CUT_OFF = "is where the file breaks off; the rest is missing: send the whole file again"
+"""What the note on a text says that was cut off on its way."""
+
 _DROPPED = dict.fromkeys(map(ord, "#*:_-.\"'\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _LONGEST = 300
 

@@ -144,6 +144,19 @@ RULES: tuple[Rule, ...] = (
         lambda rows, _: _any_field(lambda cells, _name: has_odd_quotes(cells), rows, FIELDS),
     ),
     Rule(
+        "values-shifted", "reject", None,
+        "The row has more fields than there are headers: a separator that stands unquoted in a "
+        "value shifts the values after it.",
+        "Put quotation marks around the value that holds the separator, and send the row again.",
+        lambda rows, _: _has_remark(rows, "values-shifted"),
+    ),
+    Rule(
+        "row-cut-off", "reject", None,
+        "The file ends inside this row, as where it was cut off on its way.",
+        "Send the whole file again.",
+        lambda rows, _: _has_remark(rows, "row-cut-off"),
+    ),
+    Rule(
         "full-name-missing", "reject", "full_name",
         "The full name is empty.",
         "Fill in the provider's full name.",

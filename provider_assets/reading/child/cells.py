@@ -101,7 +101,11 @@ class Cells:
         return texts
 
     def _arrays(self, positions: Sequence[int]) -> list[pa.Array]:
-        return [pa.array(self._texts(one, self._height), pa.string()) for one in positions]
+        blank = pa.nulls(self._height, pa.string())
+        return [
+            pa.array(self._texts(one, self._height), pa.string()) if one in self._columns else blank
+            for one in positions
+        ]
 
     def _show(self, cells: pa.Array, position: int) -> pa.Array:
         shown = self._columns[position].shown if position in self._columns else {}

@@ -9,29 +9,40 @@ import re
 from collections.abc import Iterator
 
 from provider_assets.errors import FileCode
+from provider_assets.reading.child.ragged import Ragged
 from provider_assets.reading.child.refusal import refuse
 from provider_assets.reading.limits import ReadingLimits
 
 Record = list[str]
 _MOST_NOTES = 20
+_LINE_ENDS = ("\n", "\r")
 _TEN_DIGITS = re.compile(r"[0-9]{10}")
 
 
 class Records:
     """The records of some lines, once.
 
-    A quotation mark that swallows whole rows (the lines it joins look like rows by themselves, or
-    the text ends inside it) is taken for a stray one: its lines are read one by one, and a note
-    says where.
+    A quotation mark that swallows whole rows (the lines it joins look like rows by themselves) is
+    taken for a stray one: its lines are read one by one, and a note says where. Where the text ends
+    inside a quoted cell, its last row is not whole. `ragged` takes in which rows are too long, and
+    whether the last one is cut off.
     """
 
     def __init__(
-        self, lines: Iterator[str], delimiter: str, limits: ReadingLimits, notes: list[str] | None
+        self,
+        lines: Iterator[str],
+        delimiter: str,
+        limits: ReadingLimits,
+        notes: list[str] | None,
+        ragged: Ragged | None = None,
     ) -> None:
         self._lines = lines
         self._delimiter = delimiter
         self._limits = limits
         self._notes = notes
+        self._ragged = ragged or Ragged()
+        self._fields = self._ragged.fields
+        self._last: tuple[Record, str] = ([], "")
         self._pending: list[str] = []
         self._ended = False
         self._width = 0
@@ -46,6 +57,7 @@ class Records:
             try:
                 record = next(reader)
             except StopIteration:
+                self._ragged.end(self._count - 1, *self._last)
                 return
             except csv.Error:
                 if len(self._pending) == 1:
@@ -53,10 +65,12 @@ class Records:
                 yield from self._one_by_one()
                 reader = self._reader()
                 continue
-            if len(self._pending) > 1 and self._is_stray():
+            if (len(self._pending) > 1 or self._ended) and self._is_stray():
                 yield from self._one_by_one()
                 continue
-            self._check(record)
+            self._check(record, self._pending[-1])
+            if self._ended:
+                self._ragged.cut = self._count - 1
             yield record
 
     def _reader(self) -> Iterator[Record]:
@@ -76,8 +90,10 @@ class Records:
         A record that is quoted faultlessly and as wide as its neighbours is believed, unless each
         line inside it has an NPI of its own.
         """
-        if self._ended and '"' not in self._pending[-1]:
-            return True
+        if self._ended:  # inside a cell
+            if len(self._pending) == 1:
+                return self._pending[0].endswith(_LINE_ENDS)
+            return any(map(self._is_like_a_row, self._pending[1:]))
         if self._width < 2:  # noqa: PLR2004
             return False
         inner = self._pending[1:-1] or self._pending
@@ -88,6 +104,12 @@ class Records:
         if inner is self._pending:
             return alike == len(inner)
         return alike * 2 >= len(inner)
+
+    def _is_like_a_row(self, line: str) -> bool:
+        width = self._width_of(line)
+        return width > 1 and (
+            width in (self._width, self._fields) or bool(_TEN_DIGITS.search(line))
+        )
 
     def _is_faultless(self) -> bool:
         try:
@@ -121,11 +143,16 @@ class Records:
                 record = self._alone(line)
             except csv.Error:
                 refuse(FileCode.TOO_LARGE, "a cell holds more text than a cell can")
-            self._check(record)
+            self._check(record, line)
+            if line.count('"') % 2 and not line.endswith(_LINE_ENDS):
+                self._ragged.cut = self._count - 1
             yield record
 
-    def _check(self, record: Record) -> None:
+    def _check(self, record: Record, line: str) -> None:
         self._count += 1
+        self._last = record, line
+        if self._fields and len(record) != self._fields:
+            self._ragged.see(self._count - 1, record, line, self._delimiter)
         if self._count <= 100:  # noqa: PLR2004 - the header is among the first rows
             self._width = max(self._width, len(record))
         if self._count > self._limits.rows or len(record) > self._limits.columns:

@@ -21,11 +21,10 @@ from provider_assets.reading.child.endings import (
 )
 from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
-from provider_assets.reading.child.returned import (
-    unchanged_repeats,
-)
+from provider_assets.reading.child.ragged import judge
+from provider_assets.reading.child.returned import unchanged_repeats
 from provider_assets.reading.child.sheets import Sheet
-from provider_assets.reading.child.table_cells import TableCells, looks, read_cells
+from provider_assets.reading.child.table_cells import TableCells, looks, note_bare, read_cells
 from provider_assets.reading.limits import ReadingLimits
 
 SCHEMA = pa.schema(
@@ -58,6 +57,8 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     filled = pc.or_(_filled(fields), bare)
     kept, notes = leave_out_extras(fields, filled, cells.by_position[0], found)
     notes += _note_taken_out(found, cells)
+    ragged, note = judge(sheet.ragged, filled, kept, sheet.name)
+    notes += note_bare(cells) + note
     told, said = _endings(cells, kept, today)
     count = pc.sum(kept).as_py() or 0
     numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(kept)), start=start)
@@ -69,7 +70,7 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
         [
             (UNREADABLE, told.unreadable.filter(kept)),
             ("formula-without-value", bare.filter(kept)),
-            *((code, marks.filter(kept)) for code, marks in repeats),
+            *((code, marks.filter(kept)) for code, marks in (*ragged, *repeats)),
             *_others(columns, wanted),
         ],
         count,

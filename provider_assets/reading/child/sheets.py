@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from provider_assets.reading.child.ragged import Ragged
+
 HEAD_ROWS = 100
 
 
@@ -18,7 +20,7 @@ class Sheet:
     `notes` fills up while they are read. `uncalculated` tells the places (row and column, from 0)
     of formulas that were saved without a value, which a reader that goes cell by cell
     (`is_exact`) meets by itself. Of one that `is_light`, columns that nobody asks for
-    cost little to count.
+    cost little to count. `ragged` is what a text's rows are found to be while its columns are read.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Sheet:
     uncalculated: Callable[[], frozenset[tuple[int, int]]] = frozenset
     is_exact: bool = False
     is_light: bool = True
+    ragged: Ragged = field(default_factory=Ragged)
 
     @property
     def is_blank(self) -> bool:

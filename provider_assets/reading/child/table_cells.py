@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from provider_assets.errors import FileCode
 from provider_assets.providers import cleaning
 from provider_assets.providers.forms import forms
+from provider_assets.providers.headers import letters
 from provider_assets.reading.child.endings import EndColumn, end_columns, lookalikes, positions
 from provider_assets.reading.child.headings import Candidate
 from provider_assets.reading.child.refusal import refuse
@@ -15,12 +16,15 @@ from provider_assets.reading.child.returned import check_column, origin_column, 
 from provider_assets.reading.child.sheets import Sheet
 from provider_assets.reading.limits import ReadingLimits
 
+_TOLD = 8
+
 
 @dataclass
 class TableCells:
     """The sheet's columns that matter, by position, below the headers.
 
-    Of those that are `unread` only so much is asked as how many of their cells are filled.
+    Of those that are `unread`, or `bare` of a header, only so much is asked as how many of their
+    cells are filled.
     """
 
     found: Candidate
@@ -28,6 +32,7 @@ class TableCells:
     alike: tuple[EndColumn, ...]
     origin: int | None
     unread: tuple[int, ...] = ()
+    bare: tuple[int, ...] = ()
     by_position: dict[int, pa.Array] = field(default_factory=dict)
 
     @property
@@ -53,9 +58,14 @@ def read_cells(sheet: Sheet, found: Candidate, limits: ReadingLimits) -> TableCe
     ours = (cells.origin, check_column(found), reason_column(found))
     places |= {place for place in ours if place is not None}
     if sheet.is_light:
-        headed = (at for at, h in enumerate(found.headers) if h and h.strip())
+        headed = (at for at in range(len(found.headers)) if _header(found, at))
         cells.unread = tuple(at for at in headed if at not in places)
-    wanted = sorted({*places, *cells.unread})
+    named = max((at for at, header in enumerate(found.headers) if header), default=-1) + 1
+    width = len(sheet.head[found.row - sheet.first])
+    sheet.ragged.expect(found.row, named, max(named, width))
+    if sheet.is_light:
+        cells.bare = tuple(at for at in range(width) if not _header(found, at))
+    wanted = sorted({*places, *cells.unread, *cells.bare})
     for position, values in zip(wanted, sheet.columns(wanted), strict=True):
         if position in places:
             _check_lengths(values, sheet.name, limits)
@@ -68,6 +78,30 @@ def read_cells(sheet: Sheet, found: Candidate, limits: ReadingLimits) -> TableCe
     return cells
 
 
+def _header(found: Candidate, position: int) -> str:
+    return ((found.headers[position] if position < len(found.headers) else None) or "").strip()
+
+
+def note_bare(cells: TableCells) -> list[str]:
+    """A sentence on the columns without a header in which something stands below the headers."""
+    filled = ((at, _count_filled(cells.by_position[at])) for at in cells.bare)
+    told = [f"{letters(at)} ({n:,} cell{'s' * (n > 1)})" for at, n in filled if n]
+    if not told:
+        return []
+    more = f" and {len(told) - _TOLD:,} more" if len(told) > _TOLD else ""
+    many = "columns without a header hold" if len(told) > 1 else "a column without a header holds"
+    return [
+        f"sheet {cells.found.sheet!r}: {many} something that was not read: "
+        f"{', '.join(told[:_TOLD])}{more}"
+    ]
+
+
+def _count_filled(cells: pa.Array) -> int:
+    if cells.null_count == len(cells):
+        return 0
+    return pc.sum(pc.not_equal(pc.utf8_trim_whitespace(cells), "")).as_py() or 0
+
+
 def looks(cells: TableCells, kept: pa.Array) -> dict[int, tuple[int, list[str]]]:
     """How many of the kept rows have something in a column, and forms of some that is read."""
     told = (end.position for end in (*cells.ends, *cells.alike))
@@ -77,9 +111,7 @@ def looks(cells: TableCells, kept: pa.Array) -> dict[int, tuple[int, list[str]]]
         own = cleaning.clean_texts(cells.by_position[place].filter(kept)).drop_null()
         seen[place] = (len(own), forms(own.slice(0, 200).to_pylist()))
     for place in cells.unread:  # no form of them either: nobody asked for what stands there
-        own = cells.by_position[place].filter(kept)
-        filled = pc.sum(pc.not_equal(pc.utf8_trim_whitespace(own), "")).as_py() or 0
-        seen[place] = (filled, [])
+        seen[place] = (_count_filled(cells.by_position[place].filter(kept)), [])
     return seen
 
 

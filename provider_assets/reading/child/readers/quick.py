@@ -75,6 +75,7 @@ def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sh
         )
     place = {column.absolute_index: column.index for column in loaded.available_columns()}
     batch, errors = loaded.to_arrow_with_errors()
+    blank = pa.nulls(batch.num_rows, pa.string())
     marks: dict[int, dict[int, str]] = {}
     for error in errors.errors if errors else ():
         at, index = error.offset_position
@@ -83,7 +84,7 @@ def _sheet(name: str, loaded: fastexcel.ExcelSheet, limits: ReadingLimits) -> Sh
     def cells_of(position: int) -> pa.Array:
         index = place.get(position)
         if index is None:
-            return pa.nulls(batch.num_rows, pa.string())
+            return blank
         return _marked(batch.column(index), marks.get(index, {}))
 
     whole = [cells_of(position) for position in range(width)]

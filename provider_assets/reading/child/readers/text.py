@@ -13,6 +13,7 @@ import pyarrow as pa
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import canonical
 from provider_assets.reading.child.encodings import Encoding, encoding_of
+from provider_assets.reading.child.ragged import Ragged
 from provider_assets.reading.child.reader import Reader, Source
 from provider_assets.reading.child.records import Record, Records
 from provider_assets.reading.child.refusal import refuse
@@ -38,11 +39,13 @@ def _read(path: Path, name: str, known: frozenset[str], limits: ReadingLimits) -
     _refuse_fixed_width(head)
     notes = [encoding.note] if encoding.note else []
 
+    ragged = Ragged()
+
     def columns(positions: Sequence[int]) -> list[pa.Array]:
-        return _columns(source, positions, notes)
+        return _columns(source.records(notes=notes, ragged=ragged), positions)
 
     is_light = path.stat().st_size <= LIGHT
-    return Sheet(name, head, columns, notes=notes, first=first, is_light=is_light)
+    return Sheet(name, head, columns, notes=notes, first=first, is_light=is_light, ragged=ragged)
 
 
 def _head(source: "_Source", delimiter: str | None = None) -> tuple[int, list[list[str | None]]]:
@@ -65,8 +68,13 @@ class _Source:
         self.delimiter = ","
         self.skip = 0
 
-    def records(self, delimiter: str | None = None, notes: list[str] | None = None) -> Records:
-        return Records(self._lines(), delimiter or self.delimiter, self.limits, notes)
+    def records(
+        self,
+        delimiter: str | None = None,
+        notes: list[str] | None = None,
+        ragged: Ragged | None = None,
+    ) -> Records:
+        return Records(self._lines(), delimiter or self.delimiter, self.limits, notes, ragged)
 
     def _lines(self) -> Iterator[str]:
         return islice(self.encoding.lines(self.path), self.skip, None)
@@ -75,10 +83,10 @@ class _Source:
         return next(self.encoding.lines(self.path), "")[:100].strip("\ufeff\r\n ")
 
 
-def _columns(source: _Source, positions: Sequence[int], notes: list[str]) -> list[pa.Array]:
+def _columns(lines: Records, positions: Sequence[int]) -> list[pa.Array]:
     """These columns of every record, built piece by piece so that few rows are held as objects."""
     chunks: list[list[pa.Array]] = [[] for _ in positions]
-    records = iter(source.records(notes=notes))
+    records = iter(lines)
     while piece := list(islice(records, CHUNK_ROWS)):
         for chunk, position in zip(chunks, positions, strict=True):
             cells = [record[position] if position < len(record) else None for record in piece]
