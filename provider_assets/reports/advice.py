@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from provider_assets.errors import FileCode
 
 ADVICE: Mapping[FileCode, str] = {
-    FileCode.UNSUPPORTED: "Drop the roster itself, as .xlsx or .csv.",
+    FileCode.UNSUPPORTED: "Drop the roster itself, unpacked, as a spreadsheet or as .csv.",
     FileCode.EMPTY: "Check that the export finished: there has to be a header and at least one "
     "row below it. Then drop the roster again.",
     FileCode.CORRUPT: "Open the file in a spreadsheet program, save it under the same name, and "

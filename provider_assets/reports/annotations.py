@@ -53,7 +53,7 @@ def github_annotations(
     for odd in warned:
         place = f"{odd.sheet}, row {odd.row}: " if odd.sheet else f"row {odd.row}: "
         title = " ".join(odd.codes)
-        told = f"{place}{message(title)} {advice(title)}"
+        told = f"{place}{message(title, None)} {advice(title)}"
         yield _command("warning", told, file=where, line=str(odd.row), title=title)
     for code, count in ranked(outcome.warnings):
         which = ROWS[code == STILL_HELD][count != 1]

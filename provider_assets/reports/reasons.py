@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from provider_assets.providers.cleaning import holds_several_npis
 from provider_assets.providers.departures import (
     STILL_HELD,
     STILL_HELD_ADVICE,
@@ -76,9 +77,21 @@ def advice(codes: str) -> str:
     return " ".join(dict.fromkeys(words_for(code).advice for code in codes.split())) or "Nothing."
 
 
-def message(codes: str) -> str:
-    """Blank-joined codes as sentences alone."""
-    return " ".join(words_for(code).sentence for code in codes.split())
+MALFORMED = "npi-malformed"
+_SEVERAL = "More than one NPI stands in the cell."
+_NOT_TEN = "The NPI is not ten digits."
+
+
+def sentence_of(code: str, npi: str | None) -> str:
+    """What is wrong with a row; of an NPI that is none, which of the two that the code says."""
+    if code == MALFORMED:
+        return _SEVERAL if npi is not None and holds_several_npis(npi) else _NOT_TEN
+    return words_for(code).sentence
+
+
+def message(codes: str, npi: str | None) -> str:
+    """Blank-joined codes of a row with this NPI as sentences alone."""
+    return " ".join(sentence_of(code, npi) for code in codes.split())
 
 
 @dataclass(frozen=True)
@@ -121,7 +134,9 @@ def _rows(rows: Sequence[int]) -> str:
 def list_rejects(
     invalid: pd.DataFrame, duplicates: pd.DataFrame, at_most: int | None = None
 ) -> list[Reject]:
-    """The rejected rows of two frames (`frames.REJECTED`) in the roster's order."""
+    """The rejected rows of two frames (`frames.REJECTED`: `sheet`, `row`, `npi`, `codes`) in the
+    roster's order.
+    """
     both = [_listed(invalid, "invalid", at_most), _listed(duplicates, "duplicate", at_most)]
     found = sorted((place, reject) for rows in both for place, reject in rows)
     return [reject for _, reject in found[:at_most]]
@@ -129,10 +144,11 @@ def list_rejects(
 
 def _listed(rows: pd.DataFrame, outcome: str, at_most: int | None) -> Iterable[tuple[int, Reject]]:
     first = rows.sort_index().head(len(rows) if at_most is None else at_most)
-    for position, sheet, row, codes in zip(
-        first.index, first["sheet"], first["row"], first["codes"], strict=True
+    npis = first["npi"].astype(object).where(first["npi"].notna(), None)
+    for position, sheet, row, codes, npi in zip(
+        first.index, first["sheet"], first["row"], first["codes"], npis, strict=True
     ):
         yield (
             int(position),
-            Reject(str(sheet), int(row), outcome, tuple(codes.split()), message(codes)),
+            Reject(str(sheet), int(row), outcome, tuple(codes.split()), message(codes, npi)),
         )

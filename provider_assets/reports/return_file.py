@@ -19,7 +19,7 @@ from provider_assets.providers.codes import LEFT, which_have
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.delimited import disarm
-from provider_assets.reports.reasons import words_for
+from provider_assets.reports.reasons import MALFORMED, sentence_of
 
 VERSION = 1
 COLUMNS = ("sheet", "row", "key", "outcome", "codes", "sentences", "import", "registry_date")
@@ -93,7 +93,9 @@ def write_return_csv(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) ->
     options = pacsv.WriteOptions(quoting_style="needed")
     with path.open("wb") as stream, pacsv.CSVWriter(stream, schema, write_options=options) as out:
         for part in _parts(lines):
-            told = [" ".join(_sentences(codes)) for codes in part["codes"]]
+            told = [
+                " ".join(_sentences(*one)) for one in zip(part["codes"], _asked(part), strict=True)
+            ]
             cells = [_text(part["sheet"]), _text(part["row"].astype("str")), _text(part["key"])]
             cells += [_text(part["outcome"]), _text(part["codes"]), _text(pd.Series(told))]
             cells += [_text(pd.Series(value, index=part.index)) for value in fixed]
@@ -121,28 +123,34 @@ def write_return_json(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -
         for part in _parts(lines):
             places = zip(
                 _quoted(part["sheet"]), part["row"], _quoted(part["key"]),
-                part["outcome"], part["codes"], strict=True,
+                part["outcome"], part["codes"], _asked(part), strict=True,
             )  # fmt: skip
             fixed = json.dumps(about_all)[1:-1]
-            for sheet, row, key, became, codes in places:
+            for sheet, row, key, became, codes, npi in places:
                 stream.write(
                     f'{begin}{{"sheet": {sheet}, "row": {row}, "key": {key}, '
-                    f"{_why(became, codes)}, {fixed}}}"
+                    f"{_why(became, codes, npi)}, {fixed}}}"
                 )
                 begin = ",\n"
         stream.write("\n]}\n")
 
 
 @cache
-def _why(became: str, codes: str) -> str:
-    told = {"outcome": became, "codes": codes.split(), "sentences": _sentences(codes)}
+def _why(became: str, codes: str, npi: str | None) -> str:
+    told = {"outcome": became, "codes": codes.split(), "sentences": _sentences(codes, npi)}
     return json.dumps(told)[1:-1]
 
 
+def _asked(lines: pd.DataFrame) -> Iterator[str | None]:
+    """The key of the lines whose sentence depends on it; of the others None, to be told at once."""
+    for codes, key in zip(lines["codes"], lines["key"], strict=True):
+        yield key if MALFORMED in codes and isinstance(key, str) else None
+
+
 @cache
-def _sentences(codes: str) -> list[str]:
+def _sentences(codes: str, npi: str | None) -> list[str]:
     """A sentence for each code; one that is no row's is the whole roster's."""
-    told = {code: words_for(code).sentence for code in codes.split()}
+    told = {code: sentence_of(code, npi) for code in codes.split()}
     return [_NOT_LOADED if text == code else text for code, text in told.items()]
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
-from provider_assets.providers.cleaning import CELL_ERRORS, holds_several_npis
+from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.codes import LEFT, has_code, which_have
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS
@@ -19,7 +19,7 @@ from provider_assets.providers.returned import check_of, repeat_of
 from provider_assets.providers.roster import SourceColumn
 from provider_assets.providers.rules import has_odd_quotes
 from provider_assets.reports.held import Held, held_words
-from provider_assets.reports.reasons import advice, reason, words_for
+from provider_assets.reports.reasons import MALFORMED, advice, reason, sentence_of, words_for
 from provider_assets.reports.registry_words import registry_words
 from provider_assets.reports.tables import REPEATED, RosterTable, cells
 
@@ -56,9 +56,7 @@ class ToldRow(NamedTuple):
     check: str
 
 
-MALFORMED, NAMELESS = "npi-malformed", "full-name-missing"
-_SEVERAL = "More than one NPI stands in the cell."
-_NOT_TEN = "The NPI is not ten digits."
+NAMELESS = "full-name-missing"
 _PARTLESS = "A name that the full name is made of is empty."
 _FILL_PARTS = "Fill in the provider's names."
 PASSED = "This row is right; it did not load because of the others."
@@ -102,8 +100,7 @@ def explain(table: RosterTable, codes: str, npi: str | None, kept: Mapping[str, 
         return PASSED
     told = reason(codes)
     if MALFORMED in codes.split():
-        several = npi is not None and holds_several_npis(npi)
-        told = told.replace(words_for(MALFORMED).sentence, _SEVERAL if several else _NOT_TEN)
+        told = told.replace(words_for(MALFORMED).sentence, sentence_of(MALFORMED, npi))
     if NAMELESS in codes.split() and not table.has_full_name:
         told = told.replace(words_for(NAMELESS).sentence, _PARTLESS)
     if npi is not None and has_code(codes, REPEATED) and npi in kept:

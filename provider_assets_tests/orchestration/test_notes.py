@@ -42,7 +42,7 @@ def note_of(tmp_path, name, content):
 def test_note_says_what_to_do_about_this_kind_of_file(tmp_path, name, content, todo):
     wrong, do = note_of(tmp_path, name, content).splitlines()[2:4]
     assert wrong.endswith(f"not a spreadsheet; {todo}")
-    assert do == "What to do:    Drop the roster itself, as .xlsx or .csv."
+    assert do == "What to do:    Drop the roster itself, unpacked, as a spreadsheet or as .csv."
 
 
 def test_note_of_unknown_headers_names_the_nearest_layout_and_has_the_command_apart(

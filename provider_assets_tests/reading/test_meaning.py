@@ -85,6 +85,30 @@ def test_remarks_under_a_small_table_are_no_rows_and_companies_are(tmp_path):
     )
 
 
+def test_remarks_under_a_table_without_any_npi_are_no_rows(tmp_path):
+    rows = [
+        ("NPI", "Provider Name", "Practice Name"),
+        (None, "Roe, Al", "North"),
+        ("pending", "Roe, Bo", "North"),
+        (),
+        ("* Accepting new patients", None, None),
+        (None, "Office hours: M-F 8-5", None),
+    ]
+    frame = load(tmp_path, rows)
+    assert judged(frame) == {2: "npi-missing", 3: "npi-missing"}
+    assert list(frame.rows["row"]) == [2, 3]
+    assert len(frame.source.notes) == 2
+
+
+def test_organization_whose_entity_type_is_empty_loads_by_its_name(tmp_path):
+    frame = load(tmp_path, [*MIXED, (None, npi(5), None, None, None, "Made Up Home")])
+    assert judged(frame) == dict.fromkeys((4, 5), "full-name-missing")
+    assert rows_of(frame)[4] == ("Made Up Home", None, None, "Made Up Home", npi(5), 6)
+    # without a column that tells them apart it may as well be a person whose name is missing
+    alone = load(tmp_path, [(*NAMES, "Organization Name"), (npi(5), None, None, "Made Up Home")])
+    assert judged(alone) == {2: "full-name-missing"}
+
+
 MIXED = [
     ("Entity Type", *NAMES, "Middle", "Organization Name"),
     ("1", npi(1), "Roe", "Al", "B.", None),

@@ -138,6 +138,21 @@ def test_every_visible_sheet_that_matches_is_read_and_hidden_ones_are_named(tmp_
     )
 
 
+@pytest.mark.parametrize("beside", [[["Read me"], ["see below"]], []])
+def test_roster_on_a_hidden_sheet_alone_is_named(tmp_path, beside):
+    def hide(book):
+        book["Roster"].sheet_state = "hidden"
+
+    path = write_xlsx(tmp_path / "r.xlsx", {"Cover": beside, "Roster": [HEADERS, *PEOPLE]}, hide)
+    with pytest.raises(RosterError) as refused:
+        read(path)
+    assert refused.value.code == (FileCode.NO_LAYOUT if beside else FileCode.EMPTY)
+    assert refused.value.message.startswith(
+        "'r.xlsx': sheet 'Roster' is hidden; it was not read: if the roster stands there, unhide "
+        "it, save, and send it again. Besides, no "
+    )
+
+
 def test_rows_that_are_hidden_are_read(tmp_path):
     def hide(book):
         book["Roster"].row_dimensions[2].hidden = True

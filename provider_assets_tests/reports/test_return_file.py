@@ -133,6 +133,14 @@ def test_return_file_holds_no_formula_and_no_line_break(tmp_path):
     assert [one["key"] for one in document["rows"]] == ['=cmd|" /C calc"!A1\n@x', None]
 
 
+def test_return_file_says_whether_two_npis_stand_in_a_cell(tmp_path):
+    rows = raw([("A", "A", "A", "2000100018 / 2000100026", "H"), ("B", "B", "B", "20001", "H")])
+    lines, document = returned(tmp_path, Sifted(rows))
+    sentences = ["More than one NPI stands in the cell.", "The NPI is not ten digits."]
+    assert [line[COLUMNS.index("sentences")] for line in lines[1:]] == sentences
+    assert [one["sentences"] for one in document["rows"]] == [[text] for text in sentences]
+
+
 NPIS = st.sampled_from(["2000000002", "2000000010", "2000000028", "12", None, '"', "2e9", "=1"])
 ROWS = st.lists(st.tuples(st.sampled_from(["Ann", None, "Ánn"]), NPIS, st.booleans()), max_size=12)
 

@@ -119,3 +119,14 @@ def test_list_of_rejects_is_in_the_rosters_order_and_carries_no_values() -> None
     assert list_rejects(sifted.invalid, sifted.duplicates) == both
     assert list_rejects(sifted.invalid, sifted.duplicates, at_most=1) == both[:1]
     assert list_rejects(rejected(), rejected()) == []
+
+
+def test_list_of_rejects_says_whether_two_npis_stand_in_a_cell() -> None:
+    malformed = rejected(
+        {"codes": "npi-malformed", "npi": "2000100018 / 2000100026"},
+        {"codes": "npi-malformed", "npi": "20001"},
+    )
+    assert [one.message for one in list_rejects(malformed, rejected())] == [
+        "More than one NPI stands in the cell.",
+        "The NPI is not ten digits.",
+    ]

@@ -163,8 +163,8 @@ def _rejects(
 def _kept(
     roster: str, step: str, made: Collection[str], storage: UPath, columns: tuple[str, ...]
 ) -> pd.DataFrame:
-    """Places and codes of a step's rows, where the step was made and its frame is kept."""
+    """Places, NPIs and codes of a step's rows, where the step was made and its frame is kept."""
     path = frame_path(storage, roster, step)
     if step not in made or not path.exists():
         return empty(columns)
-    return read_frame(path, columns=("sheet", "row", columns[-1])).rows
+    return read_frame(path, columns=("sheet", "row", "npi", columns[-1])).rows

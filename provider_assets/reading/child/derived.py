@@ -84,13 +84,16 @@ def _joined(columns: Columns, part: Segment, count: int) -> pa.Array:
 
 def _is_organization(columns: Columns, wanted: Wanted, count: int) -> pa.Array:
     """Which rows are an organization's: their entity type says so or, where none is told, they
-    have no part of a person's name. A fallback layout does not go by the latter.
+    have no part of a person's name. A fallback layout goes by the latter only where a roster that
+    tells entity types leaves the cell empty.
     """
-    nameless = pa.repeat(pa.scalar(not wanted.fallback), count)
+    nameless = pa.repeat(pa.scalar(True), count)
     for name in _PERSON:
         if name in columns:
             nameless = pc.and_(nameless, pc.is_null(columns[name]))
     if "entity_type" not in columns:
-        return nameless
+        return pa.repeat(pa.scalar(False), count) if wanted.fallback else nameless
+    if wanted.fallback:
+        nameless = pc.and_(nameless, pc.is_null(columns["entity_type"]))
     kinds = cleaning.map_unique(columns["entity_type"], entity_type, pa.string())
     return pc.coalesce(pc.equal(kinds, ORGANIZATION), nameless)

@@ -113,23 +113,33 @@ def _samples(fields: Mapping[str, pa.Array], kept: pa.Array) -> pa.Array:
 
 
 def _footnotes(fields: Mapping[str, pa.Array], kept: pa.Array) -> pa.Array:
-    """Remarks below the last NPI: a text in one column only, a sentence or after a blank row."""
+    """Remarks below the last NPI: a text in one column only, a sentence or after a blank row.
+
+    Where no row has an NPI, below the last row that has something in two columns.
+    """
     none = pa.repeat(pa.scalar(False), len(kept))
     npis = fields["npi"]
     rows = pc.indices_nonzero(pc.and_(kept, _reads_like_npi(npis))).to_pylist()
+    if not rows:
+        rows = pc.indices_nonzero(pc.and_(kept, pc.greater(_filled(fields), 1))).to_pylist()
     if not rows or rows[-1] == len(kept) - 1:
         return none
     start = rows[-1] + 1
     tail = {name: cells.slice(start) for name, cells in fields.items()}
     left = kept.slice(start)
-    count = pc.cast(pc.is_valid(tail["npi"]), pa.int8())
-    for name, cells in tail.items():
-        if name != "npi":
-            count = pc.add(count, pc.cast(pc.is_valid(cells), pa.int8()))
+    count = _filled(tail)
     told = pc.or_(pc.is_valid(tail["npi"]), _any_matches(list(tail.values()), _SENTENCE))
     gap = pa.array(_after_blanks(left.to_pylist()))
     remark = pc.and_(pc.and_(left, pc.equal(count, 1)), pc.or_(told, gap))
     return pa.concat_arrays([none.slice(0, start), remark])
+
+
+def _filled(fields: Mapping[str, pa.Array]) -> pa.Array:
+    """In how many of the columns each row has something."""
+    first, *others = (pc.cast(pc.is_valid(cells), pa.int8()) for cells in fields.values())
+    for one in others:
+        first = pc.add(first, one)
+    return first
 
 
 def _after_blanks(kept: list[bool]) -> list[bool]:

@@ -4,12 +4,14 @@ Imports that cost time stand inside: a file that is nothing to read is refused b
 """
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from provider_assets.errors import FileCode
 from provider_assets.providers.headers import known_headers
 from provider_assets.reading.child.kinds import note_on_name
 from provider_assets.reading.child.reader import Source
@@ -44,7 +46,8 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
     taken, book = _open(job, known_headers(wanted), limits, folder)
     made_as, made_of = stamp_of(taken) or (None, None)
     today = date.fromisoformat(job["today"])
-    found = read_tables(book, wanted, limits, today, is_rejects=made_as == "rejects")
+    with _naming_hidden(book):
+        found = read_tables(book, wanted, limits, today, is_rejects=made_as == "rejects")
     found.write(folder / "rows.parquet")
     return {
         "kind": taken.kind,
@@ -62,6 +65,19 @@ def _note_hidden(book: Workbook) -> list[str]:
     many = len(book.hidden) > 1
     told = f"sheets {names} are hidden; they were not read"
     return [told if many else f"sheet {names} is hidden; it was not read"] if names else []
+
+
+@contextmanager
+def _naming_hidden(book: Workbook) -> Iterator[None]:
+    """Where no visible sheet is a roster, it may stand in a hidden one: say which there are."""
+    try:
+        yield
+    except Refusal as refusal:
+        if not book.hidden or refusal.code not in (FileCode.EMPTY, FileCode.NO_LAYOUT):
+            raise
+        [told] = _note_hidden(book)
+        todo = "if the roster stands there, unhide it, save, and send it again"
+        raise Refusal(refusal.code, f"{told}: {todo}. Besides, {refusal.sentence}") from None
 
 
 def columns(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
