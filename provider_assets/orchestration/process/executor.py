@@ -16,7 +16,7 @@ from dagster import (
 )
 from dagster import Field as ConfigField
 
-from provider_assets.orchestration.process.fence import private
+from provider_assets.orchestration.process.fence import ours_or_own
 
 PART = "the executor that tells which runs live"
 
@@ -25,9 +25,13 @@ def _living(context: InitExecutorContext) -> Executor:
     create = multi_or_in_process_executor.executor_creation_fn
     assert create is not None  # noqa: S101  (Dagster's own always has one)
     chosen = create(context)
-    ours = private("provider_assets.orchestration.process.living", PART)
-    living: Executor = chosen if ours is None else ours.living(chosen)
-    return living
+
+    def with_its_lock() -> Executor:
+        from provider_assets.orchestration.process.living import living
+
+        return living(chosen)
+
+    return ours_or_own(PART, with_its_lock, lambda: chosen)
 
 
 _either = multi_or_in_process_executor.config_schema.as_field().config_type

@@ -6,10 +6,10 @@ executor, more slowly, and is told so once for each.
 """
 
 import logging
+from collections.abc import Callable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from types import ModuleType
+from typing import TypeVar
 
 import dagster
 from dagster import DagsterInstance
@@ -19,6 +19,7 @@ TESTED = ("1.13",)
 UNLIKE_OURS = (AttributeError, ImportError, NotImplementedError, TypeError)
 STORAGE = "the storage that keeps Dagster's SQLite files open"
 
+Found = TypeVar("Found")
 log = logging.getLogger(__name__)
 
 
@@ -29,31 +30,31 @@ def open_home(home: Path) -> DagsterInstance:
 
 def open_ref(ref: InstanceRef) -> DagsterInstance:
     """The same for an instance that another process has handed on."""
-    storage = private("provider_assets.orchestration.process.storage", STORAGE)
-    if storage is None:
-        return DagsterInstance.from_ref(ref)
-    try:
-        instance = DagsterInstance.from_ref(storage.keep_open(ref))
+
+    def kept_open() -> DagsterInstance:
+        from provider_assets.orchestration.process.storage import keep_open
+
+        instance = DagsterInstance.from_ref(keep_open(ref))
         instance.get_runs_count()
-    except UNLIKE_OURS as unlike:
-        _say(STORAGE, f"failed here with {type(unlike).__name__}")
-        return DagsterInstance.from_ref(ref)
-    return instance
+        return instance
+
+    return ours_or_own(STORAGE, kept_open, lambda: DagsterInstance.from_ref(ref))
 
 
-def private(module: str, part: str) -> ModuleType | None:
-    """A module that leans on Dagster's private side; None where this Dagster is another one.
+def ours_or_own(part: str, ours: Callable[[], Found], own: Callable[[], Found]) -> Found:
+    """What `ours` gives where this Dagster is one that it fits, else what Dagster's `own` does.
 
-    `part` says in words what goes unused then.
+    `ours` imports what leans on Dagster's private side; `part` says in words what goes unused where
+    that fails.
     """
     if dagster.__version__.rpartition(".")[0] not in TESTED:
         _say(part, f"was made for Dagster {', '.join(TESTED)}")
-        return None
+        return own()
     try:
-        return import_module(module)
+        return ours()
     except UNLIKE_OURS as unlike:
         _say(part, f"failed here with {type(unlike).__name__}")
-        return None
+        return own()
 
 
 @cache

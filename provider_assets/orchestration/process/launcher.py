@@ -23,12 +23,11 @@ from dagster._core.launcher.base import (
 )
 from dagster._serdes import ConfigurableClass, ConfigurableClassData
 
-from provider_assets.orchestration.process.fence import open_ref, private
+from provider_assets.orchestration.process.fence import open_ref, ours_or_own
 from provider_assets.orchestration.process.liveness import alive_folder, ask_to_end, hold, is_dead
 from provider_assets.orchestration.process.memory import give_memory_back
 from provider_assets.settings import process_settings
 
-WORK = "dagster._cli.api"
 PART = "the launcher that forks its runs from a warm process"
 WARM = "provider_assets.orchestration.process.warm"
 PRELOADED = ["dagster._daemon.cli", WARM]
@@ -62,7 +61,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
 
     def launch_run(self, context: LaunchRunContext) -> None:
         """Start the run and return at once; as Dagster does it where this one is another."""
-        if private(WORK, PART) is None:
+        if not may_fork():
             self._own.launch_run(context)
             return
         multiprocessing.active_children()  # reaps those that ended
@@ -75,7 +74,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         run = self._instance.get_run_by_id(run_id)
         if run is None or run.is_finished:
             return False
-        if private(WORK, PART) is None:
+        if not may_fork():
             return bool(self._own.terminate(run_id))  # type: ignore[no-untyped-call]
         self._instance.report_run_canceling(run)
         ask_to_end(alive_folder(process_settings().home), run_id)
@@ -97,6 +96,17 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         if is_dead(alive_folder(process_settings().home), run.run_id):
             return CheckRunHealthResult(WorkerStatus.FAILED, "its process was killed")
         return CheckRunHealthResult(WorkerStatus.RUNNING)
+
+
+def may_fork() -> bool:
+    """Whether this Dagster has what a forked run works with."""
+
+    def fits() -> bool:
+        from dagster._cli.api import _execute_run_command_body  # noqa: F401
+
+        return True
+
+    return ours_or_own(PART, fits, lambda: False)
 
 
 def work_on(instance_ref: InstanceRef, run_id: str) -> None:
