@@ -95,7 +95,7 @@ def _all_there(files: list[Path]) -> None:
 
 def _by_themselves(files: list[Path]) -> list[Path]:
     """Without what lies beside NPPES' file of providers, where somebody names an unpacked zip."""
-    from provider_assets.registry.sources import is_companion
+    from provider_assets.registry.recognizing import is_companion
 
     return [path for path in files if not is_companion(path.name)] or files
 

@@ -1,39 +1,23 @@
-"""`provider_import`: the imports, as they are written and as they are asked for.
+"""`provider_import`: the imports, as they are asked for; `recording.py` writes them.
 
-What an import did to each row is `provider_import_row`: `staging.py` and `load.py` write it,
-`trace.py`, `takeout.py` and `verify.py` read it.
+What an import did to each row is `provider_import_row`: `loading/`, `departures/` and `undoing/`
+write it, `questions/` reads it.
 """
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select
 
 from provider_assets.database.engine import Database
-from provider_assets.database.order import first_arrival
-from provider_assets.database.prepare import has_history, import_columns, prepare
+from provider_assets.database.prepare import has_history, import_columns
 from provider_assets.database.tables import COUNTS, imports
-from provider_assets.database.transaction import read, write
+from provider_assets.database.transaction import read
 from provider_assets.errors import FileCode, UsageError
 from provider_assets.providers.departures import Departures
-from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
+from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import Asked, RosterSource, RowCounts
-
-
-def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
-    """Keep that an import failed, and why; returns its id. The table is not touched."""
-    prepare(database)
-    values = _described(request) | {
-        "state": "failed",
-        "error_code": code,
-        "error_message": _storable(message),
-        "finished": _naive(datetime.now(UTC)),
-    }
-    return write(
-        database,
-        lambda connection: _insert(connection, values | _mending(connection, request.source)),
-    )
 
 
 def find_import(database: Database, sha256: str) -> ImportRecord | None:
@@ -94,71 +78,6 @@ def find_mended(connection: Connection, source: RosterSource) -> int | None:
     return found
 
 
-def open_import(connection: Connection, request: ImportRequest, prior: ImportRecord | None) -> int:
-    """Write the import's row, and put the earlier import of the same content out of force."""
-    if prior is not None:
-        connection.execute(
-            update(imports)
-            .where(imports.c.id == prior.id)
-            .values(state="superseded", live_sha256=None)
-        )
-    live = {
-        "state": "loaded",
-        "live_sha256": request.source.sha256,
-        "finished": _naive(request.started),
-    }
-    described = _described(request) | _mending(connection, request.source)
-    import_id = _insert(connection, described | live)
-    if prior is not None:
-        connection.execute(
-            update(imports).where(imports.c.id == prior.id).values(superseded_by=import_id)
-        )
-    return import_id
-
-
-def note_arrival(connection: Connection, import_id: int, source: RosterSource) -> int:
-    """Keep which import of this content was the first, whatever became of it; that one's id."""
-    first = first_arrival(connection, source.sha256) or import_id
-    connection.execute(update(imports).where(imports.c.id == import_id).values(arrived=first))
-    return first
-
-
-def close_import(connection: Connection, result: LoadResult, finished: datetime) -> None:
-    """Write what the import did."""
-    connection.execute(
-        update(imports)
-        .where(imports.c.id == result.import_id)
-        .values(
-            **_counts(result.rows),
-            rows_removed=result.removed,
-            rows_kept=result.kept,
-            staged_by=result.staged_by,
-            departing=_departing(result.departures),
-            departures=result.departures.to_json(),
-            finished=_naive(finished),
-        )
-    )
-
-
-def _departing(told: Departures) -> str | None:
-    return "waiting" if told.waiting else "dismissed" if told.dismissed else None
-
-
-def settle_departures(connection: Connection, import_id: int, state: str, told: Departures) -> None:
-    """Write what a person said of an import's departures, and what came of it."""
-    values = {"departing": state, "departures": told.to_json(), "rows_departed": told.departed}
-    connection.execute(update(imports).where(imports.c.id == import_id).values(values))
-
-
-def close_undone(connection: Connection, import_id: int) -> None:
-    """Put an import that was taken back out of force."""
-    connection.execute(
-        update(imports)
-        .where(imports.c.id == import_id)
-        .values(state="undone", live_sha256=None, undone=_naive(datetime.now(UTC)))
-    )
-
-
 def as_record(row: Row[Any]) -> ImportRecord:
     """A row of `provider_import` as a value."""
     cells = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for a row's columns)
@@ -203,49 +122,3 @@ def _is_owed(cells: RowMapping) -> bool:
 def _first(connection: Connection, wanted: ColumnElement[bool]) -> ImportRecord | None:
     row = connection.execute(select(*import_columns(connection)).where(wanted)).first()
     return None if row is None else as_record(row)
-
-
-def _insert(connection: Connection, values: dict[str, Any]) -> int:
-    result = connection.execute(insert(imports).values(values))
-    return int(result.lastrowid)
-
-
-def _described(request: ImportRequest) -> dict[str, Any]:
-    source = request.source
-    return {
-        "roster": _storable(source.roster),
-        "file": _storable(source.file),
-        "sha256": source.sha256,
-        "size": source.size,
-        "kind": source.kind,
-        "layout": source.layout,
-        "fingerprint": source.fingerprint,
-        "on_existing": request.on_existing,
-        "covers": source.departures.covers,
-        "as_of": source.departures.as_of,
-        "run_id": request.run_id,
-        "reasons": json.dumps(dict(request.reasons)),
-        "warnings": json.dumps(dict(request.warnings)),
-        "registry": request.registry.to_json() if request.registry else None,
-        "started": _naive(request.started),
-        **_counts(request.rows),
-    }
-
-
-def _mending(connection: Connection, source: RosterSource) -> dict[str, int]:
-    mended = find_mended(connection, source)
-    return {} if mended is None else {"mends": mended}
-
-
-def _counts(rows: RowCounts) -> dict[str, int]:
-    return {f"rows_{name}": getattr(rows, name) for name in COUNTS}
-
-
-def _naive(moment: datetime) -> datetime:
-    """UTC without saying so, which is how the columns keep it."""
-    return moment.astimezone(UTC).replace(tzinfo=None)
-
-
-def _storable(name: str) -> str:
-    """A file's name may hold bytes that are no text; they become replacement characters."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

@@ -13,7 +13,7 @@ from dagster import ConfigurableResource
 from pydantic import Field
 from upath import UPath
 
-from provider_assets.database import answers, history
+from provider_assets.database import answers, history, recording
 from provider_assets.database.engine import Database
 from provider_assets.database.loading.load import load_providers
 from provider_assets.database.loading.planning import plan_providers
@@ -134,7 +134,7 @@ class ProviderDatabase(OfPlatform):
     def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
         """Keep in the history that this roster was refused, unless this is a plan."""
         if not self.plan_only:
-            history.record_failure(self.opened(), request, code, message)
+            recording.record_failure(self.opened(), request, code, message)
 
     def note_answers(self, sha256: str, run_id: str, import_id: int | None) -> None:
         """Keep that what goes back to the sender was written; a plan answers nobody."""

@@ -1,7 +1,7 @@
 """A registry file as it lies there: which of the three it is, its day, its content as a stream.
 
-What it is shows in its headers and its members, never in the suffix; its day stands in the names
-that its makers give. Reading its rows: `nppes`, `deactivations`, `exclusions`.
+What it is, `recognizing` says; its day stands in the names that its makers give. Reading its
+rows: `nppes`, `deactivations`, `exclusions`.
 """
 
 import hashlib
@@ -13,23 +13,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, Literal
+from typing import BinaryIO
 
 from provider_assets.errors import RegistryError
-from provider_assets.registry import headings
-from provider_assets.registry.delimited import HEAD, headers_of
+from provider_assets.registry.recognizing import (
+    HEADERS_ALONE,
+    OTHERS,
+    PROVIDERS,
+    Kind,
+    is_companion,
+    recognized,
+)
 
-Kind = Literal["npi_registry", "npi_deactivations", "exclusions"]
 BEGINNING = date(2005, 5, 23)  # a full NPPES file covers all days since then
 MOST_WORKBOOK = 200_000_000  # bytes, unpacked; the real one has 15 MB
-_ZIP = b"PK\x03\x04"
 _RANGE = re.compile(r"(\d{8})-(\d{8})")
-_OTHERS = "othername_pfile_"
-_RELATED = (_OTHERS, "pl_pfile_", "endpoint_pfile_")
-_HEADERS_ALONE = ("_fileheader.csv", "_file_header.csv")
-_PROVIDERS = "npidata_pfile_"
-_MARKS = {"npi_registry": headings.NPPES, "exclusions": headings.LEIE}
-_ENOUGH = 4  # so many of its headers show what a file is, even where others are missing
 
 
 @dataclass(frozen=True)
@@ -103,18 +101,12 @@ def candidates(folder: Path) -> list[Path]:
     ]
 
 
-def is_companion(name: str) -> bool:
-    """Whether a file of this name only accompanies NPPES' file of providers."""
-    short = name.casefold()
-    return (short.endswith(".csv") and short.startswith(_RELATED)) or short.endswith(_HEADERS_ALONE)
-
-
 def others_beside(path: Path) -> Path | None:
     """The file of other names that was unpacked beside an unpacked file of providers."""
     short = path.name.casefold()
-    if not short.startswith(_PROVIDERS):
+    if not short.startswith(PROVIDERS):
         return None
-    wanted = _OTHERS + short.removeprefix(_PROVIDERS)
+    wanted = OTHERS + short.removeprefix(PROVIDERS)
     with suppress(OSError):
         return next((one for one in path.parent.iterdir() if one.name.casefold() == wanted), None)
     return None
@@ -128,7 +120,7 @@ def registry_files(folder: Path, kind: Kind) -> list[Path]:
 def kind_of(path: Path) -> Kind:
     """Which asset a file feeds, by its beginning alone. Raises RegistryError where it is none."""
     with _readable(path):
-        return _recognized(path)[0]
+        return recognized(path)[0]
 
 
 def find_source(path: Path) -> Source:
@@ -136,7 +128,7 @@ def find_source(path: Path) -> Source:
     if not path.is_file() or path.is_symlink():
         raise RegistryError(f"{path.name}: not a file; name one of NPPES' zips or LEIE's csv")
     with _readable(path):
-        kind, member = _recognized(path)
+        kind, member = recognized(path)
         sha256 = _hash(path)
     start, end = _days(kind, path.name, member or "")
     others = _others(path, member) if kind == "npi_registry" else None
@@ -152,9 +144,9 @@ def _others(path: Path, member: str | None) -> str | None:
         found = [
             one.filename
             for one in archive.infolist()
-            if (short := PurePosixPath(one.filename).name.casefold()).startswith(_OTHERS)
+            if (short := PurePosixPath(one.filename).name.casefold()).startswith(OTHERS)
             and is_companion(short)
-            and not short.endswith(_HEADERS_ALONE)
+            and not short.endswith(HEADERS_ALONE)
         ]
     return found[0] if found else None
 
@@ -164,55 +156,6 @@ def _is_of(path: Path, kind: Kind) -> bool:
         return kind_of(path) == kind
     except RegistryError:
         return False
-
-
-def _recognized(path: Path) -> tuple[Kind, str | None]:
-    with path.open("rb") as file:
-        head = file.read(HEAD)
-    if not head.strip():
-        raise RegistryError(f"{path.name}: is empty; download it again")
-    if not head.startswith(_ZIP):
-        return _kind_of_text(path.name, head), None
-    with zipfile.ZipFile(path) as archive:
-        names = [one.filename for one in archive.infolist() if not one.is_dir()]
-        if "[content_types].xml" in map(str.casefold, names):
-            return "npi_deactivations", None
-        return _member(path, archive, names)
-
-
-def _member(path: Path, archive: zipfile.ZipFile, names: list[str]) -> tuple[Kind, str]:
-    """The one member that counts; NPPES' others are known by their names and passed over."""
-    plain = {name: PurePosixPath(name).name.casefold() for name in names}
-    rest = [
-        name
-        for name, short in plain.items()
-        if short.endswith((".csv", ".xlsx")) and not is_companion(short)
-    ]
-    wanted = [name for name in rest if plain[name].startswith(_PROVIDERS)] or rest
-    if len(wanted) != 1:
-        raise RegistryError(
-            f"{path.name}: holds {len(wanted)} files that may be meant, and not one "
-            "npidata_pfile_….csv; download the zip again, or unpack the one that counts"
-        )
-    if plain[wanted[0]].endswith(".xlsx"):
-        return "npi_deactivations", wanted[0]
-    with archive.open(wanted[0]) as content:
-        return _kind_of_text(path.name, content.read(HEAD)), wanted[0]
-
-
-def _kind_of_text(name: str, head: bytes) -> Kind:
-    if is_companion(PurePosixPath(name).name):
-        raise RegistryError(
-            f"{name}: goes with npidata_pfile_….csv, and is read where that is; name that one"
-        )
-    headers = headers_of(head.partition(b"\n")[0])
-    for kind, marks in _MARKS.items():
-        if len(headings.places(headers, marks)) >= _ENOUGH:
-            return kind  # type: ignore[return-value]
-    raise RegistryError(
-        f"{name}: is neither an NPPES file, nor its report of deactivated NPIs, nor OIG's list of "
-        "the excluded; a roster belongs in inbox/"
-    )
 
 
 def _days(kind: Kind, name: str, member: str) -> tuple[date | None, date | None]:

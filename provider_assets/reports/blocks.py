@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Sequence
 from math import ceil
+from pathlib import Path
 from typing import Protocol
 
 from provider_assets.providers.imports import ImportRecord
 
 INDEX = "index.html"
+_HEAD = 4096  # a page's mark stands in its first characters
 
 
 class InOrder(Protocol):
@@ -51,3 +53,12 @@ def pages_to_look_at(
     before = {number - 1 for number in missing if number > 1}
     shown = {place // newest + 1 for place in imports.places_of(changed, last * newest)}
     return sorted(missing | before | shown)
+
+
+def bears(path: Path, mark: str) -> bool:
+    """Whether a page with this mark stands."""
+    try:
+        with path.open(encoding="utf-8") as page:
+            return f'content="{mark}"' in page.read(_HEAD)
+    except OSError:
+        return False

@@ -20,7 +20,14 @@ from provider_assets.moments import local_day, minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reports.advice import advice_for
-from provider_assets.reports.blocks import INDEX, InOrder, count_pages, older_page, pages_to_look_at
+from provider_assets.reports.blocks import (
+    INDEX,
+    InOrder,
+    bears,
+    count_pages,
+    older_page,
+    pages_to_look_at,
+)
 from provider_assets.reports.files import written_aside
 from provider_assets.reports.names import claimed_name, possible_names
 from provider_assets.reports.page import render
@@ -32,7 +39,6 @@ from provider_assets.reports.trend import (
 )
 
 NEWEST = 500
-_HEAD = 4096  # a page's mark stands in its first characters
 _SOURCES = 50
 _FILES = {
     "rejects": (REJECTS, "_rejects"),
@@ -95,7 +101,7 @@ def write_index(
         path = reports_folder / older_page(number)
         newer = older_page(number + 1) if number < last else INDEX
         older = older_page(number - 1) if number > 1 else None
-        if not _is_of(path, _mark(block, there, newer, older)):
+        if not bears(path, _mark(block, there, newer, older)):
             _write(path, block, there, total, newer, older)
     latest = reports_folder / INDEX
     older = older_page(last) if last else None
@@ -141,15 +147,6 @@ def _mark(
         for name in possible_names(record.roster, local_day(record.started))
     ]
     return hashlib.sha256(repr((told, newer, older)).encode()).hexdigest()[:16]
-
-
-def _is_of(path: Path, mark: str) -> bool:
-    """Whether a page with this mark stands."""
-    try:
-        with path.open(encoding="utf-8") as page:
-            return f'content="{mark}"' in page.read(_HEAD)
-    except OSError:
-        return False
 
 
 def _there(drop_folder: Path) -> Mapping[str, Collection[str]]:

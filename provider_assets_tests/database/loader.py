@@ -37,7 +37,7 @@ def roster(first: int, last: int, suffix: str) -> list[Provider]:
 
 def die_after(step: str) -> None:
     """Arrange that the process gets SIGKILL right after a step of the transaction."""
-    owner = load_module.history if step in ("open_import", "close_import") else load_module
+    owner = load_module.recording if step in ("open_import", "close_import") else load_module
     name = step
     if step == "begin":  # the lock is held and nothing has been done
         owner, name = load_module, "require_shape"

@@ -1,9 +1,9 @@
 """What `doctor` says of a database: all is well, or what is wrong and how to mend it."""
 
 from provider_assets.database.answers import note_answers
-from provider_assets.database.history import record_failure
 from provider_assets.database.prepare import VERSION_TABLE
 from provider_assets.database.questions.diagnosis import diagnose
+from provider_assets.database.recording import record_failure
 from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.rosters import (
     DAISY,

@@ -7,9 +7,9 @@ import pytest
 from provider_assets.database.history import (
     find_import,
     list_imports,
-    record_failure,
 )
 from provider_assets.database.questions.trace import trace
+from provider_assets.database.recording import record_failure
 from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import UsageError
 from provider_assets_tests.database.rosters import (

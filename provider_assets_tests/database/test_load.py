@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from provider_assets.database.history import find_import, list_imports, record_failure
+from provider_assets.database.history import find_import, list_imports
 from provider_assets.database.loading import load as load_module
 from provider_assets.database.loading.load import load_providers
 from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.prepare import prepare
+from provider_assets.database.recording import record_failure
 from provider_assets.providers.roster import RowCounts
 from provider_assets_tests.database.rosters import (
     DAISY,
@@ -184,7 +185,7 @@ def test_load_that_fails_late_leaves_nothing(database_url, monkeypatch):
     def fail(*_):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(load_module.history, "close_import", fail)
+    monkeypatch.setattr(load_module.recording, "close_import", fail)
     with pytest.raises(RuntimeError, match="power cut"):
         load(database, [renamed(MICKEY, "x"), MINNIE], "south", on_existing="update")
     assert (held(database), _imports(database)) == before

@@ -7,9 +7,9 @@ import pytest
 from pydantic import SecretStr
 
 from provider_assets.database.engine import DatabaseAddress, open_database
-from provider_assets.database.history import record_failure
 from provider_assets.database.loading.load import load_providers
 from provider_assets.database.questions import overview
+from provider_assets.database.recording import record_failure
 from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.frames import CLEAN, empty
 from provider_assets.providers.imports import ImportRequest

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, and_, func, select
 
-from provider_assets.database import history
+from provider_assets.database import history, recording
 from provider_assets.database.departures.departing import depart
 from provider_assets.database.departures.missing import Departing, absent_query, count_intact
 from provider_assets.database.engine import Database
@@ -88,7 +88,7 @@ def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> App
         spared = _count_absent(connection, record)
         if not dry_run:
             told = replace(record.departures, absent=spared, waiting=False, dismissed=True)
-            history.settle_departures(connection, import_id, DISMISSED, told)
+            recording.settle_departures(connection, import_id, DISMISSED, told)
         return ApprovalResult(record, done=True, spared=spared)
 
     return read(database, do) if dry_run else write(database, do)
@@ -102,7 +102,7 @@ def _approve(connection: Connection, import_id: int) -> ApprovalResult:
     before = record.rows.departed
     told = depart(connection, require_shape(connection), _about(record), approved=True)
     told = replace(told, of=record.departures.of, overtaken=record.departures.overtaken)
-    history.settle_departures(connection, import_id, APPROVED, told)
+    recording.settle_departures(connection, import_id, APPROVED, told)
     return ApprovalResult(record, done=True, departed=told.departed - before, spared=told.absent)
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from sqlalchemy import Alias, Connection, and_, func, insert, not_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
-from provider_assets.database import history
+from provider_assets.database import history, recording
 from provider_assets.database.departures.departing import depart, take_over
 from provider_assets.database.departures.missing import Departing
 from provider_assets.database.engine import Database
@@ -70,7 +70,7 @@ def _load(
     prior = history.find_live(connection, request.source.sha256)
     if prior is not None and already_done(prior, request):
         return done_before(prior, request)
-    import_id = history.open_import(connection, request, prior)
+    import_id = recording.open_import(connection, request, prior)
     way = stage_rows(connection, import_id, clean)
     if mentions is not None:
         stage_mentions(connection, import_id, mentions.rows)
@@ -98,7 +98,7 @@ def _load(
         departures=replace(departures, overtaken=overtaken, dismissed=about.dismissed),
         mends=history.find_mended(connection, request.source),
     )
-    history.close_import(connection, result, datetime.now(UTC))
+    recording.close_import(connection, result, datetime.now(UTC))
     return result
 
 
@@ -111,7 +111,7 @@ def _departing(
     mended: Mended | None,
 ) -> Departing:
     source = request.source
-    arrived = history.note_arrival(connection, import_id, source)
+    arrived = recording.note_arrival(connection, import_id, source)
     return Departing(
         import_id,
         source.layout,

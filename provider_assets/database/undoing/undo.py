@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from provider_assets.database import history
+from provider_assets.database import history, recording
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.transaction import read, write
@@ -56,7 +56,7 @@ def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResul
         connection, shape, leaving(connection, record)
     )
     if writing:
-        history.close_undone(connection, import_id)
+        recording.close_undone(connection, import_id)
     return UndoResult(
         record,
         done=True,

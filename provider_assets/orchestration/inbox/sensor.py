@@ -11,11 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from dagster import (
-    AddDynamicPartitionsRequest,
     DagsterInstance,
     DefaultSensorStatus,
-    DeleteDynamicPartitionsRequest,
-    RunRequest,
     SensorDefinition,
     SensorEvaluationContext,
     SensorResult,
@@ -32,8 +29,8 @@ from provider_assets.orchestration.configured import (
 )
 from provider_assets.orchestration.frame_files import free_key
 from provider_assets.orchestration.inbox.cursor import Cursor
-from provider_assets.orchestration.inbox.decision import Start
 from provider_assets.orchestration.inbox.looks import Pace, TickResult, Trouble
+from provider_assets.orchestration.inbox.requests import partition_requests, run_request
 from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
 from provider_assets.orchestration.inbox.tick import InboxTick, unusable
 from provider_assets.orchestration.jobs import import_roster
@@ -43,14 +40,7 @@ from provider_assets.orchestration.mailboxes import (
     named_mailboxes,
 )
 from provider_assets.orchestration.outgoing import give_what_waits
-from provider_assets.orchestration.partitions import (
-    ATTEMPT_TAG,
-    DELIVERY_TAG,
-    MAILBOX_TAG,
-    PARTITION_TAG,
-    partitions_for,
-)
-from provider_assets.orchestration.platform import DEFAULT, PLATFORM_TAG, Platform
+from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.orchestration.prefixed import under
 from provider_assets.orchestration.process.liveness import alive_folder
 from provider_assets.orchestration.resources import Folders
@@ -162,7 +152,7 @@ def look_at_inbox(
         run_requests=requests,
         skip_reason=None if requests else summary(result),
         cursor=after.to_text(),
-        dynamic_partitions_requests=_partitions(result, platform),
+        dynamic_partitions_requests=partition_requests(result, platform),
     )
 
 
@@ -176,18 +166,6 @@ def _with_what_waits(result: TickResult, folders: Folders, name: str) -> TickRes
         except MailboxError as error:
             return replace(result, troubles=(unusable(mailbox, error),))
     return result
-
-
-def _partitions(
-    result: TickResult, platform: Platform
-) -> list[AddDynamicPartitionsRequest | DeleteDynamicPartitionsRequest]:
-    """A roster that was answered leaves no partition behind that would stay red for good."""
-    partitions, answered = partitions_for(platform), list(result.answered)
-    added = [start.delivery.roster for start in result.starts]
-    return [
-        *([partitions.build_add_request(added)] if added else []),
-        *([partitions.build_delete_request(answered)] if answered else []),
-    ]
 
 
 def inbox_tick(
@@ -214,33 +192,6 @@ def inbox_tick(
         partial(free_key, storage_at(settings.storage)),
         name,
     )
-
-
-def run_request(start: Start, platform: Platform = DEFAULT, mailbox: str = "") -> RunRequest:
-    """The run that a delivery asks for; its key is the delivery and the number of the try."""
-    delivery = start.delivery
-    return RunRequest(
-        run_key=f"{delivery.file.token}:{start.attempt}",
-        partition_key=delivery.roster,
-        run_config={"ops": {platform.step("raw_providers"): {"config": _config(start)}}},
-        tags={
-            # named here, so that Dagster does not look the key up among all partitions
-            PARTITION_TAG: delivery.roster,
-            DELIVERY_TAG: delivery.file.token,
-            ATTEMPT_TAG: str(start.attempt),
-            **({MAILBOX_TAG: mailbox} if mailbox else {}),
-            **({PLATFORM_TAG: platform.name} if platform.key_prefix else {}),
-        },
-    )
-
-
-def _config(start: Start) -> dict[str, str]:
-    path = start.delivery.file.address
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return {}  # a name that is no text: the run finds the file by its content
-    return {"path": path, "sha256": start.delivery.sha256}
 
 
 def summary(result: TickResult) -> str:

@@ -24,8 +24,9 @@ from provider_assets.orchestration.prefixed import asset
 from provider_assets.orchestration.resources import Folders
 from provider_assets.orchestration.roster_asset import OWNERS
 from provider_assets.providers.shown import shown
+from provider_assets.registry.recognizing import Kind
 from provider_assets.registry.reference import MOST_DAYS
-from provider_assets.registry.sources import Kind, registry_files
+from provider_assets.registry.sources import registry_files
 
 if TYPE_CHECKING:
     from provider_assets.registry.loading import Loaded
