@@ -39,12 +39,14 @@ MYSQL_STAGED := provider_assets_tests/database/test_staging.py provider_assets_t
 MYSQL_KILLS := provider_assets_tests/database/test_kill.py
 MYSQL_MODELS := provider_assets_tests/database/test_model.py \
 	provider_assets_tests/database/test_departures_model.py
+MYSQL_LARGE := provider_assets_tests/database/test_plans.py provider_assets_tests/database/test_modes.py
 ON_MYSQL := PROVIDER_ASSETS_TEST_SERVER=mysql PROVIDER_ASSETS_TEST_LOCAL_INFILE
 
 test-mysql: .venv/ready  ## the tests of the database on a real MySQL, with and without LOAD DATA
 	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m "not slow" -k "not sqlite" $(MYSQL_LANE)
 	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m slow -k "mysql and step" $(MYSQL_KILLS)
 	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m slow -k "on_the_server" $(MYSQL_MODELS)
+	$(ON_MYSQL)=0 $(BIN)/python -m pytest -n $(JOBS) -m slow $(MYSQL_LARGE)
 	$(ON_MYSQL)=1 $(BIN)/python -m pytest -n $(JOBS) -m "not slow" -k "not sqlite" $(MYSQL_STAGED)
 
 # the Pythons that the workflow tries; here those that uv or pyenv has, or that uv may fetch

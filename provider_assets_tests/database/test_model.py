@@ -157,13 +157,19 @@ def test_any_sequence_on_the_server_gives_the_models_table(mysql_schema):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_many_sequences_on_sqlite_give_the_models_table():
-    check(LoadsAndUndos, 150, 25)
+    check(LoadsAndUndos, 300, 12)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_long_sequences_on_sqlite_give_the_models_table():
+    check(LoadsAndUndos, 100, 25)
 
 
 @pytest.mark.slow
 @pytest.mark.mysql
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(1800)
 def test_many_sequences_on_the_server_give_the_models_table(mysql_schema):
-    check(LoadsAndUndos, 30, 20, mysql_schema.url, mysql_schema.admin_url)
+    check(LoadsAndUndos, 300, 12, mysql_schema.url, mysql_schema.admin_url)

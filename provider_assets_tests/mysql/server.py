@@ -169,7 +169,8 @@ class Daemon:
             "--innodb-buffer-pool-size=256M",
             "--innodb-flush-log-at-trx-commit=2",
             "--skip-name-resolve",
-            *([] if self.is_mariadb else ["--mysqlx=OFF"]),
+            # as with the log above, only a power cut could take what was committed
+            *([] if self.is_mariadb else ["--mysqlx=OFF", "--sync-binlog=0"]),
             *self._as_user(),
             *self.options,
         ]
