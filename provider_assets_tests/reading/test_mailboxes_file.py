@@ -1,13 +1,15 @@
 """The file of mailboxes: what it may say, and what is said of a wrong one."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+import provider_assets
 from provider_assets.errors import UsageError
 from provider_assets.reading.mailbox import choosing
 from provider_assets.reading.mailbox.choosing import answers_root, open_mailbox
-from provider_assets.reading.mailbox.described import secret
+from provider_assets.reading.mailbox.described import KINDS, secret
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.port import MailboxError
 from provider_assets.reading.mailboxes import Mailboxes, load_mailboxes, parse_mailboxes
@@ -128,3 +130,11 @@ def test_mailbox_whose_package_is_missing_names_the_extra(monkeypatch):
         with pytest.raises(UsageError, match=rf"pip install 'provider-assets\[{extra}\]' brings"):
             open_mailbox(one, HOMES, {}.get)
     assert open_mailbox(share, HOMES, {}.get)
+
+
+def test_each_kind_of_place_can_be_opened_and_has_an_extra_of_its_name():
+    asked = (Path(provider_assets.__file__).parents[1] / "setup.py").read_text(encoding="utf-8")
+    assert set(choosing.PLACES) == set(KINDS)
+    for kind, place in choosing.PLACES.items():
+        assert f'"{kind}": {kind.upper()},' in asked
+        assert re.search(rf'^{kind.upper()} = \[[^\]]*"{place.package}', asked, re.MULTILINE)

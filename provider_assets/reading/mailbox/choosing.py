@@ -1,14 +1,17 @@
 """Which mailbox a record of the file of mailboxes means. Its package is imported only then."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from provider_assets.errors import UsageError
 from provider_assets.reading.mailbox.described import (
     Described,
     DescribedBucket,
-    DescribedFolder,
+    DescribedRemote,
     DescribedSftp,
     Environment,
     secret,
@@ -19,35 +22,33 @@ from provider_assets.reading.mailbox.port import Mailbox
 from provider_assets.reading.mailbox.remote import RemoteMailbox, Store
 
 SSH_PORT = 22
-NEEDS = {"sftp": "asyncssh", "s3": "botocore"}
 
 
 def answers_root(described: Described, homes: Path) -> Path:
     """The folder of this machine in which its answers are written; `homes` is for remote ones."""
-    if isinstance(described, DescribedFolder):
-        return Path(described.address)
-    return homes / described.name
+    if isinstance(described, DescribedRemote):
+        return homes / described.name
+    return Path(described.address)
 
 
 def open_mailbox(described: Described, homes: Path, environment: Environment) -> Mailbox:
     """The mailbox; nothing is asked of it yet. Raises UsageError where its package is missing."""
-    if isinstance(described, DescribedFolder):
+    if not isinstance(described, DescribedRemote):
         return DropFolder(Path(described.address))
     require_package(described)
+    store = PLACES[described.kind].open(described, environment)
     fetched = Fetched(homes / described.name / "fetched")
-    if isinstance(described, DescribedSftp):
-        return RemoteMailbox(_sftp(described, environment), fetched, described.answers)
-    assert isinstance(described, DescribedBucket)  # noqa: S101  (there is no fourth kind)
-    return RemoteMailbox(_bucket(described, environment), fetched, described.answers)
+    return RemoteMailbox(store, fetched, described.answers)
 
 
 def require_package(described: Described) -> None:
     """Raises UsageError that names the extra, where what a mailbox needs is not installed."""
-    kind = getattr(described, "kind", "")
-    if kind in NEEDS and find_spec(NEEDS[kind]) is None:
+    if not isinstance(described, DescribedRemote):
+        return
+    if find_spec(PLACES[described.kind].package) is None:
         raise UsageError(
             f"the mailbox {described.name} needs a package that is not installed here; "
-            f"pip install 'provider-assets[{kind}]' brings it"
+            f"pip install 'provider-assets[{described.kind}]' brings it"
         )
 
 
@@ -87,3 +88,15 @@ def _bucket(described: DescribedBucket, environment: Environment) -> Store:
     prefix = unquote(parts.path).strip("/")
     address = BucketAddress(parts.netloc, prefix, described.region, described.endpoint, credentials)
     return S3Store(described.name, address)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A kind of place on other machines: the package that it needs, and how its store is made."""
+
+    package: str
+    open: Callable[[Any, Environment], Store]
+
+
+PLACES = {"sftp": Place("asyncssh", _sftp), "s3": Place("botocore", _bucket)}
+"""By `described.KINDS`; the package comes with the extra of the same name."""

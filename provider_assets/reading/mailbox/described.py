@@ -54,11 +54,18 @@ class DescribedFolder(Described):
         return address
 
 
-class DescribedSftp(Described):
-    """A folder behind SFTP: `sftp://user@host:port/path`, `/~/path` for one below the user's home.
+class DescribedRemote(Described):
+    """A place on another machine; `kind` is how its addresses begin.
 
     `answers` is the folder below its own where answers go, empty for beside the inbox.
     """
+
+    kind: str
+    answers: str = Field("", pattern=r"^([^/.][^/]*(/[^/.][^/]*)*)?$")
+
+
+class DescribedSftp(DescribedRemote):
+    """A folder behind SFTP: `sftp://user@host:port/path`, or `/~/path` below the user's home."""
 
     kind: Literal["sftp"] = "sftp"
     known_hosts: Path = Field(description="OpenSSH's file with the server's key")
@@ -71,7 +78,6 @@ class DescribedSftp(Described):
     settle_seconds: float = Field(
         SETTLE_SECONDS, ge=0, le=3600, description="a file that stayed the same so long is complete"
     )
-    answers: str = Field("", pattern=r"^([^/.][^/]*(/[^/.][^/]*)*)?$")
 
     @field_validator("address")
     @classmethod
@@ -89,7 +95,7 @@ class DescribedSftp(Described):
         return path.removeprefix("/~").lstrip("/") if f"{path}/".startswith("/~/") else path
 
 
-class DescribedBucket(Described):
+class DescribedBucket(DescribedRemote):
     """A bucket, or a part of one: `s3://bucket/part`."""
 
     kind: Literal["s3"] = "s3"
@@ -101,7 +107,6 @@ class DescribedBucket(Described):
     secret_access_key_env: str | None = None
     session_token_file: Path | None = None
     session_token_env: str | None = None
-    answers: str = Field("", pattern=r"^([^/.][^/]*(/[^/.][^/]*)*)?$")
 
     @field_validator("address")
     @classmethod
@@ -111,7 +116,7 @@ class DescribedBucket(Described):
         return address
 
 
-KINDS: Mapping[str, type[Described]] = {"sftp": DescribedSftp, "s3": DescribedBucket}
+KINDS: Mapping[str, type[DescribedRemote]] = {"sftp": DescribedSftp, "s3": DescribedBucket}
 AnyMailbox = Annotated[
     DescribedFolder | DescribedSftp | DescribedBucket, Field(discriminator="kind")
 ]
