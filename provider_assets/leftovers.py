@@ -33,6 +33,11 @@ def aside_of(name: str, ending: str = ".part") -> str:
     return f".{stem}{_new_mark()}{ending}"
 
 
+def is_aside(name: str) -> bool:
+    """Whether a name is one that `aside_of` gives."""
+    return _ASIDE.fullmatch(name) is not None
+
+
 @contextmanager
 def temporary_folder(what: str) -> Iterator[Path]:
     """A folder of this process, gone afterwards; `what` it is for is one word."""

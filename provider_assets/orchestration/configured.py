@@ -4,12 +4,14 @@ Imports no Dagster, so that a command which only looks answers as soon as the da
 each room only when it is asked for, since the first roster is begun before anything else.
 """
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from provider_assets.errors import StorageError
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.reading.limits import MB, ReadingLimits
 from provider_assets.settings import Settings
@@ -87,7 +89,7 @@ def make_folders(settings: Settings) -> None:
 def sweep_leftovers(settings: Settings) -> None:
     """Remove what killed processes left half-written, once a process."""
     from provider_assets.leftovers import sweep
-    from provider_assets.reading.mailbox.archive import unfinished
+    from provider_assets.reading.mailbox.archive import sweep_unfinished, unfinished
     from provider_assets.reading.mailbox.drop_folder import FAILED, PROCESSED
     from provider_assets.reading.mailbox.port import ANSWERS, REPORTS
     from provider_assets.reading.mailbox.storage import is_local, storage_at
@@ -99,6 +101,9 @@ def sweep_leftovers(settings: Settings) -> None:
     if is_local(storage):
         places.append(Path(unfinished(storage).path))
     sweep(places)
+    if not is_local(storage):
+        with suppress(StorageError):  # who uses it says what is wrong
+            sweep_unfinished(storage)
 
 
 def database_address(platform: Platform) -> "DatabaseAddress":

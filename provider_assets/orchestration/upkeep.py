@@ -28,7 +28,7 @@ from provider_assets.providers.keys import digits_of_hash, digits_of_key
 from provider_assets.reading.mailbox.archive import archive_root
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
 from provider_assets.reading.mailbox.storage import in_words
-from provider_assets.reports.retention import KeptPlaces, remove_old
+from provider_assets.reports.retention import KeptPlaces, Removed, remove_old
 
 SETTLED = ("loaded", "superseded", "undone")
 
@@ -88,19 +88,24 @@ def remove_old_files(
         context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
         return
     with sentences_only("remove_old_files"):
-        storage = folders.storage_root()
-        kept = KeptPlaces(
-            (archive_root(storage), frames_root(storage)),
-            *(folders.drop_root() / name for name in (REJECTS, RETURNS, REPORTS)),
-        )
-        cutoff = datetime.now(UTC) - timedelta(days=days)
-        with in_words(storage):
-            needed = _needed(storage, database)
-            removed = remove_old(kept, cutoff, needed)
-        for name in folders.known_mailboxes():
-            removed += remove_old(_answers_of(folders, name), cutoff, needed)
+        removed = remove_before(datetime.now(UTC) - timedelta(days=days), folders, database)
         write_pages(folders.drop_root(), database.opened())  # what they link may be gone
     context.log.info("%s files removed, %s bytes", removed.files, removed.size)
+
+
+def remove_before(cutoff: datetime, folders: Folders, database: ProviderDatabase) -> Removed:
+    """Remove what was last written before then and belongs to no import that may still need it."""
+    storage = folders.storage_root()
+    kept = KeptPlaces(
+        (archive_root(storage), frames_root(storage)),
+        *(folders.drop_root() / name for name in (REJECTS, RETURNS, REPORTS)),
+    )
+    with in_words(storage):
+        needed = _needed(storage, database)
+        removed = remove_old(kept, cutoff, needed)
+    for name in folders.known_mailboxes():
+        removed += remove_old(_answers_of(folders, name), cutoff, needed)
+    return removed
 
 
 def build_upkeep(platform: Platform = DEFAULT) -> tuple[list[JobDefinition], ScheduleDefinition]:

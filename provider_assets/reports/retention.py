@@ -14,6 +14,7 @@ from pathlib import Path
 from upath import UPath
 
 from provider_assets.providers.keys import DIGITS, digits_of_key
+from provider_assets.reading.mailbox.storage import is_older
 from provider_assets.reports.names import CLAIMS, owner_of
 
 _DIGITS = re.compile(
@@ -78,11 +79,11 @@ def find_old(
     for folder in places.storage:
         for path in _files(folder):
             owners = set(_DIGITS.findall(str(path)[len(str(folder)) :]))
-            if owners and owners.isdisjoint(digits) and _older(path, cutoff):
+            if owners and owners.isdisjoint(digits) and is_older(path, cutoff):
                 yield path
     for folder in places.back:
         for path in _files(folder):
-            if _may_go(path, places.reports, digits) and _older(path, cutoff):
+            if _may_go(path, places.reports, digits) and is_older(path, cutoff):
                 yield path
 
 
@@ -100,23 +101,6 @@ def _files(folder: UPath | Path) -> Iterator[UPath | Path]:
     for path in folder.rglob("*"):
         if not path.is_symlink() and path.is_file():
             yield path
-
-
-def _older(path: UPath | Path, cutoff: datetime) -> bool:
-    """Whether a file was last written before `cutoff`; one whose age nobody knows is young.
-
-    So is one that has gone meanwhile.
-    """
-    try:
-        written = path.stat().st_mtime
-    except OSError:
-        return False
-    if not written and not isinstance(path, Path):
-        try:  # some file systems tell it only so
-            written = path.fs.modified(path.path).timestamp()
-        except NotImplementedError:
-            return False
-    return bool(0 < written < cutoff.timestamp())
 
 
 def _remove_empty(folder: UPath | Path, places: KeptPlaces) -> None:
@@ -137,5 +121,5 @@ def _release_names(places: KeptPlaces, cutoff: datetime) -> None:
         if (named := _NAMED.fullmatch(path.name))
     }
     for claim in _files(places.reports / CLAIMS):
-        if claim.name not in borne and _older(claim, cutoff):  # a young one is being written for
+        if claim.name not in borne and is_older(claim, cutoff):  # a young one is being written for
             claim.unlink(missing_ok=True)

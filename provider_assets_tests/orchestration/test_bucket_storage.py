@@ -8,8 +8,9 @@ import pytest
 from upath import UPath
 
 from provider_assets.errors import RosterError
+from provider_assets.leftovers import aside_of
 from provider_assets.orchestration.frame_files import frames_root, read_frame
-from provider_assets.reading.mailbox.archive import archive, archive_root
+from provider_assets.reading.mailbox.archive import archive, archive_root, sweep_unfinished
 from provider_assets.reports.retention import KeptPlaces, Removed, remove_old
 from provider_assets_tests.places.both import s3_place, s3_server  # noqa: F401
 from provider_assets_tests.places.s3 import KEYS
@@ -103,6 +104,33 @@ def test_archive_that_changes_while_it_is_copied_leaves_nothing_in_the_bucket(bu
     with pytest.raises(RosterError, match="changed while it was read"):
         archive(tmp_path / "mercy.csv", storage, "0" * 64)
     assert _keys(bucket) == []
+
+
+def test_what_a_killed_process_left_unfinished_goes_after_a_day(bucket):
+    names = [f"kept/.unfinished/{aside_of('clean.parquet')}", "kept/.unfinished/somebodys"]
+    for key in names:
+        bucket.client().put_object(Bucket="rosters", Key=key, Body=b"x")
+    storage = UPath("s3://rosters/kept")
+    storage.fs.invalidate_cache()
+    assert sweep_unfinished(storage) == 0
+    assert sweep_unfinished(storage, seconds=-60) == 1
+    assert _keys(bucket) == names[1:]
+
+
+def test_retention_asks_the_bucket_no_more_for_more_files(bucket, tmp_path):
+    folders = [tmp_path / name for name in ("rejects", "returns", "reports")]
+    storage = UPath("s3://rosters/kept")
+    places = KeptPlaces((archive_root(storage), frames_root(storage)), *folders)
+    log, asked = bucket.folder / "s3.log", []
+    for count in (3, 30):
+        for number in range(count):
+            key = f"kept/frames/mercy-{number:012x}/clean_providers.parquet"
+            bucket.client().put_object(Bucket="rosters", Key=key, Body=b"x")
+        storage.fs.invalidate_cache()
+        before = log.read_text().count("HTTP/1.1")
+        assert remove_old(places, datetime.now(UTC) - timedelta(days=1), set()) == Removed()
+        asked.append(log.read_text().count("HTTP/1.1") - before)
+    assert asked[0] == asked[1] > 0
 
 
 def test_retention_removes_what_is_old_in_the_bucket(bucket, tmp_path):

@@ -11,8 +11,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 _held: dict[Path, int] = {}
@@ -84,13 +84,23 @@ def ask_to_end(folder: Path, run_id: str) -> None:
 
 
 @contextmanager
-def ending_when_asked(folder: Path, run_id: str) -> Iterator[None]:
-    """Interrupt this process, as Ctrl-C does, when somebody asks the run to end."""
+def ending_when_asked(
+    folder: Path, run_id: str, *, elsewhere: Callable[[], bool] = lambda: False
+) -> Iterator[None]:
+    """Interrupt this process, as Ctrl-C does, when somebody asks the run to end.
+
+    `elsewhere` is where else that may have been said; an error of it says nothing.
+    """
     asked, done = folder / f"{run_id}{END}", threading.Event()
+
+    def is_asked() -> bool:
+        with suppress(Exception):
+            return asked.exists() or elsewhere()
+        return False
 
     def watch() -> None:
         while not done.wait(LOOK):
-            if asked.exists():
+            if is_asked():
                 os.kill(os.getpid(), signal.SIGINT)
                 return
 

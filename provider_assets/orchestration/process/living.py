@@ -3,10 +3,10 @@
 Where that is another one, `executor` does without.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from dagster import DagsterEvent, Executor
+from dagster import DagsterEvent, DagsterRunStatus, Executor
 from dagster._core.execution.api import ExecuteRunWithPlanIterable
 from dagster._core.execution.context.system import (
     PlanExecutionContext,
@@ -22,7 +22,7 @@ from dagster._core.executor.in_process import InProcessExecutor
 from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, PARTITION_TAG, RANGE_TAG
 from provider_assets.orchestration.process.answers import AnswerError
 from provider_assets.orchestration.process.liveness import alive_folder, ending_when_asked, hold
-from provider_assets.orchestration.process.presence import said
+from provider_assets.orchestration.process.presence import is_beyond_this_machine, said
 from provider_assets.orchestration.process.slots import Slots
 from provider_assets.settings import process_settings
 
@@ -59,7 +59,8 @@ class LivingExecutor(Executor):
         alive, run_id = alive_folder(process_settings().home), plan_context.run_id
         with suppress(OSError):  # to be known as alive is a help, not a need
             hold(alive, run_id)
-        with said(plan_context.instance, run_id), ending_when_asked(alive, run_id):
+        ending = ending_when_asked(alive, run_id, elsewhere=_canceled(plan_context))
+        with said(plan_context.instance, run_id), ending:
             yield from self._inner.execute(plan_context, execution_plan)
 
     @property
@@ -71,6 +72,19 @@ class LivingExecutor(Executor):
     def step_dependency_config(self) -> StepDependencyConfig:
         """As the inner executor."""
         return self._inner.step_dependency_config
+
+
+def _canceled(plan_context: PlanOrchestrationContext) -> Callable[[], bool]:
+    """Whether Dagster's storage says so: on another machine nobody sees our file."""
+    instance, run_id = plan_context.instance, plan_context.run_id
+    if not is_beyond_this_machine(instance):
+        return lambda: False
+
+    def is_canceled() -> bool:
+        run = instance.get_run_by_id(run_id)
+        return run is not None and run.status == DagsterRunStatus.CANCELING
+
+    return is_canceled
 
 
 def _lacks_a_roster(plan_context: PlanOrchestrationContext) -> bool:

@@ -21,18 +21,40 @@ PRESENT_TAG = "provider_assets/present"
 GRACE = 25.0  # a connection that was lost is there again by then, and a run that ends has ended
 
 _missing_since: dict[str, float] = {}
+_said: set[str] = set()
+
+
+def is_beyond_this_machine(instance: DagsterInstance) -> bool:
+    """Whether the launcher may choose other machines than this one."""
+    return getattr(instance.run_launcher, "beyond_this_machine", False)
 
 
 @contextmanager
-def said(instance: DagsterInstance, run_id: str) -> Iterator[None]:
-    """Say that this process works on a run, where its launcher may have chosen another machine."""
-    if not getattr(instance.run_launcher, "beyond_this_machine", False):
-        yield
+def said(instance: DagsterInstance, run_id: str) -> Iterator[bool]:
+    """Say that this process works on a run, where its launcher may have chosen another machine.
+
+    False where the database server should know of it and does not: were the process killed, nobody
+    would learn of that.
+    """
+    if run_id in _said or not is_beyond_this_machine(instance):
+        yield True
         return
-    with present(_database(process_settings()), _name(run_id)) as known:
-        if known:
-            instance.add_run_tags(run_id, {PRESENT_TAG: "database"})
-        yield
+    database = _database(process_settings())
+    with present(database, _name(run_id)) as known:
+        _said.add(run_id)
+        try:
+            if known:
+                instance.add_run_tags(run_id, {PRESENT_TAG: "database"})
+            yield known or not _can_tell(database, run_id)
+        finally:
+            _said.discard(run_id)
+
+
+def _can_tell(database: Database, run_id: str) -> bool:
+    try:
+        return is_present(database, _name(run_id)) is not None
+    except ProviderAssetsError:
+        return True
 
 
 def is_gone(run: DagsterRun) -> bool | None:

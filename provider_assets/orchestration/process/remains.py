@@ -16,6 +16,7 @@ from provider_assets.orchestration.process.liveness import is_dead
 from provider_assets.orchestration.process.presence import is_gone
 
 LAUNCHED_HERE_TAG = ".dagster/grpc_info"  # on runs that a code server started as its child
+STARTING = DagsterRunStatus.STARTING  # its process may have said its name by then
 AT_WORK = (DagsterRunStatus.STARTED, DagsterRunStatus.CANCELING)
 UNFINISHED = [*AT_WORK, DagsterRunStatus.NOT_STARTED]
 SILENT_START = 60.0
@@ -43,7 +44,7 @@ class Place:
 def is_lost(alive: Path, record: RunRecord) -> bool:
     """Whether the process of this unfinished run has ended; `alive` is where the living say so."""
     run = record.dagster_run
-    if run.status in AT_WORK:
+    if run.status in AT_WORK or (run.status == STARTING and is_gone(run)):
         dead = is_dead(alive, run.run_id)
         if dead is None:
             dead = is_gone(run)

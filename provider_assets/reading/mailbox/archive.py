@@ -7,18 +7,25 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import copyfileobj
 
 from upath import UPath
 
 from provider_assets.errors import FileCode, RosterError
-from provider_assets.leftovers import aside_of, temporary_folder
+from provider_assets.leftovers import (
+    OF_ANOTHER_MACHINE,
+    aside_of,
+    is_aside,
+    temporary_folder,
+)
 from provider_assets.providers.keys import digits_of_key, is_key_of, safe_stem, safe_text
 from provider_assets.reading.mailbox.intake import opened, sha256_of
 from provider_assets.reading.mailbox.storage import (
     in_words,
     is_local,
+    is_older,
     make_folder,
     speaks_to_storage,
 )
@@ -37,6 +44,21 @@ def archive_root(storage: UPath) -> UPath:
 def unfinished(storage: UPath) -> UPath:
     """Where files of the storage are written until they are whole."""
     return storage / UNFINISHED
+
+
+@speaks_to_storage
+def sweep_unfinished(storage: UPath, seconds: float = OF_ANOTHER_MACHINE) -> int:
+    """Remove what killed processes left unfinished in a bucket so long ago; how many files.
+
+    Whether a maker lives is not known there.
+    """
+    folder, gone = unfinished(storage), 0
+    cutoff = datetime.now(UTC) - timedelta(seconds=seconds)
+    for path in list(folder.iterdir()) if folder.exists() else []:
+        if is_aside(path.name) and is_older(path, cutoff):
+            path.unlink()
+            gone += 1
+    return gone
 
 
 @speaks_to_storage

@@ -5,7 +5,9 @@ What a bucket's package raises may be anything; it leaves here as one StorageErr
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from upath import UPath
@@ -52,6 +54,23 @@ def make_folder(folder: UPath) -> None:
     """Make a folder; a bucket has none, and is not made where its name was mistyped."""
     if str(folder.protocol) not in WITHOUT_FOLDERS:
         folder.mkdir(parents=True, exist_ok=True)
+
+
+def is_older(path: UPath | Path, cutoff: datetime) -> bool:
+    """Whether a file was last written before `cutoff`; one whose age nobody knows is young.
+
+    So is one that has gone meanwhile.
+    """
+    try:
+        written = path.stat().st_mtime
+    except OSError:
+        return False
+    if not written and not isinstance(path, Path):
+        try:  # some file systems tell it only so
+            written = path.fs.modified(path.path).timestamp()
+        except NotImplementedError:
+            return False
+    return bool(0 < written < cutoff.timestamp())
 
 
 @contextmanager
