@@ -10,18 +10,19 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
 
 from upath import UPath
 
+from provider_assets.leftovers import aside_of
 from provider_assets.providers.roster import RosterSource
-from provider_assets.reading.mailbox.port import Mailbox, MailboxError
-from provider_assets.reading.mailbox.storage import is_local
+from provider_assets.reading.mailbox.archive import unfinished
+from provider_assets.reading.mailbox.port import ANSWERS, REPORTS, Mailbox, MailboxError
+from provider_assets.reading.mailbox.storage import is_local, make_folder
+from provider_assets.reports.names import CLAIMS
 
 OUTGOING = "outgoing"
+LEFT_SECONDS = 24 * 3600.0
 SECONDS = 10.0  # of one look, which also has to look
-
-Copied = TypeVar("Copied", Path, UPath)
 
 
 def outgoing_root(storage: UPath, mailbox: str) -> UPath:
@@ -45,7 +46,7 @@ def give_back(
         mailbox.give_back(answers)
     except MailboxError as error:
         for path in answers:
-            _copy(path, folder / path.parent.name / path.name)
+            _keep(path, folder / path.parent.name / path.name, unfinished(storage))
         return (
             f"{mailbox.place} cannot be used ({error.strerror}); the answers wait, and are given "
             "back as soon as it can be"
@@ -61,7 +62,7 @@ def give_what_waits(mailbox: Mailbox, storage: UPath, name: str) -> int:
             break
         files = list(_files(folder))
         with TemporaryDirectory(prefix="provider-assets-") as here:
-            copies = [_copy(file, Path(here) / file.parent.name / file.name) for file in files]
+            copies = [_fetch(file, Path(here) / file.parent.name / file.name) for file in files]
             mailbox.give_back(copies)
         for file in files:  # and none that a run has put there meanwhile
             file.unlink()
@@ -70,25 +71,47 @@ def give_what_waits(mailbox: Mailbox, storage: UPath, name: str) -> int:
     return given
 
 
+def remove_copies(root: Path, answers: Sequence[Path]) -> None:
+    """Remove what was given back, or waits in the storage: nobody looks for it on this machine.
+
+    Gone is also what a killed process left in this folder of a mailbox's answers a day ago.
+    """
+    gone = list(answers)
+    for folder in ANSWERS:
+        for path in (root / folder).glob("*"):
+            with suppress(OSError):
+                if path.is_file() and time.time() - path.stat().st_mtime > LEFT_SECONDS:
+                    gone.append(path)
+    for path in gone:
+        path.unlink(missing_ok=True)
+        (root / REPORTS / CLAIMS / path.stem.casefold()).unlink(missing_ok=True)
+
+
 def _inside(folder: UPath) -> Iterator[UPath]:
     if folder.exists():
         yield from sorted(folder.iterdir(), key=str)
 
 
 def _files(folder: UPath) -> Iterator[UPath]:
-    """The answers of a roster; one that is still being written is none."""
+    """The answers of a roster."""
     for kind in _inside(folder):
-        for file in _inside(kind):
-            if not file.name.startswith("."):
-                yield file
+        yield from _inside(kind)
 
 
-def _copy(path: Path | UPath, target: Copied) -> Copied:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_name(f".{target.name[-100:]}.part")
+def _keep(path: Path, target: UPath, place: UPath) -> None:
+    """Have an answer in the storage; in `place` until it is whole."""
+    for folder in (target.parent, place):
+        make_folder(folder)
+    aside = place / aside_of(target.name)
     with path.open("rb") as answer, aside.open("wb") as out:
         shutil.copyfileobj(answer, out)
     aside.rename(target)
+
+
+def _fetch(file: UPath, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("rb") as answer, target.open("wb") as out:
+        shutil.copyfileobj(answer, out)
     return target
 
 

@@ -1,6 +1,6 @@
 """The asset `roster_report`: what goes back to the people who sent the roster."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,19 +14,23 @@ from provider_assets.orchestration.answers import as_told, lacks_answers
 from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame
+from provider_assets.orchestration.given import fetch_report
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
-from provider_assets.orchestration.outgoing import give_back
+from provider_assets.orchestration.outgoing import give_back, remove_copies
+from provider_assets.orchestration.process.presence import is_beyond_this_machine
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
 from provider_assets.providers.departures import find_left, tell_still_held
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
 from provider_assets.providers.sifting import find_clean
+from provider_assets.reading.mailbox.port import REPORTS, MailboxError
 from provider_assets.reports.corrections import link_reports
 from provider_assets.reports.files import ReportFiles, write_report_files, write_return_files
 from provider_assets.reports.held import Held, differing, held_of
+from provider_assets.reports.names import claim_name
 from provider_assets.reports.pictures import data_uri, outcomes_svg, reasons_svg
 from provider_assets.reports.return_file import RowActions, return_lines
 from provider_assets.reports.summary import markdown_summary
@@ -56,6 +60,7 @@ def roster_report(
     with sentences_only("roster_report"):
         storage, source = folders.storage_root(), raw_providers.source
         root = folders.answers_root(source.mailbox)
+        unseen = folders.writes_unseen(source.mailbox)
         events = RunEvents(context.instance, context.run.run_id)
         made = events.outcome(storage, source, database.imports_of)
         outcome = _as_told(made, folders, database)
@@ -65,6 +70,8 @@ def roster_report(
         facts = database.facts()
         held = _held_otherwise(duplicate_rows, database, folders.of().settings.show_held)
         clean = _clean_rows(events, storage, source, judged, facts)
+        if unseen:
+            claim_name(root / REPORTS, source.roster, local_day(outcome.started), unseen=True)
         returned = None
         if outcome.status != "valid":  # a plan answers nobody
             lines = return_lines(outcome, *judged, clean, actions)
@@ -82,15 +89,24 @@ def roster_report(
         answers = list(dict.fromkeys([*files.all(), *lined, *linked]))
         with closing(folders.mailbox(source.mailbox)) as mailbox:
             waits = give_back(mailbox, storage, source, answers)
+            place = mailbox.place
         if waits:
             context.log.warning(waits)
         database.note_answers(source.sha256, context.run.run_id, outcome.import_id)
-        refresh_index(folders, database, source.sha256)
+        keep = not (unseen and is_beyond_this_machine(context.instance))
+        if keep:
+            refresh_index(folders, database, source.sha256)
+        else:
+            remove_copies(root, answers)
     return MaterializeResult(
         metadata={
             "summary": MetadataValue.md(_summary(outcome)),
-            "report": MetadataValue.path(files.report),
-            **{name: MetadataValue.path(path) for name, path in _beside(files, returned).items()},
+            **{
+                name: MetadataValue.path(path)
+                if keep
+                else MetadataValue.text(f"{path.parent.name}/{path.name} of {place}")
+                for name, path in _beside(files, returned).items()
+            },
             **asdict(outcome.rows),
             "status": outcome.status,
             "still_held": [int(position) for position in still],
@@ -108,6 +124,8 @@ def _linked(
     if mended is None:
         return []
     root = folders.answers_root(outcome.source.mailbox)
+    with closing(folders.mailbox(outcome.source.mailbox)) as mailbox, suppress(MailboxError):
+        fetch_report(mailbox, root, mended)
     return link_reports(root, page, mended, outcome.source.file)
 
 
@@ -162,7 +180,12 @@ def _held_otherwise(duplicates: RosterFrame, database: ProviderDatabase, show: S
 
 
 def _beside(files: ReportFiles, returned: Path | None) -> dict[str, Path]:
-    named = {"rejects": files.rejects, "filtered": files.filtered, "return": returned}
+    named = {
+        "report": files.report,
+        "rejects": files.rejects,
+        "filtered": files.filtered,
+        "return": returned,
+    }
     return {name: path for name, path in named.items() if path is not None}
 
 

@@ -38,7 +38,7 @@ from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.departures import Mentions
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
-from provider_assets.reading.mailbox.described import Described
+from provider_assets.reading.mailbox.described import Described, DescribedFolder
 from provider_assets.reading.mailbox.port import Mailbox
 from provider_assets.reading.mailbox.storage import storage_at
 
@@ -78,6 +78,10 @@ class Folders(OfPlatform):
     def answers_root(self, name: str = "") -> Path:
         """The folder of this machine with `rejects/`, `returns/` and `reports/` of a mailbox."""
         return answers_folder(self.of().settings, name) if name else self.drop_root()
+
+    def writes_unseen(self, name: str) -> bool:
+        """Whether the folder of answers is this machine's copy of what goes to another one."""
+        return bool(name) and not isinstance(self.known_mailboxes().get(name), DescribedFolder)
 
     def known_mailboxes(self) -> Mapping[str, Described]:
         """The mailboxes that have a name."""

@@ -4,6 +4,10 @@ Two rosters with one stem on one day must not write over each other, and the sam
 writes over its own. So the first that takes a name leaves a claim, a small file in a hidden
 folder that is created only if none is there and holds the roster's key; who comes second has the
 twelve hex digits of its content in the name. Comparisons ignore case, as shared drives do.
+
+For a mailbox on another machine several of ours may write at once, and none sees the others'
+claims:
+there every name has the digits.
 """
 
 import errno
@@ -25,11 +29,17 @@ def is_filtered(file: str) -> bool:
     return re.search(r"_filtered(_\d+)?$", Path(file).stem) is not None
 
 
-def claim_name(reports_folder: Path, roster: str, day: str) -> str:
-    """The name that this roster's files of this day bear; claimed, where it was free."""
+def claim_name(reports_folder: Path, roster: str, day: str, *, unseen: bool = False) -> str:
+    """The name that this roster's files of this day bear; claimed, where it was free.
+
+    `unseen` says that others may write for the same place whose claims are not in this folder.
+    """
     folder = reports_folder / CLAIMS
     folder.mkdir(parents=True, exist_ok=True)
-    for name in possible_names(roster, day):
+    known = claimed_name(reports_folder, roster, day)
+    if known is not None:
+        return known
+    for name in [sure_name(roster, day)] if unseen else possible_names(roster, day):
         if _claim(folder / name.casefold(), roster):
             return name
     raise FileExistsError(f"no name is left for the files of {roster} in {reports_folder}")
@@ -49,6 +59,11 @@ def owner_of(reports_folder: Path, name: str) -> str | None:
         return None
 
 
+def sure_name(roster: str, day: str) -> str:
+    """The name that no other content has, whoever writes for it on whichever machine."""
+    return f"{roster}_{day}"
+
+
 def possible_names(roster: str, day: str) -> Iterator[str]:
     """The names that a roster may take on a day, the first free one first."""
     if Path(roster).name != roster or "\\" in roster:
@@ -56,7 +71,7 @@ def possible_names(roster: str, day: str) -> Iterator[str]:
     stem, _, _ = roster.rpartition("-")
     if stem:
         yield f"{stem}_{day}"
-    yield f"{roster}_{day}"
+    yield sure_name(roster, day)
     yield f"{roster}-again_{day}"
 
 

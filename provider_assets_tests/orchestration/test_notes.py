@@ -28,7 +28,7 @@ def note_of(tmp_path, name, content):
             limits=ReadingLimits(),
         )
     error = refused.value
-    return fault_note(tmp_path, name, replace(FAILED, error=(error.code, error.message)))
+    return fault_note([], name, replace(FAILED, error=(error.code, error.message)))
 
 
 @pytest.mark.parametrize(

@@ -4,16 +4,13 @@ Files, codes and counts only, never a row's values. A note carries no clock of i
 writing it again gives the same text.
 """
 
-from glob import escape
-from pathlib import Path
+from collections.abc import Sequence
 
 from provider_assets.errors import LAYOUT_DRAFT, FileCode
-from provider_assets.moments import local_day, minute
+from provider_assets.moments import minute
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
-from provider_assets.reading.mailbox.port import REJECTS, REPORTS
 from provider_assets.reports.advice import advice_for
-from provider_assets.reports.names import claimed_name
 
 _TO_ENGINEERS = (
     "For the engineer: `provider-assets layouts suggest FILE` drafts a layout for this file.",
@@ -21,8 +18,11 @@ _TO_ENGINEERS = (
 )
 
 
-def fault_note(root: Path, name: str, record: ImportRecord) -> str:
-    """Why a roster in `failed/` did not load, and what its sender does next."""
+def fault_note(answers: Sequence[str], name: str, record: ImportRecord) -> str:
+    """Why a roster in `failed/` did not load, and what its sender does next.
+
+    `answers` are what it has of reject workbook and report, from the folder that holds them.
+    """
     code, sentence = record.error or ("", "")
     advice = advice_for(code) or "Ask the people who run this service."
     lines = [
@@ -30,7 +30,7 @@ def fault_note(root: Path, name: str, record: ImportRecord) -> str:
         "",
         f"What is wrong: {shown(sentence.replace(LAYOUT_DRAFT, ''))}",
         f"What to do:    {advice}",
-        *(f"See also:      {path}" for path in answers(root, record)),
+        *(f"See also:      {path}" for path in answers),
         "",
         *(_TO_ENGINEERS if code == FileCode.NO_LAYOUT else ()),
         f"Code {code}; roster {record.roster}; run {record.run_id or 'unknown'}.",
@@ -38,20 +38,20 @@ def fault_note(root: Path, name: str, record: ImportRecord) -> str:
     return "\n".join(lines) + "\n"
 
 
-def loaded_note(root: Path, name: str, record: ImportRecord) -> str:
+def loaded_note(answers: Sequence[str], name: str, record: ImportRecord) -> str:
     """That a roster in `processed/` was not loaded again, since its content was loaded before."""
     lines = [
         f"{shown(name)} was not loaded again: its content is in the table already.",
         "",
         f"It was loaded as import {record.id}, from a file named {shown(record.file)}, "
         f"on {minute(record.finished)}.",
-        *(_left_open(root, record) or ["Nothing has to be done."]),
+        *(_left_open(answers, record) or ["Nothing has to be done."]),
         "To load it again under changed rules, ask the people who run this service for a replay.",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _left_open(root: Path, record: ImportRecord) -> list[str]:
+def _left_open(answers: Sequence[str], record: ImportRecord) -> list[str]:
     """What of an import is still to be corrected, and where that stands; nothing where all is."""
     count = record.rejected
     if not count:
@@ -60,7 +60,7 @@ def _left_open(root: Path, record: ImportRecord) -> list[str]:
     return [
         f"{count} of its {record.rows.read} rows {were} not loaded then ({_reasons(record)}). If "
         f"{they} not corrected yet, correct {them} in the reject workbook, and drop that workbook.",
-        *(f"See also:   {path}" for path in answers(root, record)),
+        *(f"See also:   {path}" for path in answers),
     ]
 
 
@@ -68,7 +68,7 @@ def _reasons(record: ImportRecord) -> str:
     return ", ".join(f"{code} {count}" for code, count in sorted(record.reasons.items()))
 
 
-def partly_note(root: Path, name: str, record: ImportRecord) -> str | None:
+def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str | None:
     """That rows of a roster that loaded did not; None where there is none to correct."""
     if not record.rejected:
         return None
@@ -78,20 +78,8 @@ def partly_note(root: Path, name: str, record: ImportRecord) -> str | None:
         "",
         f"Why:        {_reasons(record)}",
         "What to do: open the reject workbook, correct the rows, and drop that workbook.",
-        *(f"See also:   {path}" for path in answers(root, record)),
+        *(f"See also:   {path}" for path in answers),
         "",
         f"Roster {record.roster}; import {record.id}.",
     ]
     return "\n".join(lines) + "\n"
-
-
-def answers(root: Path, record: ImportRecord) -> list[str]:
-    """The reject workbook and the report of an import, as far as it has them, from the folder."""
-    name = claimed_name(root / REPORTS, record.roster, local_day(record.started))
-    if name is None:
-        return []
-    found = [
-        *sorted((root / REJECTS).glob(f"{escape(name)}_rejects*")),
-        root / REPORTS / f"{name}.html",
-    ]
-    return [str(path.relative_to(root)) for path in found if path.is_file()]

@@ -138,8 +138,11 @@ def look_at_inbox(
     with suppress(OSError, UsageError):  # the look says what is wrong with the place
         make_folders(settings)
         sweep_leftovers(settings)
+    owed = _give_what_waits(folders, name)  # first, so that the notes can name it
     tick = inbox_tick(context.instance, folders, settings, platform, name)
-    result = _with_what_waits(tick.run(cursor.looks), folders, name)
+    result = tick.run(cursor.looks)
+    if owed is not None and not result.troubles:
+        result = replace(result, troubles=(owed,))
     for sentence in result.moved:
         context.log.info(sentence)
     for trouble in result.troubles:
@@ -156,16 +159,16 @@ def look_at_inbox(
     )
 
 
-def _with_what_waits(result: TickResult, folders: Folders, name: str) -> TickResult:
-    """The result, after what could not be given back to the mailbox before was given back."""
-    if not name or result.troubles:
-        return result
+def _give_what_waits(folders: Folders, name: str) -> str | None:
+    """Give back to the mailbox what could not be given back before; why not, where it cannot."""
+    if not name:
+        return None
     with closing(folders.mailbox(name)) as mailbox:
         try:
             give_what_waits(mailbox, folders.storage_root(), name)
         except MailboxError as error:
-            return replace(result, troubles=(unusable(mailbox, error),))
-    return result
+            return unusable(mailbox, error)
+    return None
 
 
 def inbox_tick(

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from provider_assets.errors import DatabaseError
+from provider_assets.orchestration.given import see_also
 from provider_assets.orchestration.inbox.decision import (
     Action,
     AtFault,
@@ -201,14 +202,15 @@ class InboxTick:
     def _put_away(self, action: Loaded | AtFault) -> str:
         file, record = action.delivery.file, action.record
         name = shown(file.name)
+        answers = see_also(self.mailbox, self.answers, record)
         if isinstance(action, AtFault):
-            self.mailbox.put(file, "failed", fault_note(self.answers, file.name, record))
+            self.mailbox.put(file, "failed", fault_note(answers, file.name, record))
             return f"{name}: to failed/, {record.error[0] if record.error else ''}"
         again = not action.by_this
         note = (
-            loaded_note(self.answers, file.name, record)
+            loaded_note(answers, file.name, record)
             if again
-            else partly_note(self.answers, file.name, record)
+            else partly_note(answers, file.name, record)
         )
         self.mailbox.put(file, "processed", note)
         return f"{name}: to processed/, import {record.id}" + (

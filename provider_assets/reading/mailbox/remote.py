@@ -140,9 +140,26 @@ class RemoteMailbox:
     def give_back(self, answers: Iterable[Path]) -> None:
         """Put what was written for a roster into the folders of its own names there."""
         for path in answers:
-            folder = f"{self.answers}/{path.parent.name}".lstrip("/")
+            folder = self._answers(path.parent.name)
             self.store.prepare([folder])
             self.store.write(folder, path.name, path)
+
+    def has_answer(self, path: str) -> bool:
+        """Whether an answer was given back at `<folder>/<name>`, by whichever machine."""
+        folder, _, name = path.partition("/")
+        return self.store.look(self._answers(folder), name) is not None
+
+    def answer(self, path: str) -> bytes | None:
+        """The content of an answer that was given back, None where it is not there."""
+        folder, _, name = path.partition("/")
+        found = self.store.look(self._answers(folder), name)
+        if found is None:
+            return None
+        with self.store.read(found, 0) as pieces:
+            return b"".join(pieces)
+
+    def _answers(self, folder: str) -> str:
+        return f"{self.answers}/{folder}".lstrip("/")
 
     def close(self) -> None:
         """Let go of the connection."""

@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
-from provider_assets.reading.mailbox.s3_troubles import code_of, in_words
+from provider_assets.reading.mailbox.port import FileChangedError, MailboxError, WaitingFile
+from provider_assets.reading.mailbox.s3_troubles import CUT, code_of, in_words
 
 PIECE = 1 << 20
 PAGE = 1000  # the most that a server lists at once
+WORDLESS = ("400", "403")
 GONE = ("404", "NoSuchKey", "NotFound")
 OTHER = ("412", "PreconditionFailed", "InvalidRange", "416", *GONE)
 
@@ -76,16 +77,21 @@ class S3Store:
 
     def look(self, folder: str, name: str) -> WaitingFile | None:
         """One object, None where there is none."""
+        key = self._key(folder, name)
         try:
-            found = self._do(
-                lambda client: client.head_object(
-                    Bucket=self.address.bucket, Key=self._key(folder, name)
-                ),
-                passing=GONE,
-            )
+            found = self._do(lambda client: self._head(client, key), passing=GONE)
         except FileChangedError:
             return None
         return self._waiting(folder, name, found["ContentLength"], found)
+
+    def _head(self, client: Any, key: str) -> Any:
+        """What the server says of an object; where it refuses that without a word, its reason."""
+        try:
+            return client.head_object(Bucket=self.address.bucket, Key=key)
+        except Exception as error:
+            if code_of(error) in WORDLESS:  # no answer to HEAD has a body
+                client.list_objects_v2(Bucket=self.address.bucket, Prefix=key, MaxKeys=1)
+            raise
 
     @contextmanager
     def read(self, file: WaitingFile, offset: int) -> Iterator[Iterator[bytes]]:
@@ -96,18 +102,22 @@ class S3Store:
         answer = self._do(
             lambda client: client.get_object(
                 Bucket=self.address.bucket,
-                Key=self._key(*file.address.split("/")[-2:]),
+                Key=self._key(file.address.removeprefix(f"{self.url}/")),
                 IfMatch=_etag(file),
                 Range=f"bytes={offset}-",
             ),
             passing=OTHER,
         )
         with answer["Body"] as body:
-            yield self._pieces(body)
+            yield self._pieces(body, file.size - offset)
 
-    def _pieces(self, body: Any) -> Iterator[bytes]:
+    def _pieces(self, body: Any, length: int) -> Iterator[bytes]:
         while piece := self._do(lambda _: body.read(PIECE)):
+            length -= len(piece)
             yield piece
+        if length > 0:  # it is this very object, so what is missing was cut off on its way
+            self.close()
+            raise MailboxError(*CUT)
 
     def write(self, folder: str, name: str, content: Path) -> None:
         """One request: the object is there when it ends."""
@@ -120,7 +130,8 @@ class S3Store:
 
     def move(self, file: WaitingFile, folder: str, name: str) -> None:
         """Copied if it is still the one, then deleted if it still is; the copy goes if not."""
-        bucket, source = self.address.bucket, self._key(*file.address.split("/")[-2:])
+        bucket = self.address.bucket
+        source = self._key(file.address.removeprefix(f"{self.url}/"))
         target = self._key(folder, name)
         self._do(
             lambda client: client.copy_object(

@@ -89,7 +89,7 @@ class SftpStore:
         """The content from a position on; it is the same file before the first piece and after."""
         import asyncssh
 
-        folder, name = file.address.split("/")[-2:]
+        folder, _, name = file.address.removeprefix(f"{self.url}/").rpartition("/")
 
         async def opened(sftp: asyncssh.SFTPClient) -> asyncssh.SFTPClientFile:
             return await sftp.open(self._path(folder, name), "rb", encoding=None)
