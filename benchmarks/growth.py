@@ -61,10 +61,10 @@ def history(server: Server) -> Curve:
         with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
             home = Path(temporary)
             _ours(server, home, "load", str(roster(10)))
-            _fill_history(server, count)
+            fill_history(server, count)
             _tick(server, home, "fill", count)
             figures = [
-                *(_median(server, home, *what) for what in (("trace", _npi(count)), ("imports",))),
+                *(_median(server, home, *what) for what in (("trace", npi(count)), ("imports",))),
                 _load_of_ten(server, home),
                 float(_tick(server, home, "tick", count)),
             ]
@@ -119,12 +119,12 @@ def _fill_table(server: Server, count: int) -> None:
     )
 
 
-def _npi(number: int) -> str:
+def npi(number: int) -> str:
     """An NPI of the filled history."""
     return str(2_000_000_000 + number)
 
 
-def _fill_history(server: Server, count: int) -> None:
+def fill_history(server: Server, count: int) -> None:
     """So many imports of ten rows each, made out of the one that is there."""
     digit = " UNION ALL ".join(f"SELECT {number} AS d" for number in range(10))
     powers = range(len(str(count * ROWS_OF_OLD)))
