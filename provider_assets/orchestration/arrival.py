@@ -11,7 +11,7 @@ from datetime import datetime
 from dagster import AssetExecutionContext, Config, Output
 from pydantic import Field
 
-from provider_assets.errors import RosterError, UsageError
+from provider_assets.errors import FileCode, RosterError, UsageError
 from provider_assets.orchestration.configured import reading_limits
 from provider_assets.orchestration.deliveries import ArchivedRoster, mailbox_of, take_in
 from provider_assets.orchestration.faults import sentences_only
@@ -40,8 +40,8 @@ ONLY_A_PART = (
     "taken out for standing in none of its rows; send a full one as a file of your own"
 )
 NOBODY_DEPARTS = (
-    "a sheet of this full roster is hidden or was not read, so nobody is taken out for standing in "
-    "none of the others; show it or correct its headers, and send the roster again"
+    "a part of this full roster is hidden, was not read or is missing, so nobody is taken out for "
+    "standing in none of the rest; show it, correct its headers or send it whole"
 )
 FALLBACK_REPORTS = (
     "who left by this roster is only reported, not deleted: its layout stands for many senders; "
@@ -89,9 +89,10 @@ def raw_providers(
                 # whoever asks through a web server or a sensor names this; a command line does not
                 any_path=context.run.remote_job_origin is None,
             )
-        layouts = allowed_layouts(folders.of().layouts, folders.known_mailboxes().get(came_by))
+        platform, roster = folders.of(), context.partition_key
+        layouts = allowed_layouts(platform.layouts, folders.known_mailboxes().get(came_by))
         try:
-            frame = _read(folders.of(), layouts, context.partition_key, delivery)
+            frame = _read_allowed(platform, layouts, roster, delivery, came_by)
         except RosterError as error:
             run_id = context.run.run_id
             began = run_started(context.instance, run_id)
@@ -104,6 +105,40 @@ def raw_providers(
     frame = replace(frame, source=replace(frame.source, mailbox=came_by))
     metadata = frame_metadata(frame, lineage_from_headers(frame.source))
     return Output(frame, metadata=metadata | source_metadata(frame.source, delivery.archived))
+
+
+def _read_allowed(
+    platform: Platform, layouts: tuple[Layout, ...], roster: str, delivery: ArchivedRoster, box: str
+) -> RosterFrame:
+    """The roster under one of these layouts, which the mailbox `box` takes.
+
+    Where none of them fits and a hospital's other one does, the RosterError says that, and not what
+    columns are lacking.
+    """
+    try:
+        return _read(platform, layouts, roster, delivery)
+    except RosterError as error:
+        others = tuple(one for one in platform.layouts if one not in layouts and not one.fallback)
+        fits = error.code == FileCode.NO_LAYOUT and others
+        found = _fitting(platform, others, roster, delivery) if fits else None
+        if found is None:
+            raise
+    taken = ", ".join(layout.name for layout in layouts)
+    raise RosterError(
+        FileCode.NO_LAYOUT,
+        f"{delivery.file!r}: it has the layout {found}, and the mailbox {box} takes only {taken}; "
+        "send it to the mailbox of its own hospital, or have the layout added to this one",
+    )
+
+
+def _fitting(
+    platform: Platform, layouts: tuple[Layout, ...], roster: str, delivery: ArchivedRoster
+) -> str | None:
+    """Which of the layouts fits; None where none does, or several do."""
+    try:
+        return _read(platform, layouts, roster, delivery).source.layout
+    except RosterError:
+        return None
 
 
 def _read(

@@ -3,7 +3,7 @@
 Imports no Dagster, and no package of a mailbox before that mailbox is used.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from provider_assets.errors import UsageError
@@ -71,6 +71,17 @@ def allowed_layouts(layouts: tuple[Layout, ...], mailbox: Described | None) -> t
             "`provider-assets layouts list` shows those that there are"
         )
     return tuple(layout for layout in layouts if layout.name in mailbox.layouts)
+
+
+def wrong_layouts(
+    layouts: Callable[[], tuple[Layout, ...]], mailbox: Described | None
+) -> str | None:
+    """What is wrong with the layouts that rosters of a mailbox may have; None where nothing is."""
+    try:
+        allowed_layouts(layouts(), mailbox)
+    except UsageError as error:
+        return f"{error.message}. Rosters wait until that is mended"
+    return None
 
 
 def _homes(settings: Settings) -> Path:

@@ -1,7 +1,7 @@
 """Layout files are read and held against what a layout may say."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ def load_layouts(extra: Path | None, *, drafting: bool = False) -> tuple[Layout,
         if drafting and path.stat().st_size == 0:
             continue
         try:
-            layout = parse_layout(_text(path), path.name)
+            layout = _layout_in(path)
         except UsageError as error:
             problems.append(error.message)
             continue
@@ -61,6 +61,20 @@ def load_layouts(extra: Path | None, *, drafting: bool = False) -> tuple[Layout,
     if problems:
         raise UsageError("layouts: " + "; ".join(problems))
     return tuple(found[name] for name in sorted(found))
+
+
+def _layout_in(path: Path) -> Layout:
+    """The layout of a file, which is read anew when it was written to: sensors ask often."""
+    try:
+        seen = path.stat()
+    except OSError:
+        return parse_layout(_text(path), path.name)  # which says why it cannot be read
+    return _read(path, (seen.st_mtime_ns, seen.st_ctime_ns, seen.st_size, seen.st_ino))
+
+
+@lru_cache(maxsize=512)
+def _read(path: Path, _stamp: tuple[int, ...]) -> Layout:
+    return parse_layout(_text(path), path.name)
 
 
 @cache

@@ -148,7 +148,21 @@ def test_mailbox_uses_its_own_layouts_only(tmp_path, instance, sqlite_url, place
     door = Door(tmp_path, instance, sqlite_url, place)
     (run,) = door.work()
     assert not run.success
-    assert "Code no-layout" in place.files()["failed/mercy_general.xlsx.txt"].decode()
+    note = place.files()["failed/mercy_general.xlsx.txt"].decode()
+    assert "Code no-layout" in note
+    told = "it has the layout hospital_a, and the mailbox mercy takes only hospital_b; send it to"
+    assert told in " ".join(note.split())
+
+
+def test_mailbox_whose_layout_there_is_not_says_so_and_begins_nothing(
+    tmp_path, instance, sqlite_url, place
+):
+    place.more = "\n    layouts: [nobodys]"
+    place.send("inbox/mercy_general.xlsx", MERCY.read_bytes())
+    door = Door(tmp_path, instance, sqlite_url, place)
+    assert door.work() == []
+    assert "nobodys" in door.look().skip_reason.skip_message
+    assert _by_folder(place) == {"inbox": ["mercy_general.xlsx"]}
 
 
 def test_run_started_again_by_hand_keeps_to_its_mailbox(tmp_path, instance, sqlite_url, place):

@@ -337,6 +337,27 @@ def test_no_alert_on_a_roster_that_is_well(machine):
     assert received.messages == []
 
 
+def test_wrong_layout_file_is_told_once_and_rosters_wait_until_it_is_mended(machine, tmp_path):
+    folder = tmp_path / "layouts"
+    folder.mkdir()
+    (folder / "mercy.yaml").write_text("name: mercy\ncolumns: {npi: NPI}\n")
+    shutil.copy(MERCY, machine.inbox)
+    with http_receiver() as received:
+        at_once = {"PROVIDER_ASSETS_SETTLE_SECONDS": "0", "PROVIDER_ASSETS_LAYOUTS": str(folder)}
+        machine.settings = notifying(machine, received, **at_once)
+        use_settings(machine.settings)
+        assert machine.work() == []
+        assert machine.look().skip_reason is not None
+    ((title, body),) = received.messages
+    assert title == "The drop folder needs attention"
+    assert "mercy.yaml: the layout: full_name needs a column" in body
+    assert "Rosters wait until that is mended" in body
+    assert [path.name for path in machine.inbox.iterdir()] == [MERCY.name]
+    (folder / "mercy.yaml").write_text("name: mercy\ncolumns: {npi: N, full_name: F}\n")
+    (run,) = machine.work()
+    assert run.success
+
+
 def test_alert_on_troubles_of_the_inbox_is_sent_once(machine):
     machine.look()
     shutil.rmtree(machine.settings.drop_folder)
@@ -401,11 +422,11 @@ def test_alert_for_a_roster_that_goes_on_failing_grows_rare():
     assert [attempt for attempt in range(1, 70) if due(attempt)] == [1, 4, 16, 64]
 
 
-def notifying(machine, received):
+def notifying(machine, received, **more):
     url = f"json://127.0.0.1:{received.port}/"
     environment = {
         "PROVIDER_ASSETS_HOME": str(machine.settings.home),
         "PROVIDER_ASSETS_DATABASE_URL": machine.settings.database_url.get_secret_value(),
         "PROVIDER_ASSETS_NOTIFY": url,
     }
-    return load_settings(environment, None)
+    return load_settings(environment | more, None)

@@ -35,9 +35,9 @@ from provider_assets.orchestration.inbox.roster_runs import DagsterRuns
 from provider_assets.orchestration.inbox.tick import InboxTick, unusable
 from provider_assets.orchestration.jobs import import_roster
 from provider_assets.orchestration.mailboxes import (
-    allowed_layouts,
     has_drop_folder,
     named_mailboxes,
+    wrong_layouts,
 )
 from provider_assets.orchestration.outgoing import give_what_waits
 from provider_assets.orchestration.platform import DEFAULT, Platform
@@ -132,6 +132,7 @@ def look_at_inbox(
 ) -> SensorResult:
     """One tick: decide, move, ask for runs, tell of troubles once; without a name the drop folder.
 
+    While a layout file is wrong nothing is begun: what it says might be read by another layout.
     Raises UsageError where the file of mailboxes has no such name any more.
     """
     cursor, platform = Cursor.from_text(context.cursor), folders.of()
@@ -140,13 +141,16 @@ def look_at_inbox(
         sweep_leftovers(settings)
     owed = _give_what_waits(folders, name)  # first, so that the notes can name it
     tick = inbox_tick(context.instance, folders, settings, platform, name)
-    result = tick.run(cursor.looks)
+    if wrong := wrong_layouts(lambda: platform.layouts, folders.known_mailboxes().get(name)):
+        result = TickResult(looks=cursor.looks, troubles=(Trouble(wrong, "layouts"),))
+    else:
+        result = tick.run(cursor.looks)
     if owed is not None and not result.troubles:
         result = replace(result, troubles=(owed,))
     for sentence in result.moved:
         context.log.info(sentence)
-    for trouble in result.troubles:
-        context.log.warning(trouble)
+    for sentence in result.troubles:
+        context.log.warning(sentence)
     after = cursor.after(result)
     if after.told and after.told != cursor.told:
         send(trouble_alert(result.troubles, name), settings.notify)
@@ -182,7 +186,6 @@ def inbox_tick(
     pace = Pace(settle=settings.settle_seconds, first_pause=settings.retry_seconds)
     if name:
         described = folders.known_mailboxes().get(name)
-        allowed_layouts(platform.layouts, described)
         settle = getattr(described, "settle_seconds", pace.settle)
         # such a look also connects, and gives back what waits; Dagster ends it after 60 seconds
         pace = replace(pace, settle=settle, hashing=REMOTE_SECONDS, moving=REMOTE_SECONDS)
