@@ -4,7 +4,7 @@ The files are what counts. Small frames of the latest roster are also kept as th
 them, since its steps read each of them several times; see `_Kept`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -162,15 +162,13 @@ def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame
     )
 
 
-def latest_sources(storage: UPath, at_most: int) -> Iterator[RosterSource]:
-    """Where the latest rosters came from, the newest first, as their kept frames say."""
-    folder = storage / "frames"
-    with in_words(storage):
-        if not folder.is_dir():
-            return
-        paths = [one / "raw_providers.parquet" for one in folder.iterdir()]
-        kept = [(path.stat().st_mtime, str(path), path) for path in paths if path.exists()]
-    for _, _, path in sorted(kept, reverse=True)[:at_most]:
-        with in_words(storage), path.open("rb") as file:
-            about = pq.ParquetFile(file).schema_arrow.metadata
+def kept_sources(storage: UPath, rosters: Iterable[str]) -> Iterator[RosterSource]:
+    """Where these rosters came from, as far as their frames are kept and say so."""
+    for roster in rosters:
+        path = frame_path(storage, roster, "raw_providers")
+        with in_words(storage):
+            if not path.exists():
+                continue
+            with path.open("rb") as file:
+                about = pq.ParquetFile(file).schema_arrow.metadata
         yield RosterSource.from_json(about[_SOURCE].decode())

@@ -16,7 +16,7 @@ from dagster import (
 from pydantic import Field
 from upath import UPath
 
-from provider_assets.database.history import list_imports
+from provider_assets.database.questions.overview import newest_states
 from provider_assets.database.undoing.undo import undo
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frames_root
@@ -146,13 +146,12 @@ def _answers_of(folders: Folders, mailbox: str) -> KeptPlaces:
 
 def _needed(storage: UPath, database: ProviderDatabase) -> set[str]:
     """The rosters, by their digits, whose newest import failed, or that have none yet."""
-    newest: dict[str, str] = {}
-    for record in list_imports(database.opened()):
-        newest.setdefault(digits_of_hash(record.sha256), record.state)
-    settled = {digits for digits, state in newest.items() if state in SETTLED}
+    states = newest_states(database.opened())
+    known = {digits_of_hash(sha256) for sha256 in states}
+    unsettled = {digits_of_hash(sha256) for sha256, state in states.items() if state not in SETTLED}
     stored = {digits_of_hash(folder.name) for folder in _folders(archive_root(storage))}
     stored |= {digits_of_key(folder.name) for folder in _folders(frames_root(storage))}
-    return (stored | set(newest)) - settled
+    return unsettled | (stored - known)
 
 
 def _folders(parent: UPath) -> list[UPath]:

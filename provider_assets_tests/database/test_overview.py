@@ -79,3 +79,11 @@ def test_totals_count_every_import_once(database):
     assert dict(totals.failures) == {"too-many-rejects": 1}
     assert totals.seconds >= 0
     assert totals.last.tzinfo is UTC
+
+
+def test_newest_states_say_what_became_of_each_content_last(database):
+    assert overview.newest_states(database) == {}
+    load(database, MERCY)
+    load(database, RIVER)
+    record_failure(database, request(MERCY), "corrupt", "no workbook")
+    assert overview.newest_states(database) == {"a" * 64: "failed", "b" * 64: "loaded"}

@@ -56,6 +56,16 @@ def imports_of(database: Database, hashes: Collection[str]) -> dict[str, list[Im
     return _read(database, look_up, {})
 
 
+def newest_states(database: Database) -> dict[str, str]:
+    """What became of the newest import of each content, by sha256."""
+
+    def look_up(connection: Connection) -> dict[str, str]:
+        told = select(imports.c.sha256, imports.c.state).order_by(imports.c.id)
+        return {row.sha256: row.state for row in connection.execute(told)}
+
+    return _read(database, look_up, {})
+
+
 def last_heard(database: Database) -> dict[str, datetime]:
     """When the newest import of each layout ended, in UTC, whatever became of it."""
     newest = select(imports.c.layout, func.max(imports.c.finished)).group_by(imports.c.layout)

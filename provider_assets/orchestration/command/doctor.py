@@ -16,7 +16,7 @@ from upath import UPath
 from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.database.questions.diagnosis import diagnose
-from provider_assets.errors import StorageError, UsageError
+from provider_assets.errors import DatabaseError, StorageError, UsageError
 from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.mailboxes import (
     allowed_layouts,
@@ -33,6 +33,7 @@ from provider_assets.system import belongs_to, is_open_to_others
 
 LITTLE_SPACE = 2**30
 LOOKED_AT_ROSTERS = 200
+LOOKED_AT_IN_BUCKET = 20  # each is some requests there
 
 
 def examine() -> list[Finding]:
@@ -92,16 +93,21 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
         yield Finding("layouts", "error", error.message, "see docs/layouts.md")
     else:
         yield Finding("layouts", "ok", ", ".join(layout.name for layout in layouts))
-        with suppress(UsageError, StorageError):  # told where folders are looked at
+        # told where folders and the database are looked at
+        with suppress(UsageError, StorageError, DatabaseError):
             yield from _passed_over(storage_at(settings.storage))
 
 
 def _passed_over(storage: UPath) -> Iterator[Finding]:
     """Once a layout: columns of its latest rosters that may tell who has left, and are not read."""
-    from provider_assets.orchestration.frame_files import latest_sources
+    from provider_assets.database.history import list_imports
+    from provider_assets.orchestration.configured import readable_database
+    from provider_assets.orchestration.frame_files import kept_sources
 
+    most = LOOKED_AT_ROSTERS if is_local(storage) else LOOKED_AT_IN_BUCKET
+    latest = dict.fromkeys(each.roster for each in list_imports(readable_database(), most))
     found: dict[str, tuple[str, list[str]]] = {}
-    for source in latest_sources(storage, LOOKED_AT_ROSTERS):
+    for source in kept_sources(storage, latest):
         headers = [header for sheet in source.sheets for header in sheet.passed_over]
         if headers:
             found.setdefault(source.layout, (source.file, headers))
