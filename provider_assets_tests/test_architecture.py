@@ -20,8 +20,11 @@ WITHOUT_DAGSTER = [
     "alerts.metrics",
     "command.demo",
     "command.doctor",
+    "command.jobs",
     "command.look_ahead",
+    "command.order",
     "command.results",
+    "command.side_by_side",
     "configured",
     "cursors",
     "deliveries",
@@ -37,6 +40,7 @@ WITHOUT_DAGSTER = [
     "process.liveness",
     "process.memory",
     "requests",
+    "turn",
 ]
 LOOKING = [
     ["doctor"],

@@ -1,6 +1,5 @@
 """`load`, `validate`, `demo`: rosters are judged, and loaded."""
 
-import gc
 from collections.abc import Iterator
 from enum import StrEnum
 from itertools import zip_longest
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provider_assets.commands.ending import asked_to_end
+from provider_assets.commands.ending import asked_to_end, watch_for_the_end
 from provider_assets.commands.output import NOT_LOADED, REJECTED, AsJson, Paths, Strict, print_json
 from provider_assets.errors import DiskFullError
 
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from provider_assets.orchestration.command.results import RosterResult
     from provider_assets.orchestration.command.runs import RosterRunner
     from provider_assets.settings import Settings
-
-SELDOM = (50_000, 20, 10)  # Dagster makes so many short-lived objects that looking costs a tenth
 
 
 class OutputFormat(StrEnum):
@@ -50,16 +47,28 @@ def load(
     replay: Annotated[
         bool, typer.Option("--replay", help="Load again what is loaded already.")
     ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="How many rosters are worked on at once; 1 is one by one."),
+    ] = None,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Load rosters into the table, each as a Dagster run."""
-    settings, files, ahead = _begun(paths)
-    from provider_assets.commands.printed import print_results
-    from provider_assets.orchestration.command.runs import loading
+    from provider_assets.orchestration.command.jobs import jobs_for
+    from provider_assets.reading.mailbox.selection import rosters_at
 
-    with loading(settings, ahead) as runs:
-        results = list(_each(runs, files, replay=replay, quiet=as_json))
+    files = rosters_at(paths)
+    if (many := jobs_for(len(files), jobs)) > 1:
+        results = _side_by_side(files, many, replay=replay, quiet=as_json)
+    else:
+        settings, ahead = _begun(files)
+        from provider_assets.orchestration.command.runs import loading
+
+        with loading(settings, ahead) as runs:
+            results = list(_each(runs, files, replay=replay, quiet=as_json))
+    from provider_assets.commands.printed import print_results
+
     print_json([each.as_json() for each in results]) if as_json else print_results(results)
     _exit(results, strict=strict)
 
@@ -74,7 +83,10 @@ def validate(
     ] = OutputFormat.TEXT,
 ) -> None:
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
-    _, files, ahead = _begun(paths, everything=True)
+    from provider_assets.reading.mailbox.selection import rosters_at
+
+    files = rosters_at(paths)
+    _, ahead = _begun(files, everything=True)
     from provider_assets.commands.printed import print_annotations, print_results
     from provider_assets.orchestration.command.runs import none_run, validating
 
@@ -92,23 +104,47 @@ def validate(
     _exit(results, strict=strict)
 
 
-def _begun(
-    paths: list[Path], *, everything: bool = False
-) -> "tuple[Settings, list[Path], LookAhead]":
+def _begun(files: list[Path], *, everything: bool = False) -> "tuple[Settings, LookAhead]":
     """The first of the rosters is read on another core while this one imports Dagster."""
     from provider_assets.reading.nursery import NURSERY
 
     NURSERY.prepare()
     from provider_assets.orchestration.command.look_ahead import LookAhead
-    from provider_assets.reading.layouts import load_layouts
-    from provider_assets.reading.mailbox.selection import rosters_at
-    from provider_assets.settings import process_settings
 
-    settings, files = process_settings(), rosters_at(paths)
-    load_layouts(settings.layouts)  # a wrong one is a wrong use, and no roster's fault
+    settings = _checked_settings()
     ahead = LookAhead(settings, everything=everything)
     ahead.look(files[0])
-    return settings, files, ahead
+    return settings, ahead
+
+
+def _checked_settings() -> "Settings":
+    from provider_assets.reading.layouts import load_layouts
+    from provider_assets.settings import process_settings
+
+    settings = process_settings()
+    load_layouts(settings.layouts)  # a wrong one is a wrong use, and no roster's fault
+    return settings
+
+
+def _side_by_side(
+    files: list[Path], jobs: int, *, replay: bool, quiet: bool
+) -> list["RosterResult"]:
+    """The results of several processes, in the files' order."""
+    from provider_assets.commands.printed import progress
+    from provider_assets.orchestration.command.side_by_side import loading_side_by_side
+
+    results: dict[int, RosterResult] = {}
+    with (
+        progress(len(files), quiet=quiet) as advance,
+        loading_side_by_side(
+            _checked_settings(), files, jobs, watch_for_the_end, replay=replay
+        ) as loads,
+    ):
+        advance("")
+        for number, result in loads.results():
+            results[number] = result
+            advance(files[number].name)
+    return [results[number] for number in range(len(files))]
 
 
 def _each(
@@ -116,9 +152,6 @@ def _each(
 ) -> Iterator["RosterResult"]:
     from provider_assets.commands.printed import progress
 
-    gc.freeze()  # what is imported stays
-    gc.set_threshold(*SELDOM)
-    gc.enable()
     with progress(len(files), quiet=quiet) as advance:
         for file, following in zip_longest(files, files[1:]):
             if asked_to_end():

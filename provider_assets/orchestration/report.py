@@ -22,6 +22,7 @@ from provider_assets.orchestration.outgoing import give_back, remove_copies
 from provider_assets.orchestration.process.presence import is_beyond_this_machine
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
+from provider_assets.orchestration.turn import wait_to_write
 from provider_assets.providers.departures import find_left, tell_still_held
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.roster import RosterFrame, RosterOutcome, RosterSource
@@ -58,6 +59,7 @@ def roster_report(
 ) -> MaterializeResult[None]:
     """Write the reject workbook, the filtered roster, the return file and the page."""
     with sentences_only("roster_report"):
+        wait_to_write()
         storage, source = folders.storage_root(), raw_providers.source
         root = folders.answers_root(source.mailbox)
         unseen = folders.writes_unseen(source.mailbox)

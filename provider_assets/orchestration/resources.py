@@ -6,6 +6,7 @@ few fields here exist so that one run can be told to plan only, or to work in an
 
 from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -34,6 +35,12 @@ from provider_assets.orchestration.mailboxes import (
     named_mailboxes,
 )
 from provider_assets.orchestration.platform import Platform, platform_called
+from provider_assets.orchestration.turn import (
+    begun_in_turn,
+    tell_loaded,
+    wait_to_judge,
+    wait_to_write,
+)
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.departures import Mentions
 from provider_assets.providers.facts import Facts
@@ -118,6 +125,7 @@ class ProviderDatabase(OfPlatform):
 
     def held(self, npis: pd.Series, sha256: str) -> pd.DataFrame:
         """The table's providers with these NPIs, but not this roster's: `fields.TABLE_FIELDS`."""
+        wait_to_judge()
         return held_providers(self.opened(), npis, sha256)
 
     def load(
@@ -129,15 +137,18 @@ class ProviderDatabase(OfPlatform):
         """
         if self.plan_only:
             return plan_providers(self.opened(), clean, request, mentions)
+        request = replace(request, started=begun_in_turn(request.started))
         result = load_providers(self.opened(), clean, request, mentions)
         sha256 = request.source.sha256
         looking = _waiting.submit(verify_import, self.opened(), sha256)
         _looking[self.platform, sha256] = looking
+        tell_loaded()
         return result
 
     def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
         """Keep in the history that this roster was refused, unless this is a plan."""
         if not self.plan_only:
+            wait_to_write()
             recording.record_failure(self.opened(), request, code, message)
 
     def note_answers(self, sha256: str, run_id: str, import_id: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -138,6 +139,12 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         mends=live.mends,
     )
     return RosterResult(outcome, _rejects(live.roster, set(REJECTED_IN), storage))
+
+
+def named(path: Path, sha256: str = "", roster: str = "") -> RosterSource:
+    """What is known of a file before it is read."""
+    size = path.stat().st_size if sha256 else 0
+    return RosterSource.unread(roster, path.name, sha256, size)
 
 
 def failed_result(delivered: RosterSource, error: ProviderAssetsError) -> RosterResult:

@@ -4,6 +4,7 @@ Both run the very job that the web UI and the sensor run. `load` does it in the 
 `DAGSTER_HOME`; `validate` in one that is forgotten afterwards, planning only, in a scratch folder.
 """
 
+import gc
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,6 +35,7 @@ from provider_assets.orchestration.command.results import (
     RosterResult,
     failed_result,
     known_result,
+    named,
     result_of,
 )
 from provider_assets.orchestration.configured import readable_database, sweep_leftovers
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 LAUNCHED_BY = {"user": "provider-assets load"}  # the web UI's *Launched by*
+SELDOM = (50_000, 20, 10)  # Dagster makes so many short-lived objects that looking costs a tenth
 QUIET = {"console": {"config": {"log_level": "CRITICAL"}}}
 
 
@@ -90,11 +93,11 @@ class RosterRunner:
 
         The `following` one is looked at meanwhile.
         """
-        delivered = _delivered(path)
+        delivered = named(path)
         try:
             sha256 = self._ahead.sha256(path)
             key = free_key(self._folders.storage_root(), path.name, sha256)
-            delivered = _delivered(path, sha256, key)
+            delivered = named(path, sha256, key)
             live = self._live_import(sha256)
         except ProviderAssetsError as error:
             return failed_result(delivered, error)
@@ -168,6 +171,7 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
 
     Raises UsageError where the database's setting cannot be used, as `validating` does.
     """
+    _settle()
     give_memory_back()
     sweep_leftovers(process_settings())
     readable_database()
@@ -193,6 +197,7 @@ def loading(settings: Settings, ahead: LookAhead) -> Iterator[RosterRunner]:
 @contextmanager
 def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
     """Runs that judge and plan, and leave nothing behind."""
+    _settle()
     give_memory_back()
     sweep_leftovers(process_settings())
     readable_database()
@@ -209,10 +214,11 @@ def validating(ahead: LookAhead) -> Iterator[RosterRunner]:
 
 def none_run(files: Iterable[Path], error: ProviderAssetsError) -> list[RosterResult]:
     """The results where no run could be started for any file."""
-    return [failed_result(_delivered(path), error) for path in files]
+    return [failed_result(named(path), error) for path in files]
 
 
-def _delivered(path: Path, sha256: str = "", roster: str = "") -> RosterSource:
-    """What is known of a file before it is read."""
-    size = path.stat().st_size if sha256 else 0
-    return RosterSource.unread(roster, path.name, sha256, size)
+def _settle() -> None:
+    """What is imported stays, and garbage is looked for seldom."""
+    gc.freeze()
+    gc.set_threshold(*SELDOM)
+    gc.enable()
