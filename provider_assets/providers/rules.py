@@ -65,10 +65,13 @@ def is_converted(cells: pd.Series) -> pd.Series:
 
 
 def has_odd_quotes(cells: pd.Series) -> pd.Series:
-    """Which texts have a `"` without its other one, as where a text file was quoted wrongly."""
+    """Which texts have a `"` without its other one, or one that is escaped by a backslash, as where
+    a text file was quoted wrongly.
+    """
     some = cells.str.contains('"', regex=False).fillna(False).astype(bool)
     odd = some.copy()
-    odd[some] = cells[some].str.count('"') % 2 == 1
+    quoted = cells[some]
+    odd[some] = (quoted.str.count('"') % 2 == 1) | quoted.str.contains('\\"', regex=False)
     return odd
 
 

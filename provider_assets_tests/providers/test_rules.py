@@ -61,6 +61,7 @@ def test_value_beyond_the_character_set_is_told_beside_cells_that_are_missing(en
         ("O'Brien", ""),
         ('"', "quote-unmatched"),
         ('Pat"', "quote-unmatched"),
+        ('Quimby, Ada \\Addy\\" M"', "quote-unmatched"),
         ('Aba, William "Bill" M"D', "quote-unmatched"),
     ],
 )

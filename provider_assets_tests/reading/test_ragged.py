@@ -117,6 +117,25 @@ def test_stray_mark_in_the_last_line_costs_nothing(tmp_path):
     assert "row 3 has a quotation mark that is never closed" in source.notes[0]
 
 
+@pytest.mark.parametrize("last", ["<td>P", "<td>P</td>", "", "<td>P</td></tr>"])
+def test_web_page_that_breaks_off_does_not_load_its_last_row(tmp_path, last):
+    cells = "".join(f"<th>{header}</th>" for header in HEADERS.split(","))
+    row = f"<tr><td>{ONE}</td><td>Smith</td><td>Jo</td><td>P</td></tr>"
+    start = f"<html><table><tr>{cells}</tr>{row}"
+    text = f"{start}<tr><td>{TWO}</td><td>Quimby</td><td>Ada</td>{last}"
+    told, source = _judged(tmp_path / "a.html", text)
+    assert [(number, *codes) for number, _, *codes in told] == [(ONE,), (TWO, "row-cut-off")]
+    assert not source.names_everybody
+    told, source = _judged(tmp_path / "b.html", f"{text}</table>")
+    assert [(number, *codes) for number, _, *codes in told] == [(ONE,), (TWO,)]
+    # a page that closes no cell may well leave its table open, too
+    loose = f"{start}<tr><td>{TWO}<td>Quimby<td>Ada<td>P"
+    for tag in ("</td>", "</th>", "</tr>"):
+        loose = loose.replace(tag, "")
+    told, source = _judged(tmp_path / "c.html", loose)
+    assert [(number, *codes) for number, _, *codes in told] == [(ONE,), (TWO,)]
+
+
 def test_cells_without_a_header_are_told_by_column(tmp_path):
     rows = [
         ["NPI", None, "Full Name", "Practice Name"],

@@ -44,6 +44,7 @@ class _Parser(HTMLParser):
         self.cells, self.limits = cells, limits
         self.row = -1
         self._tables: list[_Table] = []
+        self._closes_cells = False
         self._said: list[str] | None = None
         self._length = self._unseen = 0
         self._spans, self._number = (1, 1), ""
@@ -67,6 +68,7 @@ class _Parser(HTMLParser):
         if tag in _NOT_SEEN:
             self._unseen = max(self._unseen - 1, 0)
         elif tag in ("td", "th", "tr"):
+            self._closes_cells = True
             self._end_cell()
         elif tag == "table" and self._tables:
             self._end_cell()
@@ -80,6 +82,11 @@ class _Parser(HTMLParser):
             if self._length > self.limits.cell_characters * 4:
                 refuse(FileCode.TOO_LARGE, "a cell holds more text than a cell can; shorten it")
             self._said.append(data)
+
+    @property
+    def cut(self) -> int | None:
+        """The row in which the page breaks off: its table never ends, though its cells do."""
+        return self._tables[-1].row if self._tables and self._closes_cells else None
 
     def _begin_row(self) -> None:
         self._end_cell()
@@ -129,7 +136,9 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
     parser.close()
     if parser.row < 0:
         refuse(FileCode.UNSUPPORTED, f"this is a web page without a table; {SAVE_AS}")
-    return Workbook(iter([cells.sheet()]), [], [encoding.note] if encoding.note else [])
+    sheet = cells.sheet()
+    sheet.ragged.cut = parser.cut
+    return Workbook(iter([sheet]), [], [encoding.note] if encoding.note else [])
 
 
 def _encoding(path: Path) -> Encoding:
