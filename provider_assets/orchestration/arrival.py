@@ -25,6 +25,7 @@ from provider_assets.orchestration.metadata import (
 from provider_assets.orchestration.outcomes import run_started
 from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, MAILBOX_TAG
 from provider_assets.orchestration.platform import Platform
+from provider_assets.orchestration.refusals import record_refusal
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
 from provider_assets.providers.imports import ImportRequest
@@ -99,7 +100,7 @@ def raw_providers(
             refused = _refused(
                 folders.of().settings, context.partition_key, delivery, run_id, began
             )
-            database.record_failure(refused, error.code, error.message)
+            record_refusal(database, refused, (error.code, error.message), context.instance)
             refresh_index(folders, database, delivery.sha256)
             raise
     frame = replace(frame, source=replace(frame.source, mailbox=came_by))

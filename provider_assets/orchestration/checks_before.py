@@ -17,18 +17,21 @@ from dagster import (
 )
 
 from provider_assets.errors import FileCode, RosterError
+from provider_assets.moments import local_day
 from provider_assets.orchestration.chosen_checks import selected
 from provider_assets.orchestration.faults import report_link, sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.mailboxes import answers_folder
 from provider_assets.orchestration.outcomes import run_started
 from provider_assets.orchestration.prefixed import multi_asset_check
+from provider_assets.orchestration.refusals import record_refusal
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
 from provider_assets.providers.shown import shown
-from provider_assets.reading.mailbox.port import REJECTS
+from provider_assets.reading.mailbox.port import REJECTS, REPORTS
+from provider_assets.reports.names import claim_name
 from provider_assets.settings import Settings
 
 _FINDINGS = tuple(finding.code for finding in REGISTRY_FINDINGS)
@@ -88,11 +91,12 @@ def before_the_load(
 ) -> Iterator[AssetCheckResult]:
     """Judge the division of the roster as a whole."""
     with sentences_only("before_the_load"):
+        began = run_started(context.instance, context.run.run_id)
         found = {
             result.check_name: result
             for result in (
                 *_division(clean_providers, raw_providers, (invalid_rows, duplicate_rows)),
-                _reject_rate(clean_providers, database.of().settings),
+                _reject_rate(clean_providers, database.of().settings, local_day(began)),
                 _check_digits(clean_providers.tally),
                 _registry(clean_providers.tally),
             )
@@ -102,10 +106,10 @@ def before_the_load(
     if not rate.passed and not _alone(context):
         message = rate.description or ""
         code = FileCode.TOO_MANY_REJECTS.value
-        with sentences_only("before_the_load"):
-            began = run_started(context.instance, context.run.run_id)
+        report = {"report": rate.metadata["report"]} if "report" in rate.metadata else {}
+        with sentences_only("before_the_load", **report):
             request = import_request(clean_providers, context.run.run_id, began)
-            database.record_failure(request, code, message)
+            record_refusal(database, request, (code, message), context.instance)
             raise RosterError(FileCode.TOO_MANY_REJECTS, message)
 
 
@@ -163,17 +167,18 @@ def _registry(tally: Tally) -> AssetCheckResult:
     )
 
 
-def _reject_rate(clean: RosterFrame, settings: Settings) -> AssetCheckResult:
+def _reject_rate(clean: RosterFrame, settings: Settings, day: str) -> AssetCheckResult:
     # the rows of a reject workbook were all wrong once: what is corrected loads, however little
     limit = 1.0 if clean.source.is_returned else settings.max_reject_rate
     tally = clean.tally
     rate = tally.invalid / tally.read if tally.read else 0.0
     metadata = {"invalid": tally.invalid, "read": tally.read, "rate": rate, "limit": limit}
-    rejects = answers_folder(settings, clean.source.mailbox) / REJECTS
     if rate <= limit:
         return AssetCheckResult(
             check_name="reject_rate_is_acceptable", passed=True, metadata=metadata
         )
+    answers = answers_folder(settings, clean.source.mailbox)
+    name = claim_name(answers / REPORTS, clean.source.roster, day)  # written later in this run
     return AssetCheckResult(
         check_name="reject_rate_is_acceptable",
         passed=False,
@@ -184,7 +189,8 @@ def _reject_rate(clean: RosterFrame, settings: Settings) -> AssetCheckResult:
             **metadata,
             "code": FileCode.TOO_MANY_REJECTS.value,
             "the limit is the setting": "PROVIDER_ASSETS_MAX_REJECT_RATE",
-            "the rows are in": MetadataValue.path(rejects),
+            "the rows are in": MetadataValue.path(answers / REJECTS),
+            "report": MetadataValue.path(answers / REPORTS / f"{name}.html"),
             "every roster": report_link(settings),
         },
     )

@@ -21,8 +21,8 @@ from provider_assets.settings import Settings, process_settings
 
 
 @contextmanager
-def sentences_only(step: str) -> Iterator[None]:
-    """Turn any exception into a `Failure` whose metadata has the error's `code`.
+def sentences_only(step: str, **links: MetadataValue) -> Iterator[None]:
+    """Turn any exception into a `Failure` whose metadata has the error's `code`, and `links`.
 
     `Failure`s pass as they are. Nothing is retried by Dagster: what may pass by itself was tried
     again where it happened, and the drop folder's sensor tries the whole roster again later.
@@ -32,7 +32,7 @@ def sentences_only(step: str) -> Iterator[None]:
     except Failure:
         raise
     except ProviderAssetsError as error:
-        raise AnswerError(error.message, _told(error)) from None
+        raise AnswerError(error.message, links | _told(error)) from None
     except Exception as error:  # noqa: BLE001  (its text may quote a row)
         if (full := full_disk(error)) is not None:
             raise Failure(full, metadata={"code": DiskFullError.code}) from None

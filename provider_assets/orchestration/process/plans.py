@@ -1,0 +1,39 @@
+"""Which run Dagster shows as an asset's latest, after one whose file was itself at fault.
+
+Dagster takes the run that last planned to make an asset for its latest, and says "Failed in" where
+that run failed. A refused file changes no asset that was made before, so each is shown by the run
+that made it; the refused run stands among the runs as it ended.
+"""
+
+from dagster import AssetKey, DagsterEvent, DagsterEventType, DagsterInstance
+from dagster._core.events import AssetMaterializationPlannedData
+
+
+def hand_plans_back(instance: DagsterInstance, run_id: str) -> None:
+    """Let the run that made an asset last be its latest, for each that `run_id` planned to make.
+
+    What was never made stays as it is, and so does what a later run plans to make.
+    """
+    planned = instance.get_records_for_run(
+        run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+    ).records
+    keys = (each.event_log_entry.dagster_event.asset_key for each in planned)  # type: ignore[union-attr]
+    for key in filter(None, dict.fromkeys(keys)):
+        _hand_back(instance, run_id, key)
+
+
+def _hand_back(instance: DagsterInstance, run_id: str, key: AssetKey) -> None:
+    latest = instance.get_latest_planned_materialization_info(key)
+    made = instance.get_latest_materialization_event(key)
+    if latest is None or latest.run_id != run_id or made is None or made.run_id == run_id:
+        return
+    before = instance.get_run_by_id(made.run_id)
+    if before is not None:
+        again = DagsterEvent(
+            DagsterEventType.ASSET_MATERIALIZATION_PLANNED.value,
+            before.job_name,
+            message=f"{key.to_user_string()} is as this run made it; a later roster was refused.",
+            # of no partition: only which run the asset's page shows is meant
+            event_specific_data=AssetMaterializationPlannedData(key, partition=None),
+        )
+        instance.report_dagster_event(again, made.run_id)

@@ -1,0 +1,33 @@
+"""A roster that is itself at fault: an answer, and no failure of what was loaded before."""
+
+from dagster import DagsterInstance
+
+from provider_assets.orchestration.process.fence import ours_or_own
+from provider_assets.orchestration.resources import ProviderDatabase
+from provider_assets.providers.imports import ImportRequest
+
+PART = "what keeps a refused roster off the pages of the assets"
+
+
+def record_refusal(
+    database: ProviderDatabase,
+    request: ImportRequest,
+    error: tuple[str, str],
+    instance: DagsterInstance,
+) -> None:
+    """Keep a refusal, (code, sentence), in the history; a plan keeps nothing.
+
+    The assets' pages go on to show the run that made each of them last.
+    """
+    database.record_failure(request, *error)
+    if request.run_id is not None and not database.plan_only:
+        _hand_plans_back(instance, request.run_id)
+
+
+def _hand_plans_back(instance: DagsterInstance, run_id: str) -> None:
+    def handed_back() -> None:
+        from provider_assets.orchestration.process.plans import hand_plans_back
+
+        hand_plans_back(instance, run_id)
+
+    ours_or_own(PART, handed_back, lambda: None)

@@ -1,0 +1,70 @@
+"""A roster that is itself at fault leaves the assets' pages as the last load made them."""
+
+from pathlib import Path
+from shutil import rmtree
+
+import pytest
+from dagster import AssetKey, DagsterInstance
+
+from provider_assets.settings import process_settings
+from provider_assets_tests.rosters import person, write_xlsx
+
+ASSETS = ("raw_providers", "clean_providers", "providerinfo_table")
+
+
+@pytest.fixture
+def refused(sqlite_home, request):
+    """A file that cannot be read, or one most of whose rows are wrong."""
+    path = sqlite_home.root / "refused.xlsx"
+    if request.param == "corrupt":
+        path.write_bytes(b"%PDF-1.4 no roster")
+        return path
+    return write_xlsx(path, [person(n, full=None) for n in range(20, 24)])
+
+
+def latest(asset: str) -> tuple[str, str]:
+    """The runs that Dagster shows for an asset: the last to plan it, and the last to make it."""
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        planned = instance.get_latest_planned_materialization_info(AssetKey(asset))
+        made = instance.get_latest_materialization_event(AssetKey(asset))
+        return planned.run_id, made.run_id if made else ""
+
+
+@pytest.mark.parametrize("refused", ["corrupt", "too-many-rejects"], indirect=True)
+def test_refused_roster_leaves_no_asset_failed(sqlite_home, refused):
+    good = sqlite_home.load(write_xlsx(sqlite_home.root / "good.xlsx", [person(1)]))[0]
+    told = sqlite_home.load(refused)[0]
+    assert told["status"] == "failed"
+    assert latest("providerinfo_table") == (good["run_id"], good["run_id"])
+    for asset in ASSETS:
+        planned, made = latest(asset)
+        assert planned == made or made == told["run_id"]
+
+
+def test_refusal_names_the_report_of_the_roster_itself(sqlite_home):
+    rows = [person(n, full=None) for n in range(20, 24)]
+    told = sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", rows))[0]
+    report = Path(told["files"]["report"]).absolute()
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        events = [entry.dagster_event for entry in instance.all_logs(told["run_id"])]
+    failed = [each for each in events if each and each.is_step_failure and each.step_failure_data]
+    metadata = [each.step_failure_data.user_failure_data.metadata for each in failed]
+    assert [Path(each["report"].value) for each in metadata if "report" in each] == [report]
+    assert report.is_file()
+
+
+def test_refused_roster_before_any_other_is_the_latest_run_of_all(sqlite_home, tmp_path):
+    path = tmp_path / "first.xlsx"
+    path.write_bytes(b"%PDF-1.4 no roster")
+    told = sqlite_home.load(path)[0]
+    assert latest("providerinfo_table") == (told["run_id"], "")
+
+
+def test_run_that_failed_for_another_reason_is_shown(sqlite_home):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "good.xlsx", [person(1)]))
+    frames = process_settings().home / "storage" / "frames"
+    rmtree(frames)
+    frames.touch()
+    told = sqlite_home.load(write_xlsx(sqlite_home.root / "next.xlsx", [person(2)]))[0]
+    assert told["status"] == "failed"
+    assert latest("providerinfo_table")[0] == told["run_id"]
