@@ -157,7 +157,7 @@ setup(
         "dev": DEV,
     },
     entry_points={
-        "console_scripts": ["provider-assets = provider_assets.cli:run"],
+        "console_scripts": ["provider-assets = provider_assets.__main__:run"],
         "dagster_dg_cli.registry_modules": ["provider_assets = provider_assets"],
     },
 )

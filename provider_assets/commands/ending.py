@@ -17,10 +17,14 @@ GRACE = 8.0
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 _asked: list[int] = []
+_watched: list[bool] = []
 
 
 def watch_for_the_end() -> None:
     """From now on, SIGTERM and SIGINT end this process; to be called by its main thread."""
+    if _watched:
+        return
+    _watched.append(True)
     seen, written = os.pipe()
     os.set_blocking(written, False)
     for number in SIGNALS:
@@ -39,13 +43,15 @@ def status() -> int:
     return 128 + (_asked[0] if _asked else signal.SIGINT)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> NoReturn:
+def _interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+    _asked.append(number)  # the thread may not have come to it before the process ends
     raise KeyboardInterrupt
 
 
 def _insist(seen: int) -> None:
-    while not _asked:
-        _asked.extend(number for number in os.read(seen, 1) if number in SIGNALS)
+    while (number := os.read(seen, 1)[0]) not in SIGNALS:
+        continue
+    _asked.append(number)
     select.select([seen], [], [], GRACE)  # until somebody asks again
     _end_hard()
 
