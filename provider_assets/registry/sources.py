@@ -95,10 +95,21 @@ def candidates(folder: Path) -> list[Path]:
         path
         for path in found
         if not path.name.startswith((".", "~"))
+        and not is_note(path)
         and not is_companion(path.name)
         and path.is_file()
         and not path.is_symlink()
     ]
+
+
+def note_beside(path: Path) -> Path:
+    """Where it is written why a file was not taken."""
+    return path.with_name(f"{path.name}.txt")
+
+
+def is_note(path: Path) -> bool:
+    """Whether this only says why the file beside it was not taken."""
+    return path.suffix == ".txt" and path.with_suffix("").is_file()
 
 
 def others_beside(path: Path) -> Path | None:

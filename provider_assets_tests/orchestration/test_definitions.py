@@ -52,7 +52,7 @@ def test_assets_are_the_six_of_a_roster_and_the_three_of_the_registry(repository
         assert graph.get(AssetKey(name)).partitions_def.name == "rosters"
     for name in REGISTRY:
         node = graph.get(AssetKey(name))
-        assert (node.partitions_def, node.group_name, node.parent_keys) == (None, "registry", set())
+        assert (node.partitions_def, node.group_name, node.parent_keys) == (None, "delivery", set())
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,7 @@ def test_wrong_file_fails_the_run_with_its_sentence_and_keeps_the_store(folder):
 
     assert made == []
     assert sentence.startswith("mercy.xlsx: has no column for NPI")
+    assert sentence in (folder / "mercy.xlsx.txt").read_text()
     assert store.read_bytes() == before
 
 
@@ -198,6 +199,24 @@ def test_sensor_tells_of_a_file_that_is_none_once(folder):
     assert asked == []
     assert told.skip_reason.skip_message.startswith("mercy.csv: is neither an NPPES file")
     assert again.skip_reason.skip_message == f"1 files in {folder}, none of them new"
+
+
+def test_file_that_is_none_has_a_note_beside_it_until_it_is_replaced(folder):
+    file = folder / "mercy.csv"
+    file.write_text("Type,NpFirstName,NpLastName,NP,NPI\n")
+    settled(file)
+    _, told = look(folder)
+    note = folder / "mercy.csv.txt"
+    assert note.read_text().startswith(
+        "mercy.csv was not taken in.\n\nmercy.csv: is neither an NPPES file"
+    )
+    settled(note)
+    assert look(folder, told.cursor)[1].skip_reason.skip_message == (
+        f"1 files in {folder}, none of them new"
+    )
+    settled(files.leie(folder, [{"NPI": str(ADA), "EXCLDATE": "20240120"}]).rename(file))
+    assert [asset for asset, _ in look(folder, told.cursor)[0]] == ["exclusions"]
+    assert not note.exists()
 
 
 def test_sensor_without_the_folder_says_how_to_have_one(folder):

@@ -18,11 +18,13 @@ from dagster import (
 )
 from pydantic import Field
 
+from provider_assets.errors import RegistryError
 from provider_assets.orchestration.configured import today
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.prefixed import asset
+from provider_assets.orchestration.registry.notes import note_trouble
 from provider_assets.orchestration.resources import Folders
-from provider_assets.orchestration.roster_asset import OWNERS
+from provider_assets.orchestration.roster_asset import DELIVERY, OWNERS
 from provider_assets.providers.shown import shown
 from provider_assets.registry.recognizing import Kind
 from provider_assets.registry.reference import MOST_DAYS
@@ -65,7 +67,7 @@ def registry_folder(folders: Folders) -> Path:
 def _registry_asset(name: Kind) -> AssetsDefinition:
     @asset(
         name=name,
-        group_name=GROUP,
+        group_name=DELIVERY,  # one group: the lineage opens with assets, not closed boxes
         kinds={"arrow"},
         owners=OWNERS,
         pool=POOL,
@@ -82,7 +84,13 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
         with sentences_only(name):
             named = [Path(path) for path in config.files]
             paths = named or registry_files(registry_folder(folders), name)
-            done = load_all(paths, folders.of().settings.registry, today())
+            try:
+                done = load_all(paths, folders.of().settings.registry, today())
+            except RegistryError as error:
+                for path in paths:
+                    if error.message.startswith(path.name):
+                        note_trouble(path, error.message)
+                raise
         for each in done:
             context.log.info("%s: %s", each.file, "; ".join(each.notes) or "loaded")
         if not paths:

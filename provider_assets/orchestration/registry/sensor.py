@@ -25,6 +25,7 @@ from provider_assets.orchestration.registry.assets import (
     REGISTRY_ASSETS,
     registry_folder,
 )
+from provider_assets.orchestration.registry.notes import note_trouble
 from provider_assets.orchestration.resources import Folders
 from provider_assets.registry.sources import candidates, kind_of, others_beside
 from provider_assets.settings import Settings
@@ -72,8 +73,10 @@ def look_at_registry(
             continue
         try:
             wanted.setdefault(kind_of(Path(path)), []).append(path)
+            note_trouble(Path(path), None)
         except RegistryError as error:
             troubles.append(error.message)
+            note_trouble(Path(path), error.message)
     for trouble in troubles:
         context.log.warning(trouble)
     if troubles:
