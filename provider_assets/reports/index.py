@@ -7,7 +7,6 @@ pictures are in `trend`.
 
 import hashlib
 import os
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -28,6 +27,7 @@ from provider_assets.reports.blocks import (
     older_page,
     pages_to_look_at,
 )
+from provider_assets.reports.families import family
 from provider_assets.reports.files import written_aside
 from provider_assets.reports.names import claimed_name, possible_names
 from provider_assets.reports.page import render
@@ -53,6 +53,8 @@ class ListedImport:
     """One import as the page lists it.
 
     `links` are names and relative addresses of its files, `advice` what to do where it failed.
+    `mended_by` are the imports of this page that correct rows of it, `mends_here` tells whether
+    the one that it corrects is on this page.
     """
 
     record: ImportRecord
@@ -61,6 +63,8 @@ class ListedImport:
     advice: str
     report: str | None
     links: tuple[tuple[str, str], ...]
+    mended_by: tuple[int, ...]
+    mends_here: bool
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,7 @@ def _write(
     page = render(
         "index.html.j2",
         mark=_mark(block, there, newer, older),
-        imports=[_listed(path.parent, record, there) for record in shown],
+        imports=[_listed(path.parent, record, there, block) for record in shown],
         total=total,
         newer=newer,
         older=older,
@@ -168,15 +172,6 @@ def _sources(newest_first: Sequence[ImportRecord]) -> list[Source]:
     return sorted(found, key=lambda source: (-source.rate, -source.failed))[:_SOURCES]
 
 
-def family(file: str) -> str:
-    """What the files of one source have in common: the name without dates, numbers and endings.
-
-    `Mercy_2025-05.xlsx`, `mercy 06.csv` and `mercy_2025-05-01_rejects.xlsx` are all `mercy`.
-    """
-    stem = re.sub(r"_\d{4}-\d{2}-\d{2}_(rejects|filtered)(_\d+)?", "", Path(file).stem)
-    return " ".join(re.sub(r"[\d\W_]+", " ", stem).casefold().split()) or stem
-
-
 def _by_source(newest_first: Sequence[ImportRecord]) -> dict[tuple[str, str], list[ImportRecord]]:
     """The imports by layout and family, the source that was last heard of first.
 
@@ -208,7 +203,10 @@ def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
 
 
 def _listed(
-    folder: Path, record: ImportRecord, there: Mapping[str, Collection[str]]
+    folder: Path,
+    record: ImportRecord,
+    there: Mapping[str, Collection[str]],
+    block: Sequence[ImportRecord],
 ) -> ListedImport:
     name = claimed_name(folder, record.roster, local_day(record.started))
     return ListedImport(
@@ -218,6 +216,8 @@ def _listed(
         advice=advice_for(record.error[0]) if record.error else "",
         report=_report(name, there) if name else None,
         links=tuple(_links(name, there)) if name else (),
+        mended_by=tuple(one.id for one in block if one.mends == record.id),
+        mends_here=any(one.id == record.mends for one in block),
     )
 
 

@@ -7,8 +7,9 @@ from provider_assets.errors import FileCode
 from provider_assets.moments import use_zone
 from provider_assets.providers.roster import RowCounts
 from provider_assets.reports.advice import ADVICE
+from provider_assets.reports.families import family
 from provider_assets.reports.files import write_report_files
-from provider_assets.reports.index import family, write_index
+from provider_assets.reports.index import write_index
 from provider_assets_tests.reports.sample import imported, sample
 from provider_assets_tests.reports.test_roster_page import HOSTILE, Page
 
@@ -198,6 +199,13 @@ def test_index_is_one_page_that_is_replaced(tmp_path: Path) -> None:
         ("mercy 06.csv", "mercy"),
         ("mercy_2025-05-01_rejects.xlsx", "mercy"),
         ("mercy_2025-05-01_rejects_2.csv", "mercy"),
+        ("clinic 4.xlsx", "clinic 4"),
+        ("Clinic 7 2025-5-1.xlsx", "clinic 7"),
+        ("site12_20250501.csv", "site 12"),
+        ("mercy may 5.csv", "mercy may"),
+        ("mercy (2).csv", "mercy"),
+        ("mercy Q1 2025.csv", "mercy q"),
+        ("mercy 5 2025.csv", "mercy"),
         ("St. Mary's \u2013 providers.v2.xlsx", "st mary s providers v"),
         ("20250501.xlsx", "20250501"),
         ("Клиника.xlsx", "клиника"),
@@ -205,3 +213,14 @@ def test_index_is_one_page_that_is_replaced(tmp_path: Path) -> None:
 )
 def test_family_is_what_the_files_of_a_source_have_in_common(file: str, name: str) -> None:
     assert family(file) == name
+
+
+def test_index_leads_from_an_import_to_the_one_that_corrects_it_and_back(tmp_path: Path) -> None:
+    imports = [imported(1), imported(2, mends=1), imported(3, mends=99)]
+    text = write_index(tmp_path, imports).read_text(encoding="utf-8")
+    first, second, third = (
+        text.partition(f'<tr id="import-{number}"')[2].partition("</tr>")[0] for number in (1, 2, 3)
+    )
+    assert '<a href="#import-2">import 2</a>' in first
+    assert '<a href="#import-1">import 1</a>' in second
+    assert "corrects rows of import 99<" in third
