@@ -2,7 +2,8 @@
 
     python -m provider_assets_tests.orchestration.killed_loads FOLDER ROUNDS
 
-Prints for each round the seconds that the load after the kill took and how it ended, as JSON. This
+Prints for each round, as JSON, how the load after the kill ended, the seconds that it took and
+those of a load before the kill, which nothing disturbed. This
 process imports everything once and then only forks: it has no threads and no connections.
 """
 
@@ -49,15 +50,22 @@ def _be_killed(moment: str) -> None:
 
 
 def rounds(folder: Path, count: int) -> list[dict]:
-    """Kill, and load another one, so many times; before them one load undisturbed."""
-    undisturbed = load(write_roster(folder / "first.csv", 0, ROWS))
-    told = [{"seconds": undisturbed[0], "status": undisturbed[1]}]
+    """Load one undisturbed, kill one, and load another one, so many times."""
+    told = []
     for number in range(1, count + 1):
+        undisturbed = load(write_roster(folder / f"before{number}.csv", 3 * number, ROWS))
         moment = MOMENTS[number % len(MOMENTS)]
-        victim = write_roster(folder / f"victim{number}.csv", 2 * number, ROWS)
+        victim = write_roster(folder / f"victim{number}.csv", 3 * number + 1, ROWS)
         killed = load(victim, moment)[1]
-        seconds, status = load(write_roster(folder / f"next{number}.csv", 2 * number + 1, ROWS))
-        told.append({"killed": killed, "seconds": seconds, "status": status})
+        seconds, status = load(write_roster(folder / f"next{number}.csv", 3 * number + 2, ROWS))
+        told.append(
+            {
+                "before": undisturbed[0],
+                "killed": killed,
+                "seconds": seconds,
+                "statuses": [undisturbed[1], status],
+            }
+        )
     return told
 
 

@@ -30,12 +30,14 @@ def test_load_after_a_kill_at_the_load_step_is_as_quick_as_ever(sqlite_home, kil
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
-    undisturbed, *after = json.loads(ran.stdout.splitlines()[-1])
-    assert [each["killed"] for each in after] == [KILLED] * kills
-    assert {each["status"] for each in (undisturbed, *after)} == {0}, ran.stderr[-3000:]
-    assert max(each["seconds"] for each in after) < undisturbed["seconds"] + SLOWER
+    rounds = json.loads(ran.stdout.splitlines()[-1])
+    assert [each["killed"] for each in rounds] == [KILLED] * kills
+    assert [each["statuses"] for each in rounds] == [[0, 0]] * kills, ran.stderr[-3000:]
+    # those before were as long on a machine that others keep busy
+    longest = max(each["before"] for each in rounds)
+    assert max(each["seconds"] for each in rounds) < longest + SLOWER
     # the transaction of every other victim was done when it was killed
-    assert len(sqlite_home.table()) == (1 + kills + kills // 2) * ROWS
+    assert len(sqlite_home.table()) == (2 * kills + kills // 2) * ROWS
     alive = alive_folder(process_settings().home)
     with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
         assert (list(places(instance, alive)), lost_runs(instance, alive)) == ([], [])
