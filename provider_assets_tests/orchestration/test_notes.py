@@ -5,11 +5,12 @@ from dataclasses import replace
 import pytest
 
 from provider_assets.errors import RosterError
-from provider_assets.orchestration.inbox.notes import fault_note
+from provider_assets.orchestration.inbox.notes import fault_note, partly_note
+from provider_assets.providers.roster import RowCounts
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.limits import ReadingLimits
 from provider_assets.reading.roster import read_roster
-from provider_assets_tests.orchestration.made_up import FAILED
+from provider_assets_tests.orchestration.made_up import FAILED, LOADED
 
 SUGGEST = "provider-assets layouts suggest"
 
@@ -54,3 +55,30 @@ def test_note_of_unknown_headers_names_the_nearest_layout_and_has_the_command_ap
     assert "Last Name, First Name, Specialty" in sender
     assert SUGGEST not in sender
     assert engineer.startswith(f"`{SUGGEST} FILE` drafts a layout for this file.")
+
+
+@pytest.mark.parametrize(
+    ("rows", "reasons", "told"),
+    [
+        (
+            RowCounts(3, 1, 1, 1, 1),
+            {"npi-malformed": 1, "already-loaded-different": 1},
+            "m.csv was loaded in part: 2 of its 3 rows are to be corrected.",
+        ),
+        (
+            RowCounts(3, 0, 3, 0),
+            {"already-loaded": 2, "already-loaded-different": 1},
+            "m.csv was loaded as far as it was new: 3 of its 3 rows are in the table already. "
+            "1 of them otherwise, and the table's values stay.",
+        ),
+        (
+            RowCounts(1, 0, 1, 0),
+            {"already-loaded": 1},
+            "m.csv was loaded as far as it was new: 1 of its 1 row is in the table already.",
+        ),
+    ],
+)
+def test_note_tells_what_is_to_be_corrected_from_what_the_table_holds(rows, reasons, told):
+    note = partly_note([], "m.csv", replace(LOADED, rows=rows, reasons=reasons))
+    assert note.splitlines()[0] == told
+    assert ("correct the rows" in note) == ("npi-malformed" in reasons)

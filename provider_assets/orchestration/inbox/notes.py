@@ -12,6 +12,7 @@ from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import advice_for
 
+DIFFERENT = "already-loaded-different"
 _TO_ENGINEERS = (
     "For the engineer: `provider-assets layouts suggest FILE` drafts a layout for this file.",
     "",
@@ -58,8 +59,9 @@ def _left_open(answers: Sequence[str], record: ImportRecord) -> list[str]:
         return []
     were, they, them = ("was", "it is", "it") if count == 1 else ("were", "they are", "them")
     return [
-        f"{count} of its {record.rows.read} rows {were} not loaded then ({_reasons(record)}). If "
-        f"{they} not corrected yet, correct {them} in the reject workbook, and drop that workbook.",
+        f"{count} of its {_rows(record.rows.read)} {were} not loaded then ({_reasons(record)}). "
+        f"If {they} not corrected yet, correct {them} in the reject workbook, and drop that "
+        "workbook.",
         *(f"See also:   {path}" for path in answers),
     ]
 
@@ -72,14 +74,34 @@ def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str 
     """That rows of a roster that loaded did not; None where there is none to correct."""
     if not record.rejected:
         return None
-    left_out = record.rows.read - record.loaded
+    count, read = record.rejected, _rows(record.rows.read)
+    there = record.reasons.get("already-loaded", 0) + record.reasons.get(DIFFERENT, 0)
+    if there >= count:  # whom the table holds already: nothing of the roster is missing in it
+        was = f"was loaded as far as it was new: {count} of its {read} {_are(count)} in the table"
+        was += " already."
+        what_to_do = "nothing, or look at the report"
+        if record.reasons.get(DIFFERENT):
+            was += f" {record.reasons[DIFFERENT]} of them otherwise, and the table's values stay."
+            what_to_do = "look at them in the report; the people who run this service can let the "
+            what_to_do += "roster's values win"
+    else:
+        was = f"was loaded in part: {count} of its {read} {_are(count)} to be corrected."
+        what_to_do = "open the reject workbook, correct the rows, and drop that workbook"
     lines = [
-        f"{shown(name)} was loaded in part: {left_out} of its {record.rows.read} rows were not.",
+        f"{shown(name)} {was}",
         "",
         f"Why:        {_reasons(record)}",
-        "What to do: open the reject workbook, correct the rows, and drop that workbook.",
+        f"What to do: {what_to_do}.",
         *(f"See also:   {path}" for path in answers),
         "",
         f"Roster {record.roster}; import {record.id}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count != 1)}"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
