@@ -13,11 +13,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass
 class Received:
-    """What arrived: (title, body) of each message, and for mail the recipients."""
+    """What arrived: (title, body) of each message, for mail the recipients, else the kinds."""
 
     port: int = 0
     messages: list[tuple[str, str]] = field(default_factory=list)
     recipients: list[list[str]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def http_receiver(status: int = 200) -> Iterator[Received]:
         def do_POST(self):
             document = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             received.messages.append((document["title"], document["message"]))
+            received.kinds.append(document["type"])
             self.send_response(status)
             self.end_headers()
 

@@ -146,6 +146,13 @@ def test_send_to_an_http_receiver_arrives():
     assert received.messages == [(ALERT.title, ALERT.body.rstrip("\n"))]
 
 
+@pytest.mark.parametrize("kind", ["failure", "warning", "success"])
+def test_alert_arrives_with_its_kind(kind):
+    with http_receiver() as received:
+        assert send(replace(ALERT, kind=kind), [SecretStr(f"json://127.0.0.1:{received.port}/")])
+    assert received.kinds == [kind]
+
+
 def test_send_to_a_mail_server_arrives_at_the_contact():
     with smtp_receiver() as received:
         notify = [

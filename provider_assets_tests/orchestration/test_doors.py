@@ -142,6 +142,39 @@ def test_file_at_fault_goes_to_failed_with_its_note(tmp_path, instance, sqlite_u
     assert note.startswith("broken.xlsx was not loaded, and the table is as it was.")
 
 
+def test_what_lies_astray_in_a_mailbox_is_reported_and_answers_wait_for_nothing(
+    tmp_path, instance, sqlite_url, place
+):
+    for path in ("inbox/june/mercy.csv", "lone.csv", "inbox/mercy_general.xlsx"):
+        place.send(path, MERCY.read_bytes())
+    door = Door(tmp_path, instance, sqlite_url, place)
+    (run,) = door.work()
+    assert run.success
+    assert "mercy_general.xlsx" in _by_folder(place)["processed"]
+    opened = place.opened()
+    told = opened.overlooked()
+    opened.close()
+    assert [sentence.partition(" in ")[0] for sentence in told] == ["lone.csv", "june/"]
+
+
+def test_doctor_finds_nothing_wrong_with_a_mailbox_that_nobody_looked_into(
+    tmp_path, sftp_place, monkeypatch, capsys
+):
+    file = tmp_path / "mailboxes.yaml"
+    file.write_text(f"mailboxes:{sftp_place.text}")
+    monkeypatch.setenv("PROVIDER_ASSETS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PROVIDER_ASSETS_MAILBOXES", str(file))
+    told = _doctor(capsys)["mailbox mercy"]
+    assert (told["level"], told["message"].rpartition(": ")[2]) == (
+        "ok",
+        "no inbox yet, the first look makes it",
+    )
+    sftp_place.server.root.rmdir()
+    told = _doctor(capsys)["mailbox mercy"]
+    sftp_place.server.root.mkdir()
+    assert told["level"] == "error"
+
+
 def test_mailbox_uses_its_own_layouts_only(tmp_path, instance, sqlite_url, place):
     place.more = "\n    layouts: [hospital_b]"
     place.send("inbox/mercy_general.xlsx", MERCY.read_bytes())

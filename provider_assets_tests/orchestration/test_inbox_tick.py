@@ -132,7 +132,7 @@ def test_tick_moves_a_loaded_roster_and_forgets_it(mailbox):
     assert mailbox.files() == ["processed/mercy.csv", "processed/mercy.csv.txt"]
     note = (mailbox.drop.processed / "mercy.csv.txt").read_text()
     assert note == (
-        "mercy.csv was loaded in part: 2 of its 7 rows were not.\n"
+        "mercy.csv was loaded in part: 1 of its 7 rows is to be corrected.\n"
         "\n"
         "Why:        duplicate-in-file 1, full-name-missing 1\n"
         "What to do: open the reject workbook, correct the rows, and drop that workbook.\n"
@@ -383,6 +383,15 @@ def test_tick_tells_of_a_folder_with_rosters_in_it_and_of_no_empty_one(mailbox):
     assert told == (
         f"june/ in {mailbox.drop.inbox} is a folder with files in it, and no folder in there is "
         "read; move its rosters up into the inbox",
+    )
+
+
+def test_tick_tells_of_a_file_beside_the_inbox(mailbox):
+    (mailbox.drop.root / "lone.csv").write_bytes(b"abc")
+    (mailbox.drop.root / ".hidden").write_bytes(b"abc")
+    assert mailbox.look().troubles == (
+        f"lone.csv in the drop folder {mailbox.drop.root} lies beside the inbox, where nothing is "
+        "read; if it is a roster, move it into inbox/",
     )
 
 

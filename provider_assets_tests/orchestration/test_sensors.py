@@ -370,6 +370,25 @@ def test_alert_on_troubles_of_the_inbox_is_sent_once(machine):
     assert title == "The drop folder needs attention"
 
 
+def test_folder_in_the_inbox_is_said_in_one_alert_and_that_it_is_over_in_another(machine):
+    machine.look()
+    (machine.inbox / "june").mkdir()
+    shutil.copy(MERCY, machine.inbox / "june")
+    with http_receiver() as received:
+        machine.settings = notifying(machine, received)
+        machine.look()
+        machine.look()
+        shutil.rmtree(machine.inbox / "june")
+        machine.look()
+        machine.look()
+    assert [title for title, _ in received.messages] == [
+        "The drop folder needs attention",
+        "The drop folder is in order again",
+    ]
+    assert received.messages[0][1].startswith(f"- june/ in {machine.inbox} is a folder")
+    assert received.kinds == ["failure", "success"]
+
+
 def test_alert_on_silence_is_sent_once_for_each_period(machine, tmp_path):
     layouts = tmp_path / "layouts"
     layouts.mkdir()

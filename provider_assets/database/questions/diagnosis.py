@@ -3,7 +3,7 @@
 Nothing is written: rights are tried with `EXPLAIN`, which asks for the same ones.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from sqlalchemy import Connection, UpdateBase, delete, false, insert, select, update
@@ -26,10 +26,13 @@ from provider_assets.providers.shown import shown
 NAMED = 10
 
 
-def diagnose(database: Database) -> list[Finding]:
-    """Look at the connection, the server, the tables and the rights; never raises for a fault."""
+def diagnose(database: Database, under_way: Collection[str] = ()) -> list[Finding]:
+    """Look at the connection, the server, the tables and the rights; never raises for a fault.
+
+    `under_way` are the ids of runs that are at work: what they owe is being written.
+    """
     try:
-        found = read(database, lambda connection: list(_look(database, connection)))
+        found = read(database, lambda connection: list(_look(database, connection, under_way)))
     except DatabaseError as error:
         return [Finding("connection", "error", error.message, "see docs/security.md")]
     table = database.address.table
@@ -44,14 +47,16 @@ def diagnose(database: Database) -> list[Finding]:
     ]
 
 
-def _look(database: Database, connection: Connection) -> Iterator[Finding]:
+def _look(
+    database: Database, connection: Connection, under_way: Collection[str]
+) -> Iterator[Finding]:
     yield Finding("connection", "ok", f"{database.place} answers")
     yield from database.dialect.look(connection)
     shape = database.dialect.read_shape(connection)
     yield from _table(shape)
     yield from _history(connection)
     if _is_whole(connection):
-        yield from _answers(connection)
+        yield from _answers(connection, under_way)
         yield from _claims(connection, shape)
     if database.dialect.has_rights:
         yield from _rights(database, connection, shape)
@@ -128,9 +133,9 @@ def _claims(connection: Connection, shape: Shape | None) -> Iterator[Finding]:
         )
 
 
-def _answers(connection: Connection) -> Iterator[Finding]:
-    """Imports whose sender lacks what goes back: the first ones by name."""
-    owed = list_owed(connection)
+def _answers(connection: Connection, under_way: Collection[str]) -> Iterator[Finding]:
+    """Imports whose sender lacks what goes back, and whose run has ended: the first by name."""
+    owed = [record for record in list_owed(connection) if record.run_id not in under_way]
     for record in owed[:NAMED]:
         yield Finding(
             "answers",

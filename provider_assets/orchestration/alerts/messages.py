@@ -91,6 +91,14 @@ def trouble_alert(troubles: Sequence[str], mailbox: str = "") -> Alert:
     return Alert(f"The {place} needs attention", told, "failure")
 
 
+def well_again_alert(mailbox: str = "") -> Alert:
+    """A place that was reported can be used again, and what waited there goes on by itself."""
+    place = f"mailbox {mailbox}" if mailbox else "drop folder"
+    return Alert(
+        f"The {place} is in order again", "What waited there goes on by itself.\n", "success"
+    )
+
+
 def period(text: str) -> timedelta:
     """The length of `expected_every`: `12h`, `7d`, `4w`."""
     return timedelta(hours=int(text[:-1]) * HOURS[text[-1]])

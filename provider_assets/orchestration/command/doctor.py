@@ -6,7 +6,7 @@ Nothing is made: a folder that is missing is told, and comes with the first load
 import os
 import shlex
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from shutil import disk_usage
@@ -17,15 +17,11 @@ from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.database.questions.diagnosis import diagnose
 from provider_assets.errors import DatabaseError, StorageError, UsageError
+from provider_assets.orchestration.command.doctor_mailboxes import look_at_mailboxes, overlooked
+from provider_assets.orchestration.command.doctor_runs import look_at_runs
 from provider_assets.orchestration.configured import database_address, today
-from provider_assets.orchestration.mailboxes import (
-    allowed_layouts,
-    mailbox_called,
-    named_mailboxes,
-)
 from provider_assets.orchestration.platform import Platform
 from provider_assets.reading.layouts import load_layouts
-from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.storage import in_words, is_local, storage_at
 from provider_assets.reading.office import find_office
 from provider_assets.settings import Settings, load_settings
@@ -42,16 +38,17 @@ def examine() -> list[Finding]:
         settings = load_settings()
     except UsageError as error:
         return [Finding("settings", "error", error.message, "see docs/settings.md")]
+    runs, under_way = look_at_runs(settings)
     return [
         Finding("settings", "ok", "every setting is known and usable"),
         *_layouts(settings),
         *_folders(settings),
         *_registry(settings),
         *_rescue(settings),
-        *_overlooked(settings),
-        *_mailboxes(settings),
-        *_database(settings),
-        *_runs(settings),
+        *overlooked(settings),
+        *look_at_mailboxes(settings),
+        *_database(settings, under_way),
+        *runs,
     ]
 
 
@@ -178,34 +175,6 @@ def _who_may_read(places: Sequence[Path], group: str | None) -> Iterator[Finding
             )
 
 
-def _overlooked(settings: Settings) -> Iterator[Finding]:
-    for sentence in DropFolder(settings.drop_folder).overlooked():
-        what, _, advice = sentence.partition("; ")
-        yield Finding("inbox", "note", what, advice)
-
-
-def _mailboxes(settings: Settings) -> Iterator[Finding]:
-    """Each mailbox of the file: whether it can be reached, listed, and what its layouts are."""
-    try:
-        named = named_mailboxes(settings)
-        layouts = load_layouts(settings.layouts) if named else ()
-    except UsageError as error:
-        yield Finding("mailboxes", "error", error.message, "see docs/mailboxes.md")
-        return
-    for name, described in named.items():
-        try:
-            allowed_layouts(layouts, described)
-            with closing(mailbox_called(settings, name)) as mailbox:
-                waiting = len(mailbox.scan())
-            yield Finding(f"mailbox {name}", "ok", f"{mailbox.place}: {waiting} in its inbox")
-        except UsageError as error:
-            yield Finding(f"mailbox {name}", "error", error.message, "see docs/mailboxes.md")
-        except OSError as error:
-            told = f"{described.address} cannot be used ({error.strerror})"
-            advice = getattr(error, "advice", "see whether it is there, and who may read it")
-            yield Finding(f"mailbox {name}", "error", told, advice)
-
-
 def _folder(name: str, folder: Path) -> Finding:
     standing = next(each for each in (folder, *folder.parents) if each.exists())
     if not standing.is_dir():
@@ -223,39 +192,9 @@ def _folder(name: str, folder: Path) -> Finding:
     return Finding(name, "ok", f"{folder}{missing}")
 
 
-def _runs(settings: Settings) -> list[Finding]:
-    """Whether a run that nobody works on any more keeps others from writing."""
-    if not (settings.dagster_home / "dagster.yaml").is_file():
-        return [Finding("runs", "ok", "none yet")]
-    from dagster import DagsterInstance
-
-    from provider_assets.orchestration.process.liveness import alive_folder
-    from provider_assets.orchestration.process.remains import lost_runs, places
-
-    alive = alive_folder(settings.home)
+def _database(settings: Settings, under_way: frozenset[str]) -> list[Finding]:
     try:
-        with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-            orphaned = [place for place in places(instance, alive) if place.orphaned]
-            lost = lost_runs(instance, alive)
-    except Exception as error:  # noqa: BLE001 - its storage may be down, its YAML be damaged
-        told = f"Dagster's storage cannot be opened ({type(error).__name__})"
-        advice = f"see to {settings.dagster_home / 'dagster.yaml'} and to the database it names"
-        return [Finding("runs", "error", told, advice)]
-    sentences = {
-        **{f"{run} is shown as at work; its process was killed": None for run in lost},
-        **{
-            f"{place.holder} keeps its place in {place.pool}; {place.orphaned}": None
-            for place in orphaned
-        },
-    }
-    mend = "the next `provider-assets load` clears it up by itself, and so does the daemon of `dev`"
-    return [Finding("runs", "note", sentence, mend) for sentence in sentences] or [
-        Finding("runs", "ok", "no dead run keeps others from writing")
-    ]
-
-
-def _database(settings: Settings) -> list[Finding]:
-    try:
-        return diagnose(open_database(replace(database_address(Platform(given=settings)), tries=1)))
+        address = replace(database_address(Platform(given=settings)), tries=1)
+        return diagnose(open_database(address), under_way)
     except UsageError as error:
         return [Finding("database", "error", error.message, "see docs/settings.md")]

@@ -21,7 +21,7 @@ from dagster import (
 
 from provider_assets.database.questions import overview
 from provider_assets.errors import UsageError
-from provider_assets.orchestration.alerts.messages import send, trouble_alert
+from provider_assets.orchestration.alerts.messages import send, trouble_alert, well_again_alert
 from provider_assets.orchestration.configured import (
     hasty_database,
     make_folders,
@@ -145,8 +145,8 @@ def look_at_inbox(
         result = TickResult(looks=cursor.looks, troubles=(Trouble(wrong, "layouts"),))
     else:
         result = tick.run(cursor.looks)
-    if owed is not None and not result.troubles:
-        result = replace(result, troubles=(owed,))
+    if owed is not None and not any(isinstance(each, Trouble) for each in result.troubles):
+        result = replace(result, troubles=(*result.troubles, owed))
     for sentence in result.moved:
         context.log.info(sentence)
     for sentence in result.troubles:
@@ -154,6 +154,8 @@ def look_at_inbox(
     after = cursor.after(result)
     if after.told and after.told != cursor.told:
         send(trouble_alert(result.troubles, name), settings.notify)
+    if cursor.told and not result.troubles:
+        send(well_again_alert(name), settings.notify)
     requests = [run_request(start, platform, name) for start in result.starts]
     return SensorResult(
         run_requests=requests,

@@ -8,6 +8,7 @@ from through `Mailbox`; `sensor.py` gives the real ones.
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,8 +70,7 @@ class InboxTick:
         try:
             self.mailbox.prepare()
             files = self.mailbox.scan()
-            # only a mailbox with folders in it can have something that is not read
-            overlooked: list[str] = getattr(self.mailbox, "overlooked", list)()
+            overlooked = self._overlooked()
         except OSError as error:
             return TickResult(looks=looks, troubles=(self._unusable(error),))
         try:
@@ -80,6 +80,11 @@ class InboxTick:
             kept = {file.token: looks[file.token] for file in files if file.token in looks}
             trouble = f"the inbox waits, its history cannot be read: {error.message}"
             return TickResult((), kept, (), (trouble,), len(files))
+
+    def _overlooked(self) -> list[str]:
+        with suppress(OSError):  # we may have the right to list the inbox alone
+            return self.mailbox.overlooked()
+        return []
 
     def _settle(
         self, files: Sequence[WaitingFile], looks: Mapping[str, str], now: datetime

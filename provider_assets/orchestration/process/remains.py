@@ -92,6 +92,12 @@ def lost_runs(instance: DagsterInstance, alive: Path) -> list[str]:
     ]
 
 
+def living_runs(instance: DagsterInstance, alive: Path) -> frozenset[str]:
+    """The ids of the runs that are under way: they wait or work, and nobody killed them."""
+    records = instance.get_run_records(RunsFilter(statuses=UNFINISHED))
+    return frozenset(one.dagster_run.run_id for one in records if not is_lost(alive, one))
+
+
 def clear_up(instance: DagsterInstance, alive: Path) -> list[Place]:
     """Tell of every dead run and free what it holds; the places that were freed."""
     freed = [place for place in places(instance, alive) if place.orphaned]

@@ -99,19 +99,22 @@ class DropFolder:
         return None
 
     def overlooked(self) -> list[str]:
-        """What lies in the inbox and is not read: a folder with files in it, in a sentence each."""
+        """What lies where nothing is read, in a sentence each: beside the inbox, or deeper."""
         if not self.inbox.is_dir():
             return []
+        files = sorted(file.name for file in _files(self.root))
         folders = sorted(
             entry.name
             for entry in os.scandir(self.inbox)
             if entry.is_dir(follow_symlinks=False) and not is_ignored(entry.name)
         )
         return [
-            f"{shown(name)}/ in {self.inbox} is a folder with files in it, and no folder in there "
-            "is read; move its rosters up into the inbox"
-            for name in folders
-            if any(files for _, _, files in os.walk(self.inbox / name))
+            *(lies_beside(name, self.place) for name in files),
+            *(
+                is_folder_in(name, str(self.inbox))
+                for name in folders
+                if any(files for _, _, files in os.walk(self.inbox / name))
+            ),
         ]
 
     def search(self) -> Iterator[WaitingFile]:
@@ -141,6 +144,22 @@ class DropFolder:
 
     def close(self) -> None:
         """Nothing stays open."""
+
+
+def lies_beside(name: str, place: str) -> str:
+    """What is said of a file that somebody put where nothing is read."""
+    return (
+        f"{shown(name)} in {place} lies beside the inbox, where nothing is read; if it is a "
+        f"roster, move it into {INBOX}/"
+    )
+
+
+def is_folder_in(name: str, inbox: str) -> str:
+    """What is said of a folder in an inbox."""
+    return (
+        f"{shown(name)}/ in {inbox} is a folder with files in it, and no folder in there "
+        "is read; move its rosters up into the inbox"
+    )
 
 
 def is_ignored(name: str) -> bool:

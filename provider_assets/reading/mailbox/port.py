@@ -14,6 +14,7 @@ from typing import Literal, Protocol
 
 Tray = Literal["processed", "failed"]
 UNREACHABLE = "unreachable"  # the kind of a trouble that mostly passes by itself
+MISSING = "missing"  # the kind of one that may only mean that nobody looked there before
 REJECTS, RETURNS, REPORTS = ANSWERS = ("rejects", "returns", "reports")
 """The folders of what goes back to people: beside the trays, or where a mailbox has its own."""
 
@@ -80,6 +81,9 @@ class Mailbox(Protocol):
 
     def scan(self) -> list[WaitingFile]:
         """Every file that waits and may be a roster, oldest first."""
+
+    def overlooked(self) -> list[str]:
+        """What lies where nothing is read, in a sentence each: beside the inbox, or deeper."""
 
     def is_settled(
         self, file: WaitingFile, now: float, seconds: float, *, seen: float | None

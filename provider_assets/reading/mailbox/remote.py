@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Protocol
 
 from provider_assets.leftovers import temporary_folder
-from provider_assets.reading.mailbox.drop_folder import FAILED, INBOX, PROCESSED, is_ignored
+from provider_assets.reading.mailbox.drop_folder import (
+    FAILED,
+    INBOX,
+    PROCESSED,
+    is_folder_in,
+    is_ignored,
+    lies_beside,
+)
 from provider_assets.reading.mailbox.fetching import Fetched, fetch, local_name
 from provider_assets.reading.mailbox.moving import numbered_names
 from provider_assets.reading.mailbox.port import FileChangedError, Tray, WaitingFile, oldest_first
@@ -42,6 +49,9 @@ class Store(Protocol):
 
     def files(self, folder: str) -> list[WaitingFile]:
         """The files of a folder, none deeper, in any order; a missing folder is empty."""
+
+    def astray(self) -> tuple[list[str], list[str]]:
+        """The names of files beside the inbox, and of folders in it, where nothing is read."""
 
     def look(self, folder: str, name: str) -> WaitingFile | None:
         """One file, None where there is none."""
@@ -84,6 +94,16 @@ class RemoteMailbox:
         found = oldest_first(self._files(INBOX))
         self.fetched.keep_only(found)
         return found
+
+    def overlooked(self) -> list[str]:
+        """What lies where nothing is read, in a sentence each: beside the inbox, or deeper."""
+        beside, deeper = self.store.astray()
+        files = sorted(name for name in beside if not is_ignored(name))
+        folders = sorted(name for name in deeper if not is_ignored(name))
+        return [
+            *(lies_beside(name, self.place) for name in files),
+            *(is_folder_in(name, f"the inbox of {self.place}") for name in folders),
+        ]
 
     def is_settled(
         self, file: WaitingFile, now: float, seconds: float, *, seen: float | None

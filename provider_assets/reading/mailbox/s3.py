@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from provider_assets.reading.mailbox.drop_folder import INBOX
 from provider_assets.reading.mailbox.port import FileChangedError, MailboxError, WaitingFile
 from provider_assets.reading.mailbox.s3_troubles import CUT, code_of, in_words
 
@@ -74,6 +75,19 @@ class S3Store:
                 name = found["Key"].rpartition("/")[2]
                 if name:
                     yield self._waiting(folder, name, found["Size"], found)
+
+    def astray(self) -> tuple[list[str], list[str]]:
+        """The objects beside the folders, and the folders of the inbox."""
+        beside, _ = self._do(lambda client: self._page(client, self._key("")))
+        _, deeper = self._do(lambda client: self._page(client, self._key(INBOX, "")))
+        return beside, deeper
+
+    def _page(self, client: Any, prefix: str) -> tuple[list[str], list[str]]:
+        """Names below a prefix, the first ones of each kind: objects, and folders."""
+        found = client.list_objects_v2(Bucket=self.address.bucket, Prefix=prefix, Delimiter="/")
+        objects = [each["Key"].removeprefix(prefix) for each in found.get("Contents", ())]
+        folders = [each["Prefix"].removeprefix(prefix) for each in found.get("CommonPrefixes", ())]
+        return [name for name in objects if name], [name.rstrip("/") for name in folders]
 
     def look(self, folder: str, name: str) -> WaitingFile | None:
         """One object, None where there is none."""

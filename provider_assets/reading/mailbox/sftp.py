@@ -4,7 +4,7 @@ Names of files that are no text travel as they are (`surrogateescape`).
 """
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
+from provider_assets.reading.mailbox.drop_folder import INBOX
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
 from provider_assets.reading.mailbox.sftp_connection import SftpAddress, SftpConnection
 
@@ -70,6 +71,32 @@ class SftpStore:
             if file is not None:
                 found.append(file)
         return found
+
+    def astray(self) -> tuple[list[str], list[str]]:
+        """The files beside the folders, and the folders of the inbox that hold something."""
+        return self.connection.do(self._astray)
+
+    async def _astray(self, sftp: "asyncssh.SFTPClient") -> tuple[list[str], list[str]]:
+        import asyncssh
+
+        beside = await self._named(sftp, self._path() or ".", stat.S_ISREG)
+        folders: list[str] = []
+        with suppress(asyncssh.SFTPNoSuchFile):  # no look was there yet
+            folders = await self._named(sftp, self._path(INBOX), stat.S_ISDIR)
+        held = [await sftp.listdir(self._path(INBOX, name)) for name in folders]
+        return beside, [
+            name for name, inside in zip(folders, held, strict=True) if {*inside} - {".", ".."}
+        ]
+
+    async def _named(
+        self, sftp: "asyncssh.SFTPClient", path: str, is_one: Callable[[int], bool]
+    ) -> list[str]:
+        """The names of one kind in a folder, but for `.` and `..`."""
+        return [
+            str(entry.filename)
+            async for entry in sftp.scandir(path)
+            if is_one(entry.attrs.permissions or 0) and entry.filename not in (".", "..")
+        ]
 
     def look(self, folder: str, name: str) -> WaitingFile | None:
         """One file, None where there is none, or a link or a folder."""
