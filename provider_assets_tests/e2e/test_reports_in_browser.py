@@ -115,6 +115,31 @@ def test_tables_of_the_index_are_whole_on_a_desktop(
     page.close()
 
 
+PAPER = 718  # the pixels of A4 between margins of a centimetre
+
+
+def test_tables_of_the_index_are_whole_on_paper(browser: Browser, pages: dict[str, Path]) -> None:
+    page = browser.new_page(viewport={"width": PAPER, "height": 1123})
+    page.emulate_media(media="print")
+    page.goto(pages["index"].as_uri())
+    cut = "every => every.map(one => one.scrollWidth - one.clientWidth)"
+    assert page.locator(".scroll").evaluate_all(cut) == [0, 0]
+    page.close()
+
+
+def test_tables_that_are_wider_than_a_phone_say_so(
+    browser: Browser, pages: dict[str, Path]
+) -> None:
+    said = "every => every.map(one => getComputedStyle(one, '::before').content)"
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(pages["index"].as_uri())
+    told = page.locator(".scroll").evaluate_all(said)
+    assert [each.startswith('"Scroll sideways') for each in told] == [True, True]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.locator(".scroll").evaluate_all(said) == ["none", "none"]
+    page.close()
+
+
 @pytest.mark.parametrize("refused", [0, 9])
 def test_pictures_of_the_index_hold_all_that_is_drawn(
     browser: Browser, tmp_path: Path, refused: int
