@@ -1,9 +1,10 @@
-"""Made-up rosters of any number, no NPI of which stands in another."""
+"""The shipped example, and made-up rosters of any number, no NPI of which stands in another."""
 
 from pathlib import Path
 
 from provider_assets.providers.npi import check_digit
 
+SAMPLE = Path(__file__).parents[2] / "examples" / "rosters" / "mercy_general.xlsx"
 HEADER = "Type,NpFirstName,NpLastName,NP,NPI"
 
 

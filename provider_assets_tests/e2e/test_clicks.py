@@ -1,17 +1,13 @@
 """Each way in that the web UI has, by clicking: it ends well, and the next roster loads."""
 
-import shutil
 import sqlite3
-import tempfile
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
-from provider_assets_tests.e2e.browser import chromium
 from provider_assets_tests.e2e.rosters import write_roster
-from provider_assets_tests.e2e.running import Platform, running
-from provider_assets_tests.e2e.test_web_ui import ROSTER, SAMPLE, ask
+from provider_assets_tests.e2e.running import Platform
+from provider_assets_tests.e2e.test_web_ui import ROSTER, ask
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
@@ -19,26 +15,6 @@ RUNS = "{ runsOrError { ... on Runs { results { runId status } } } }"
 STEPS = "{ runsOrError { ... on Runs { results { runId status stepStats { stepKey endTime } } } } }"
 ENDED = {"SUCCESS", "FAILURE", "CANCELED"}
 ROWS = 3
-
-
-@pytest.fixture(scope="module")
-def platform():
-    """A platform that has taken in one roster by itself."""
-    with (
-        tempfile.TemporaryDirectory(prefix="provider-assets-") as folder,
-        running(Platform(Path(folder), f"sqlite:///{folder}/providers.db")) as platform,
-    ):
-        shutil.copy(SAMPLE, platform.drop / "inbox")
-        platform.wait("the roster is loaded", lambda: platform.files("processed"))
-        yield platform
-
-
-@pytest.fixture(scope="module")
-def page():
-    with chromium() as browser:
-        page = browser.new_page(viewport={"width": 1500, "height": 1000})
-        page.set_default_timeout(60_000)
-        yield page
 
 
 @pytest.mark.parametrize("asset", ["raw_providers", "roster_report"])

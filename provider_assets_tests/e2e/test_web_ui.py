@@ -5,15 +5,12 @@ Where PROVIDER_ASSETS_TEST_PICTURES is set, the pictures of docs/images are take
 
 import json
 import os
-import shutil
-import tempfile
 import urllib.request
-from pathlib import Path
 
 import pytest
 
-from provider_assets_tests.e2e.browser import chromium
-from provider_assets_tests.e2e.running import ROOT, Platform, running
+from provider_assets_tests.e2e.conftest import USUAL
+from provider_assets_tests.e2e.running import ROOT, Platform
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
@@ -44,11 +41,10 @@ LINEAGE = {
     ("invalid_rows", "providerinfo_table"),
     ("duplicate_rows", "providerinfo_table"),
 }
-SAMPLE = ROOT / "examples" / "rosters" / "mercy_general.xlsx"
 ROSTER = "mercy_general-1169a78871e1"
 PICTURES = ("asset_graph", "checks", "index_page", "report_page", "roster_report")
 IMAGES = ROOT / "docs" / "images"
-USUAL, WIDE = {"width": 1500, "height": 1000}, {"width": 2400, "height": 1600}
+WIDE = {"width": 2400, "height": 1600}
 SIDEBAR, MARGIN = 240, 15
 LAUNCH = """
 mutation ($parameters: ExecutionParams!) {
@@ -62,30 +58,10 @@ mutation ($parameters: ExecutionParams!) {
 """
 
 
-@pytest.fixture(scope="module")
-def platform():
-    """A platform that has taken in one roster by itself."""
-    with (
-        tempfile.TemporaryDirectory(prefix="provider-assets-") as folder,
-        running(Platform(Path(folder), f"sqlite:///{folder}/providers.db")) as platform,
-    ):
-        shutil.copy(SAMPLE, platform.drop / "inbox")
-        platform.wait("the roster is loaded", lambda: platform.files("processed"))
-        yield platform
-
-
 @pytest.fixture
 def pictures(tmp_path):
     """Where pictures go: to nobody, unless they are asked for."""
     return IMAGES if os.environ.get("PROVIDER_ASSETS_TEST_PICTURES") else tmp_path
-
-
-@pytest.fixture(scope="module")
-def page():
-    with chromium() as browser:
-        page = browser.new_page(viewport=USUAL)
-        page.set_default_timeout(60_000)
-        yield page
 
 
 def test_asset_graph_shows_the_seven_assets_and_their_lineage(platform, page, pictures):
