@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from provider_assets.database.address import DatabaseAddress
-from provider_assets.database.dialects import Dialect, find_dialect
+from provider_assets.database.dialects import DIALECTS, Dialect, find_dialect
 from provider_assets.database.dialects.protocol import WRITING
 from provider_assets.database.faults import sort_fault
 from provider_assets.database.naming import call_tables
@@ -65,8 +65,7 @@ def _parse(text: str) -> tuple[URL, Dialect]:
         dialect = None
     if dialect is None:
         raise UsageError(
-            "the database URL cannot be used; write mysql+pymysql://USER:PASSWORD@HOST/SCHEMA "
-            "(with reserved characters of the password %-encoded) or sqlite:///FILE"
+            f"the database URL cannot be used; write {' or '.join(one.form for one in DIALECTS)}"
         )
     dialect.check(url)
     return url, dialect

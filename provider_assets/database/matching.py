@@ -10,7 +10,6 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Integer,
-    LargeBinary,
     and_,
     cast,
     func,
@@ -48,8 +47,8 @@ def same_values(
     """Whether the four fields beside the NPI are equal; `prefix` `old_` means the old values."""
     return and_(
         *(
-            _bytes(shape.spelling.as_unicode(table.c[name]))
-            == _bytes(as_stored(rows.c[prefix + name], shape, name))
+            _bytes(shape.spelling.as_unicode(table.c[name]), shape)
+            == _bytes(as_stored(rows.c[prefix + name], shape, name), shape)
             for name in VALUE_FIELDS
         )
     )
@@ -61,8 +60,8 @@ def same_in_history(
     """Whether two rows of the history have equal values, as kept; `old_` means the old ones."""
     return and_(
         *(
-            _bytes(as_stored(one.c[before + name], shape, name))
-            == _bytes(as_stored(other.c[others + name], shape, name))
+            _bytes(as_stored(one.c[before + name], shape, name), shape)
+            == _bytes(as_stored(other.c[others + name], shape, name), shape)
             for name in VALUE_FIELDS
         )
     )
@@ -115,5 +114,5 @@ def untouched_extras(table: FromClause, shape: Shape) -> ColumnElement[bool]:
     return and_(literal_column("1", Integer) == 1, *tests)
 
 
-def _bytes(cell: ColumnElement[str]) -> ColumnElement[bytes]:
-    return cast(func.coalesce(cell, ""), LargeBinary)
+def _bytes(cell: ColumnElement[str], shape: Shape) -> ColumnElement[bytes]:
+    return shape.spelling.as_bytes(func.coalesce(cell, ""))

@@ -99,7 +99,8 @@ def close_undone(connection: Connection, import_id: int) -> None:
 
 def _insert(connection: Connection, values: dict[str, Any]) -> int:
     result = connection.execute(insert(imports).values(values))
-    return int(result.lastrowid)
+    assert result.inserted_primary_key is not None  # noqa: S101  (it has one row)
+    return int(result.inserted_primary_key[0])
 
 
 def _described(request: ImportRequest) -> dict[str, Any]:

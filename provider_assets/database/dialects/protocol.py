@@ -27,6 +27,8 @@ class Dialect(Spelling, Protocol):
 
     backends: tuple[str, ...]
     """What URLs call it."""
+    form: str
+    """What its URLs look like, for people."""
     table_options: Mapping[str, Any]
     """What `providerinfo` is created with, where it is missing."""
     has_rights: bool

@@ -16,6 +16,10 @@ class Spelling(Protocol):
         """A cell, text or number, as ASCII text, which is what our own NPIs are."""
         ...
 
+    def as_bytes(self, cell: ColumnElement[str]) -> ColumnElement[bytes]:
+        """A text's bytes, so that no collation has a say in a comparison."""
+        ...
+
     def first_value(self, cell: ColumnElement[Any]) -> ColumnElement[Any] | None:
         """What the column gives a row that says nothing of it; None where that cannot be asked."""
         ...

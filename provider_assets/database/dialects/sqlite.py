@@ -14,6 +14,7 @@ from sqlalchemy import (
     Connection,
     Delete,
     Engine,
+    LargeBinary,
     Table,
     cast,
     create_engine,
@@ -68,6 +69,7 @@ class SQLite:
     """An SQLite file: its own write lock, no users, no quicker way in."""
 
     backends: tuple[str, ...] = ("sqlite",)
+    form = "sqlite:///FILE"
     table_options: Mapping[str, Any] = {}
     has_rights = False
 
@@ -157,6 +159,10 @@ class SQLite:
         return cast(cell, sqltypes.CHAR())
 
     as_ascii = as_unicode
+
+    def as_bytes(self, cell: ColumnElement[str]) -> ColumnElement[bytes]:
+        """As BLOB."""
+        return cast(cell, LargeBinary)
 
     def first_value(self, cell: ColumnElement[Any]) -> None:
         """SQLite does not tell."""

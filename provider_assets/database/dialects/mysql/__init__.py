@@ -6,7 +6,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Delete, Engine, Table, cast, delete, func
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Delete,
+    Engine,
+    LargeBinary,
+    Table,
+    cast,
+    delete,
+    func,
+)
 from sqlalchemy.dialects.mysql import CHAR
 from sqlalchemy.engine import URL
 
@@ -30,6 +40,10 @@ class MySQL:
     """A server with an advisory lock, users with rights, and `LOAD DATA` where it allows that."""
 
     backends: tuple[str, ...] = ("mysql", "mariadb")
+    form = (
+        "mysql+pymysql://USER:PASSWORD@HOST/SCHEMA (with reserved characters of the password "
+        "%-encoded)"
+    )
     table_options: Mapping[str, Any] = {
         f"{backend}_{option}": value
         for backend in backends
@@ -95,6 +109,10 @@ class MySQL:
     def as_ascii(self, cell: ColumnElement[Any]) -> ColumnElement[str]:
         """A cell as text in ASCII."""
         return cast(cell, CHAR(charset="ascii"))
+
+    def as_bytes(self, cell: ColumnElement[str]) -> ColumnElement[bytes]:
+        """As BINARY."""
+        return cast(cell, LargeBinary)
 
     def first_value(self, cell: ColumnElement[Any]) -> ColumnElement[Any]:
         """The column's default."""
