@@ -15,6 +15,7 @@ from provider_assets.reading.mailbox.storage import is_local
 from provider_assets.settings import process_settings
 
 FULL_BYTES = 2**20
+UNKNOWN = "a place that PROVIDER_ASSETS_HOME or TMPDIR names"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 NOWHERE = "No usable temporary directory"
 _DEPTH = 20
@@ -50,13 +51,15 @@ def full_disk(error: BaseException) -> str | None:
             return _say(named, "is full; make room")
         if isinstance(one, sqlite3.Error) and _sqlite_number(one) == sqlite3.SQLITE_FULL:
             return _say(None, "is full; make room")
+        if isinstance(one, sqlite3.Error) and _sqlite_number(one) == sqlite3.SQLITE_IOERR:
+            return _say(None, "refused a write; see the disk, and the limit of files (ulimit -f),")
     return None
 
 
 def _say(named: str | None, what: str) -> str:
     if named is None:
         little = [each for each in _written_to() if shutil.disk_usage(each).free < FULL_BYTES]
-        named = " and ".join(map(str, little)) or "one that PROVIDER_ASSETS_HOME or TMPDIR names"
+        named = " and ".join(map(str, little)) or UNKNOWN
     return f"the disk of {named} {what} and load again"
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from provider_assets_tests.disks import MAY_MOUNT, fill, small_disk
 from provider_assets_tests.rosters import person, write_xlsx
 
 LITTLE = 40_000
+LIMIT = 200_000  # bytes a file: the roster and its copies fit, Dagster's own files do not
 FULL = OSError(28, "No space left on device")
 
 
@@ -67,7 +69,8 @@ def test_temporary_folder_that_cannot_be_had_is_told(monkeypatch):
 PLACES = ["TMPDIR", "PROVIDER_ASSETS_HOME", "PROVIDER_ASSETS_STORAGE"] if MAY_MOUNT else []
 
 
-def _command(tmp_path, place, full, *arguments):
+def _command(tmp_path, place, full, *arguments, most=resource.RLIM_INFINITY):
+    """Run the command, one of its places elsewhere, no file of its larger than so many bytes."""
     settings = {
         "PROVIDER_ASSETS_HOME": str(tmp_path / "home"),
         "PROVIDER_ASSETS_DATABASE_URL": f"sqlite:///{tmp_path / 'providers.db'}",
@@ -79,7 +82,43 @@ def _command(tmp_path, place, full, *arguments):
         capture_output=True,
         text=True,
         check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)),
     )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such limit")
+def test_command_whose_files_may_not_grow_says_so_and_loads_once_they_may(tmp_path):
+    """What whoever may not mount a disk can try: Dagster's own files outgrow the limit."""
+    roster = write_xlsx(tmp_path / "mercy.xlsx", [person(n) for n in range(1, 4000)])
+    load = (tmp_path, "PROVIDER_ASSETS_HOME", tmp_path / "home", "load", "--json", str(roster))
+    told = _command(*load, most=LIMIT)
+    [result] = json.loads(told.stdout)
+    assert (told.returncode, result["status"]) == (1, "failed")
+    assert result["error"] == {
+        "code": "disk-full",
+        "message": "the disk of a place that PROVIDER_ASSETS_HOME or TMPDIR names refused a write; "
+        "see the disk, and the limit of files (ulimit -f), and load again",
+    }
+    assert "Traceback" not in told.stderr
+    [again] = json.loads(_command(*load).stdout)
+    assert (again["status"], again["rows"]["inserted"]) == ("loaded", 3999)
+
+
+@pytest.mark.skipif(not MAY_MOUNT, reason="needs a disk of its own")
+def test_command_whose_database_is_on_a_full_disk_says_so_and_loads_once_it_is_not(tmp_path):
+    roster = write_xlsx(tmp_path / "mercy.xlsx", [person(n) for n in range(1, 4000)])
+    with small_disk(4) as full:
+        fill(full, 300_000)
+        url = f"sqlite:///{full / 'providers.db'}"
+        load = (tmp_path, "PROVIDER_ASSETS_DATABASE_URL", url, "load", "--json", str(roster))
+        told = _command(*load)
+        [result] = json.loads(told.stdout)
+        assert (told.returncode, result["status"]) == (1, "failed")
+        message = f"SQLite file {full}/providers.db: the disk is full; make room and load again"
+        assert result["error"]["message"].startswith(message)
+        (full / "ballast").unlink()
+        [again] = json.loads(_command(*load).stdout)
+        assert (again["status"], again["rows"]["inserted"]) == ("loaded", 3999)
 
 
 @pytest.mark.parametrize("place", PLACES)

@@ -1,6 +1,7 @@
 """What one database server does otherwise than another: a module for each, behind one protocol.
 
-A new dialect is a module here and an entry of `DIALECTS`.
+A new dialect is a module here and an entry of `DIALECTS`; another server also needs its driver in
+`setup.py`, and a variant of MySQL nothing else.
 """
 
 from sqlalchemy import Connection
