@@ -24,6 +24,7 @@ from provider_assets_tests.places.front import Front, front_of
 from provider_assets_tests.places.s3 import KEYS, S3Server
 
 # ruff: noqa: F811
+ONCE = ["The mailbox mercy needs attention", "The mailbox mercy is in order again"]
 CLOCK = "this machine's clock and the server's differ by too much"
 REFUSALS = [
     ((400, "ExpiredToken"), "its credentials have expired"),
@@ -102,7 +103,7 @@ def test_refusal_of_a_bucket_is_told_once_and_the_roster_is_loaded_when_it_is_ov
         fronted.front.refuses = None
         (run,) = door.work()
         assert run.success
-        assert [title for title, _ in received.messages] == ["The mailbox mercy needs attention"]
+        assert [title for title, _ in received.messages] == ONCE
         assert words in received.messages[0][1]
     assert len(door.table()) == 5
     assert "processed/mercy_general.xlsx" in fronted.files()
@@ -139,7 +140,7 @@ def test_cut_connections_are_told_once_and_the_roster_is_loaded_when_they_hold(
         fronted.front.cuts = None
         (run,) = door.work()
         assert run.success
-        assert [title for title, _ in received.messages] == ["The mailbox mercy needs attention"]
+        assert [title for title, _ in received.messages] == ONCE
     assert len(door.table()) == 5
 
 
@@ -213,5 +214,5 @@ def test_wrong_host_key_is_told_once_and_the_roster_is_loaded_when_it_is_right(
             server.start()
         (run,) = door.work()
         assert run.success
-        assert len(received.messages) == 1
+        assert [title for title, _ in received.messages] == ONCE
     assert len(door.table()) == 5
