@@ -1,6 +1,8 @@
 """Frames and archive in a bucket: a real server that speaks S3, the real job."""
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -103,6 +105,25 @@ def test_archive_that_changes_while_it_is_copied_leaves_nothing_in_the_bucket(bu
     storage = UPath("s3://rosters/kept")
     with pytest.raises(RosterError, match="changed while it was read"):
         archive(tmp_path / "mercy.csv", storage, "0" * 64)
+    assert _keys(bucket) == []
+
+
+HALF = """
+import time
+from upath import UPath
+file = UPath("s3://rosters/kept/.unfinished/clean.parquet").open("wb")
+file.write(bytes(60 << 20))  # more than one part of it has gone
+print("half", flush=True)
+time.sleep(600)
+"""
+
+
+def test_upload_that_is_cut_off_is_never_seen(bucket):
+    with subprocess.Popen([sys.executable, "-c", HALF], stdout=subprocess.PIPE) as writer:
+        assert writer.stdout.readline() == b"half\n"
+        writer.kill()
+    begun = bucket.client().list_multipart_uploads(Bucket="rosters")["Uploads"]
+    assert [each["Key"] for each in begun] == ["kept/.unfinished/clean.parquet"]
     assert _keys(bucket) == []
 
 
