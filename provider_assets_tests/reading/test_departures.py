@@ -246,3 +246,25 @@ def test_words_for_leaving_are_told_from_their_opposites():
     assert all(says_left(value, kind) for value, kind in product(left, kinds))
     assert not any(says_left(value, kind) for value, kind in product(stays, kinds))
     assert judge_sheet("Full roster") is None
+
+
+@pytest.mark.parametrize(
+    ("statuses", "days", "written"),
+    [
+        (("Active", "Termed"), (None, None), "Termed"),
+        (("Active", "Termed"), (None, "2020-01-01"), "Termed"),
+        (("Deceased", "Termed"), (None, None), "INACTIVE"),  # one row's word is not the other's
+        (("Active", "Termed"), ("2020-01-01", None), "INACTIVE"),  # the day says it, not the word
+    ],
+)
+def test_what_is_written_back_is_the_rosters_own_word(tmp_path, statuses, days, written):
+    lines = ["NPI,Full Name,Status,Term Date"]
+    for number, (status, day) in enumerate(zip(statuses, days, strict=True), 1):
+        lines.append(f"{npi(number)},Roe Al,{status},{day or ''}")
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join(lines) + "\n")
+    columns = read(path, today=date(2026, 5, 1)).source.sheets[0].columns
+    assert [column.terminated_as for column in columns if column.field == "termination"] == [
+        written,
+        None,
+    ]

@@ -8,6 +8,7 @@ import pytest
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.reading.child.rescue import NOTE
 from provider_assets.reading.limits import ReadingLimits
+from provider_assets.reading.office import find_office
 from provider_assets_tests.reading.child.made import biff_record
 from provider_assets_tests.reading.files import npi, read, rows_of
 from provider_assets_tests.reading.libreoffice import require_libreoffice
@@ -97,3 +98,27 @@ def test_what_nobody_can_convert_stays_what_it_is(tmp_path, content):
     with pytest.raises(RosterError) as rescued:
         read(path, limits=ALLOWED)
     assert rescued.value.message == plain.value.message
+
+
+def _dbase(path):
+    """A plain dBASE III file."""
+    names = ROWS[0]
+    head = struct.pack("<4BIHH20x", 3, 126, 5, 1, len(ROWS) - 1, 33 + 32 * len(names), 91)
+    for name in names:
+        head += struct.pack("<11sc4xBB14x", name.encode(), b"C", 30, 0)
+    rows = b"".join(b" " + b"".join(cell.encode().ljust(30) for cell in row) for row in ROWS[1:])
+    path.write_bytes(head + b"\r" + rows + b"\x1a")
+    return path
+
+
+def test_dbf_is_converted_only_where_the_drivers_of_databases_are_there(tmp_path):
+    path = _dbase(tmp_path / "roster.dbf")
+    program = find_office()
+    assert program is not None
+    if list(program.resolve().parent.glob("libdbase*")):
+        assert [row[4] for row in rows_of(read(path, LAYOUT, limits=ALLOWED))] == [npi(1)]
+        return
+    with pytest.raises(RosterError) as refused:
+        read(path, LAYOUT, limits=ALLOWED)
+    assert refused.value.code == FileCode.UNSUPPORTED
+    assert "this is a database" in refused.value.message

@@ -25,6 +25,7 @@ from provider_assets.reading.child.headings import Candidate, named_column
 
 UNREADABLE = "term-date-unreadable"
 LONG_AGO = "1900-01-01"
+_LONGEST_WORD = 40
 _SAID_AS: Mapping[Kind, str] = {"status": "INACTIVE", "active": "N", "action": "D", "flag": "Y"}
 
 
@@ -111,6 +112,24 @@ def tell(
             )
     told.unreadable = pc.and_not(told.unreadable, told.ended)
     return told
+
+
+def own_words(
+    cells: Mapping[int, pa.Array], columns: Sequence[EndColumn], left: pa.Array, today: date
+) -> dict[int, str]:
+    """By position, the one word that a column has in every row that has `left`; else nothing.
+
+    Of days there are many: what we write back of them is our own.
+    """
+    found = {}
+    for column in columns:
+        if column.kind != "date":
+            told = tell_column(cells, column, today)[0]
+            texts = cleaning.clean_texts(cells[column.position].filter(left)).unique().to_pylist()
+            everywhere = pc.all(told.filter(left), min_count=0).as_py()
+            if everywhere and len(texts) == 1 and 0 < len(texts[0] or "") < _LONGEST_WORD:
+                found[column.position] = texts[0]
+    return found
 
 
 def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa.Array, list[str]]:

@@ -16,6 +16,7 @@ from provider_assets.reading.child.ending_notes import note_lookalikes, note_unk
 from provider_assets.reading.child.endings import (
     UNREADABLE,
     Told,
+    own_words,
     tell,
     tell_sheet,
 )
@@ -38,12 +39,14 @@ SCHEMA = pa.schema(
 class Built:
     """A table's rows (`SCHEMA`), sentences on it, and of each column how it is filled.
 
-    `filled` has for each position how many rows have something there, and forms of some values.
+    `filled` has for each position how many rows have something there, and forms of some values;
+    `said` the roster's own word for who has left, by position, where all have the same.
     """
 
     rows: pa.Table
     notes: list[str]
     filled: dict[int, tuple[int, list[str]]]
+    said: dict[int, str]
 
 
 def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) -> Built:
@@ -78,7 +81,9 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     arrays = [columns[name] for name in FIELDS]
     arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
     arrays += [numbers.filter(kept), told.ended.filter(kept), remarks]
-    return Built(pa.Table.from_arrays(arrays, schema=SCHEMA), notes + said, looks(cells, kept))
+    rows = pa.Table.from_arrays(arrays, schema=SCHEMA)
+    own = own_words(cells.by_position, cells.ends, pc.and_(kept, told.ended), today)
+    return Built(rows, notes + said, looks(cells, kept), own)
 
 
 def _bare_places(sheet: Sheet, found: Candidate) -> dict[str, set[int]]:
