@@ -7,12 +7,18 @@ import pytest
 from dagster import DagsterInstance, asset, materialize
 from dagster._core.instance.ref import InstanceRef
 
+from provider_assets.orchestration.process import storage
 from provider_assets.orchestration.process.storage import KeptOpenStorage, keep_open
 
 
 @asset
 def made_up() -> int:
     return 1
+
+
+@asset
+def follows(made_up: int) -> int:
+    return made_up
 
 
 def kept_open(home: Path) -> InstanceRef:
@@ -59,6 +65,38 @@ def test_shards_are_as_dagster_lays_them(home):
 
     expected = laid(shard(home, own))
     assert [laid(shard(home, run_id)) for run_id in (first, second, third)] == [expected] * 3
+
+
+def test_shard_that_another_process_has_laid_meanwhile_is_used_as_it_is(home, monkeypatch):
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        materialize([made_up], instance=instance)
+        lay = storage._lay
+
+        def too_late(path):
+            lay(path)
+            with sqlite3.connect(path) as other:
+                other.execute("CREATE TABLE of_the_other (number INTEGER)")
+            return lay(path)
+
+        monkeypatch.setattr(storage, "_lay", too_late)
+        run = materialize([made_up], instance=instance)
+        assert run.success
+    assert "of_the_other" in {row[0] for row in laid(shard(home, run.run_id))}
+    assert [path for path in (home / "history" / "runs").iterdir() if path.name[0] == "."] == []
+
+
+def test_events_are_those_that_dagster_stores_but_for_the_inputs(home):
+    def kinds(instance):
+        run = materialize([made_up, follows], instance=instance).run_id
+        told = [log.dagster_event for log in instance.all_logs(run)]
+        return [event.event_type_value for event in told if event]
+
+    with DagsterInstance.from_config(str(home)) as instance:
+        own = kinds(instance)
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        ours = kinds(instance)
+    assert [kind for kind in own if kind not in ("LOADED_INPUT", "STEP_INPUT")] == ours
+    assert len(own) - len(ours) == 2
 
 
 def test_connections_of_earlier_runs_are_closed(home):

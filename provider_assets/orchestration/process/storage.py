@@ -10,12 +10,16 @@ Used where `dagster.yaml` names no storage, by the command line and by the runs 
 (`fence` opens it); the web UI, the daemon and the sensors use Dagster's own.
 """
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from dagster import DagsterEventType, EventLogEntry
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.base_storage import DagsterStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
@@ -35,6 +39,11 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
+
+UNTOLD = {DagsterEventType.LOADED_INPUT, DagsterEventType.STEP_INPUT}
+"""Two for each input of each step, a third of all events; nothing is decided by them."""
+
+_pattern: list[bytes] = []  # a run's file as Dagster lays it, once this process has seen one
 
 
 def keep_open(ref: InstanceRef) -> InstanceRef:
@@ -87,7 +96,7 @@ class KeptOpenRuns(SqliteRunStorage):
 class KeptOpenEvents(SqliteEventLogStorage):
     """The events' files: the index over all runs, and a shard for each run.
 
-    Open are the index and the latest run.
+    Open are the index and the latest run. A run's file is laid from a pattern.
     """
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
@@ -109,9 +118,21 @@ class KeptOpenEvents(SqliteEventLogStorage):
         return self._kept[shard]
 
     def _laid(self, shard: str) -> Engine:
+        path = Path(self.path_for_shard(shard))
+        new = shard != INDEX_SHARD_NAME and not path.exists()
+        laid = new and bool(_pattern) and _lay(path)
         engine = _engine(self.conn_string_for_shard(shard))
-        self._initdb(engine)
+        if not laid:
+            self._initdb(engine)
+        if new and not _pattern:
+            engine.dispose()
+            _learn(path)
         return engine
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event; that a step got its inputs is told by its beginning."""
+        if event.dagster_event is None or event.dagster_event.event_type not in UNTOLD:
+            super().store_event(event)
 
     def has_table(self, table_name: str) -> bool:
         """Whether the index has a table; one that is there stays."""
@@ -137,6 +158,35 @@ class KeptOpenEvents(SqliteEventLogStorage):
             _close(connection)
         self._kept.clear()
         super().dispose()
+
+
+def learn_pattern() -> None:
+    """Have a file of a run laid and forgotten, so that the next ones are laid like it."""
+    with TemporaryDirectory() as folder:
+        own = SqliteEventLogStorage(folder)
+        with own.run_connection("pattern"):
+            pass
+        own.dispose()
+        _learn(Path(own.path_for_shard("pattern")))
+
+
+def _learn(laid: Path) -> None:
+    """Keep a run's file as Dagster has just laid it, for which it read all its migrations."""
+    if not laid.with_name(f"{laid.name}-wal").exists():  # else it is in use, and not whole
+        _pattern[:] = [laid.read_bytes()]
+
+
+def _lay(path: Path) -> bool:
+    """Lay a run's file, whole or not at all; False where it is there already."""
+    laid = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        laid.write_bytes(_pattern[0])
+        os.link(laid, path)
+    except FileExistsError:  # another process looked at this run just now
+        return False
+    finally:
+        laid.unlink(missing_ok=True)
+    return True
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Everything that a run imports, so that a process that imports this is warm.
 
-Only imports: no thread of Python's, no connection and no file may be open in a process that forks.
+No thread of Python's, no connection and no file may be open in a process that forks; what is opened
+here is closed here.
 """
 
 import alembic.command  # noqa: F401
@@ -19,3 +20,7 @@ import sqlalchemy.dialects.sqlite  # noqa: F401
 import upath.implementations.local  # noqa: F401
 
 import provider_assets.orchestration.build  # noqa: F401
+from provider_assets.orchestration.process.fence import STORAGE, private
+
+if (_storage := private("provider_assets.orchestration.process.storage", STORAGE)) is not None:
+    _storage.learn_pattern()  # else each run reads Dagster's migrations
