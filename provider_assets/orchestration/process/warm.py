@@ -20,7 +20,13 @@ import sqlalchemy.dialects.sqlite  # noqa: F401
 import upath.implementations.local  # noqa: F401
 
 import provider_assets.orchestration.build  # noqa: F401
-from provider_assets.orchestration.process.fence import STORAGE, private
+from provider_assets.orchestration.process.fence import STORAGE, ours_or_own
 
-if (_storage := private("provider_assets.orchestration.process.storage", STORAGE)) is not None:
-    _storage.learn_pattern()  # else each run reads Dagster's migrations
+
+def _learn_pattern() -> None:
+    from provider_assets.orchestration.process.storage import learn_pattern
+
+    learn_pattern()
+
+
+ours_or_own(STORAGE, _learn_pattern, lambda: None)  # else each run reads Dagster's migrations
