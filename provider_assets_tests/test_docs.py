@@ -101,8 +101,8 @@ def test_page_links_to_files_that_exist(page):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_no_dagster_yaml_stands_in_the_top_folder_where_dagster_warns_of_it():
-    assert not (ROOT / "dagster.yaml").exists()
+def test_top_level_dagster_yaml_is_the_one_that_the_package_carries():
+    assert (ROOT / "provider_assets" / "dagster.yaml").read_text() == _text("dagster.yaml")
 
 
 def _text(name: str) -> str:

@@ -25,8 +25,7 @@ COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
 SERVICES = COMPOSE["services"]
 OURS = ("storage", "code", "web", "daemon")
 SERVING = ("code", "web", "daemon")
-BOTH = ("provider_assets/dagster.yaml", "deploy/dagster.yaml")
-TREE = {path: (ROOT / path).read_text() for path in BOTH}
+TREE = {path: (ROOT / path).read_text() for path in ("dagster.yaml", "deploy/dagster.yaml")}
 
 
 def test_compose_file_is_one_by_the_specifications_schema():

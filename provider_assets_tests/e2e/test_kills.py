@@ -31,7 +31,7 @@ def platform(tmp_path, mysql_url):
     """The shipped dagster.yaml, but what it waits for minutes it waits for seconds."""
     home = tmp_path / "home"
     (home / "dagster").mkdir(parents=True)
-    shipped = (ROOT / "provider_assets" / "dagster.yaml").read_text()
+    shipped = (ROOT / "dagster.yaml").read_text()
     for slow, quick in (
         ("start_timeout_seconds: 120", "start_timeout_seconds: 25"),
         ("poll_interval_seconds: 15", "poll_interval_seconds: 3"),

@@ -24,7 +24,7 @@ SOURCES = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE", 
 def wheel(tmp_path_factory) -> Path:
     """The wheel as `make release` builds it, out of a copy: nothing of it is left in the tree."""
     copy = tmp_path_factory.mktemp("source")
-    for name in (*SOURCES, "workspace.yaml"):
+    for name in (*SOURCES, "dagster.yaml", "workspace.yaml"):
         shutil.copy(ROOT / name, copy)
     for name in ("provider_assets", "examples"):
         shutil.copytree(
