@@ -26,6 +26,14 @@ def see_also(mailbox: Mailbox, root: Path, record: ImportRecord) -> list[str]:
     return list(_given(mailbox, sure_name(record.roster, local_day(record.started))))
 
 
+def is_given(mailbox: Mailbox, record: ImportRecord) -> bool:
+    """Whether the report of an import lies in a mailbox on another machine."""
+    if not isinstance(mailbox, RemoteMailbox):
+        return False
+    name = sure_name(record.roster, local_day(record.started))
+    return mailbox.has_answer(f"{REPORTS}/{name}.html")
+
+
 def fetch_report(mailbox: Mailbox, root: Path, record: ImportRecord) -> None:
     """Have the report of an import on this machine, if it was given back from another one."""
     if not isinstance(mailbox, RemoteMailbox):

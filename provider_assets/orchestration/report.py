@@ -14,7 +14,7 @@ from provider_assets.orchestration.answers import as_told, lacks_answers
 from provider_assets.orchestration.configured import report_limits
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame
-from provider_assets.orchestration.given import fetch_report
+from provider_assets.orchestration.given import fetch_report, is_given
 from provider_assets.orchestration.index import refresh_index
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.outcomes import RunEvents
@@ -139,6 +139,9 @@ def _as_told(outcome: RosterOutcome, folders: Folders, database: ProviderDatabas
     lacking = record is not None and lacks_answers(
         record, folders.answers_root(outcome.source.mailbox), folders.of().settings
     )
+    if record is not None and lacking and not record.owed:  # another machine may have written it
+        with closing(folders.mailbox(outcome.source.mailbox)) as mailbox, suppress(MailboxError):
+            lacking = not is_given(mailbox, record)
     return as_told(outcome, record, lacking=lacking)
 
 

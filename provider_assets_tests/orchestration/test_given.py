@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provider_assets.moments import local_day
-from provider_assets.orchestration.given import fetch_report, see_also
+from provider_assets.orchestration.given import fetch_report, is_given, see_also
 from provider_assets.orchestration.outgoing import LEFT_SECONDS, remove_copies
 from provider_assets.reports.names import claim_name, owner_of
 from provider_assets_tests.orchestration.made_up import LOADED
@@ -55,6 +55,7 @@ def test_answers_of_another_machine_are_found_in_the_mailbox(mailbox, tmp_path):
         f"rejects/{base}_rejects.csv", f"rejects/{base}_rejects_2.csv", f"reports/{base}.html",
     ]  # fmt: skip
     assert see_also(mailbox, tmp_path / "services", OTHER) == []
+    assert (is_given(mailbox, LOADED), is_given(mailbox, OTHER)) == (True, False)
 
 
 def test_rosters_of_one_name_that_two_machines_load_on_one_day_have_their_own_answers(
