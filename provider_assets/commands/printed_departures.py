@@ -30,16 +30,22 @@ def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:
     if not waiting:
         table_to_stdout("No departures wait.")
         return
-    table = _table("import", "finished", "file", "layout", "missing", "of")
+    table = _table("import", "finished", "file", "layout", "missing", "of", "left", "by name")
     for one in waiting:
         record = one.record
         when = minute(record.finished)
-        counts = (number(one.absent), number(one.of))
+        counts = map(number, (one.absent, one.of, one.held, len(one.namesakes)))
         table.add_row(str(record.id), when, escape(shown(record.file)), record.layout, *counts)
     table_to_stdout(table)
+    for one in waiting:
+        if one.namesakes:
+            table_to_stdout(
+                f"import {one.record.id}: not counted as missing, since a row with another NPI, or "
+                f"none, has their name: {', '.join(one.namesakes)}"
+            )
     table_to_stdout(
-        "Look whether the file is whole; then `departures approve IMPORT`, `dismiss IMPORT`, or "
-        "have the hospital send the whole roster."
+        "Look whether the file is whole, and whether its layout reads rightly who has left; then "
+        "`departures approve IMPORT`, `dismiss IMPORT`, or have the hospital send the whole roster."
     )
 
 

@@ -163,7 +163,9 @@ def _each(
 def _exit(results: list["RosterResult"], *, strict: bool) -> None:
     if any(result.outcome.error is not None for result in results):
         raise typer.Exit(NOT_LOADED)
+    from provider_assets.providers.codes import TERMINATED
     from provider_assets.providers.duplicates import IN_FILE
 
-    if strict and any(result.outcome.reasons.keys() - {IN_FILE} for result in results):
+    answers = {IN_FILE, TERMINATED}
+    if strict and any(result.outcome.reasons.keys() - answers for result in results):
         raise typer.Exit(REJECTED)

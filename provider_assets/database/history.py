@@ -81,6 +81,7 @@ def find_mended(connection: Connection, source: RosterSource) -> int | None:
 def as_record(row: Row[Any]) -> ImportRecord:
     """A row of `provider_import` as a value."""
     cells = row._mapping  # noqa: SLF001 (SQLAlchemy's public name for a row's columns)
+    departures = Departures.from_json(cells.get("departures"))
     error = None
     if cells["error_code"] is not None:
         error = (cells["error_code"], cells["error_message"] or "")
@@ -94,7 +95,9 @@ def as_record(row: Row[Any]) -> ImportRecord:
         on_existing=cells["on_existing"],
         state=cells["state"],
         run_id=cells["run_id"],
-        rows=RowCounts(**{name: cells.get(f"rows_{name}", 0) for name in COUNTS}),
+        rows=RowCounts(
+            **{name: cells.get(f"rows_{name}", 0) for name in COUNTS}, left=departures.left
+        ),
         reasons=json.loads(cells["reasons"]),
         warnings=json.loads(cells["warnings"]),
         error=error,
@@ -104,7 +107,7 @@ def as_record(row: Row[Any]) -> ImportRecord:
         arrived=cells.get("arrived"),
         mends=cells.get("mends"),
         departing=cells.get("departing"),
-        departures=Departures.from_json(cells.get("departures")),
+        departures=departures,
         removed=cells.get("rows_removed", 0),
         kept=cells.get("rows_kept", 0),
         staged_by=cells.get("staged_by", ""),

@@ -1,6 +1,7 @@
 """`provider_import`: what is written of an import, from its opening to the day it is undone."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -72,14 +73,14 @@ def close_import(connection: Connection, result: LoadResult, finished: datetime)
             rows_kept=result.kept,
             staged_by=result.staged_by,
             departing=_departing(result.departures),
-            departures=result.departures.to_json(),
+            departures=replace(result.departures, left=result.rows.left).to_json(),
             finished=_naive(finished),
         )
     )
 
 
 def _departing(told: Departures) -> str | None:
-    return "waiting" if told.waiting else "dismissed" if told.dismissed else None
+    return "waiting" if told.waits else "dismissed" if told.dismissed else None
 
 
 def settle_departures(connection: Connection, import_id: int, state: str, told: Departures) -> None:
@@ -120,6 +121,7 @@ def _described(request: ImportRequest) -> dict[str, Any]:
         "reasons": json.dumps(dict(request.reasons)),
         "warnings": json.dumps(dict(request.warnings)),
         "registry": request.registry.to_json() if request.registry else None,
+        "departures": Departures(left=request.rows.left, policy=source.departures).to_json(),
         "started": _naive(request.started),
         **_counts(request.rows),
     }

@@ -23,7 +23,7 @@ from provider_assets.orchestration.outcomes import run_started
 from provider_assets.orchestration.requests import import_request
 from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.orchestration.roster_asset import roster_asset
-from provider_assets.providers.codes import count_codes
+from provider_assets.providers.codes import count_answers, count_codes
 from provider_assets.providers.departures import find_departed, find_mentions
 from provider_assets.providers.frames import FIELDS, PLACE
 from provider_assets.providers.imports import PreparedImport
@@ -51,7 +51,12 @@ def invalid_rows(raw_providers: RosterFrame, database: ProviderDatabase) -> Outp
     with sentences_only("invalid_rows"):
         source = raw_providers.source
         rows = find_invalid(raw_providers.rows, source.rules, database.facts(for_rejects=True))
-        tally = replace(raw_providers.tally, invalid=len(rows), reasons=count_codes(rows["codes"]))
+        tally = replace(
+            raw_providers.tally,
+            invalid=len(rows),
+            reasons=count_codes(rows["codes"]),
+            left=count_answers(rows["codes"]),
+        )
     frame = RosterFrame(rows, source, tally)
     lineage = lineage_from("raw_providers", (*FIELDS, *PLACE))
     return Output(frame, metadata=frame_metadata(frame, lineage))

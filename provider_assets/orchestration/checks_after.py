@@ -18,9 +18,10 @@ from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.resources import ProviderDatabase
-from provider_assets.providers.departures import STILL_HELD, Departures
+from provider_assets.providers.codes import STILL_HELD
+from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
-from provider_assets.providers.roster import RosterFrame
+from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts
 from provider_assets.reports.summary import departure_sentences
 
 # the server looks at the table while the report is written
@@ -67,7 +68,8 @@ def after_the_load(
     """Look at the table as it stands now; where the run only planned, there is nothing to see."""
     with sentences_only("after_the_load"):
         facts = database.verify(clean_providers.source.sha256)
-        settled = _departures(database.live_import(clean_providers.source.sha256))
+        live = database.live_import(clean_providers.source.sha256)
+        settled = _departures(live, clean_providers.source)
     counts = {"expected": facts.expected, "planned_only": database.plan_only}
     found = (
         ("table_matches_import", facts.expected - facts.matching, "no longer hold what it wrote"),
@@ -90,12 +92,13 @@ def after_the_load(
     )
 
 
-def _departures(live: ImportRecord | None) -> AssetCheckResult:
+def _departures(live: ImportRecord | None, source: RosterSource) -> AssetCheckResult:
     told = live.departures if live is not None else Departures()
-    sentences = departure_sentences(told, None if live is None else live.id)
+    rows = live.rows if live is not None else RowCounts()
+    sentences = departure_sentences(told, None if live is None else live.id, rows, source)
     if told.held:
         sentences.insert(0, f"{told.held} who have left by this roster are still in the table.")
-    settled = not told.held and not told.waiting
+    settled = not told.held and not told.waits
     return AssetCheckResult(
         check_name="departures_are_settled",
         passed=settled,

@@ -25,7 +25,7 @@ from provider_assets.orchestration.mailboxes import answers_folder
 from provider_assets.orchestration.outcomes import run_started
 from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.refusals import record_refusal
-from provider_assets.orchestration.requests import import_request
+from provider_assets.orchestration.requests import import_request, row_counts
 from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
@@ -60,7 +60,8 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
             "reject_rate_is_acceptable",
             asset="clean_providers",
             blocking=True,
-            description="Not more rows are invalid than PROVIDER_ASSETS_MAX_REJECT_RATE allows. "
+            description="Not more rows are invalid than PROVIDER_ASSETS_MAX_REJECT_RATE allows; a "
+            "row that only says that its provider has left is not counted. "
             "If this fails, nothing is loaded: look at the reject workbook, and have the hospital "
             "send the roster again, or the layout mended.",
         ),
@@ -170,9 +171,15 @@ def _registry(tally: Tally) -> AssetCheckResult:
 def _reject_rate(clean: RosterFrame, settings: Settings, day: str) -> AssetCheckResult:
     # the rows of a reject workbook were all wrong once: what is corrected loads, however little
     limit = 1.0 if clean.source.is_returned else settings.max_reject_rate
-    tally = clean.tally
-    rate = tally.invalid / tally.read if tally.read else 0.0
-    metadata = {"invalid": tally.invalid, "read": tally.read, "rate": rate, "limit": limit}
+    rows = row_counts(clean.tally)
+    rate = rows.wrong_rate
+    metadata = {
+        "invalid": rows.invalid,
+        "said to have left": rows.left,
+        "read": rows.read,
+        "rate": rate,
+        "limit": limit,
+    }
     if rate <= limit:
         return AssetCheckResult(
             check_name="reject_rate_is_acceptable", passed=True, metadata=metadata
@@ -182,7 +189,7 @@ def _reject_rate(clean: RosterFrame, settings: Settings, day: str) -> AssetCheck
     return AssetCheckResult(
         check_name="reject_rate_is_acceptable",
         passed=False,
-        description=f"{shown(clean.source.file)}: {tally.invalid} of {tally.read} rows are invalid "
+        description=f"{shown(clean.source.file)}: {rows.wrong} of {rows.read} rows are invalid "
         f"({rate:.0%}), and more than {limit:.0%} means that the file as a whole is wrong; nothing "
         "of it was loaded. See the reject workbook, correct the rows and send the roster again",
         metadata={

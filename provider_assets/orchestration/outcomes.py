@@ -14,7 +14,8 @@ from upath import UPath
 
 from provider_assets.orchestration.frame_files import frame_path, read_frame
 from provider_assets.orchestration.requests import row_counts
-from provider_assets.providers.departures import STILL_HELD, Departures
+from provider_assets.providers.codes import STILL_HELD
+from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts, Tally
 
@@ -180,7 +181,9 @@ def _last_frame(
 
 
 def _loaded_rows(metadata: Mapping[str, Any]) -> RowCounts:
-    return RowCounts(**{field.name: int(metadata[field.name]) for field in fields(RowCounts)})
+    return RowCounts(
+        **{field.name: int(metadata.get(field.name, 0)) for field in fields(RowCounts)}
+    )
 
 
 def _error(events: list[DagsterEvent]) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from provider_assets.providers.roster import RosterFrame, RowCounts, Tally
 def row_counts(tally: Tally) -> RowCounts:
     """How the steps before the load have divided the roster's rows."""
     clean = tally.read - tally.invalid - tally.duplicate
-    return RowCounts(tally.read, tally.invalid, tally.duplicate, clean)
+    return RowCounts(tally.read, tally.invalid, tally.duplicate, clean, left=tally.left)
 
 
 def import_request(

@@ -7,8 +7,10 @@ if TYPE_CHECKING:  # who only tells a row's codes apart does without
     import pandas as pd
 
 TERMINATED = "terminated"
+STILL_HELD = "terminated-still-held"
 LEFT = frozenset({TERMINATED})
 """What a row says whose provider has left."""
+_ANSWER = frozenset({TERMINATED, STILL_HELD})
 
 
 @cache
@@ -20,6 +22,17 @@ def has_code(codes: str, wanted: frozenset[str]) -> bool:
 def which_have(codes: "pd.Series", wanted: frozenset[str]) -> "pd.Series":
     """For each row whether one of the wanted codes is among its own."""
     return codes.map(lambda told: has_code(told, wanted)).astype(bool)
+
+
+def is_answer(codes: str) -> bool:
+    """Whether a row says that its provider has left, and nothing about it needs a correction."""
+    told = codes.split()
+    return TERMINATED in told and _ANSWER.issuperset(told)
+
+
+def count_answers(codes: "pd.Series") -> int:
+    """How many rows are such answers."""
+    return int(codes.map(is_answer).sum())
 
 
 def count_codes(codes: "pd.Series") -> dict[str, int]:

@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
-from provider_assets.providers.codes import LEFT, which_have
+from provider_assets.providers.codes import LEFT, STILL_HELD, which_have
 from provider_assets.providers.duplicates import ALREADY_LOADED, CONFLICTING, DIFFERENT
 from provider_assets.providers.namesakes import name_words
 
@@ -19,7 +19,7 @@ OnLeft = Literal["report", "delete"]
 
 FEWEST = 10  # so many absences are never too many, however small the hospital
 HALF_COUNTS_FROM = 3
-STILL_HELD = "terminated-still-held"
+Word = Literal["", "waiting", "approved", "dismissed"]
 STILL_HELD_SENTENCE = (
     "The roster says that this provider has left, and the table still holds the row."
 )
@@ -27,6 +27,7 @@ STILL_HELD_ADVICE = (
     "Nothing by the sender; the people who run this service take the provider out, or set "
     "on_terminated: delete in the layout."
 )
+NAMES = ("first_name", "last_name", "full_name")
 OTHER_NAME = (CONFLICTING, DIFFERENT)
 _DIGITS = {"Y": r"\d{4}", "y": r"\d{2}", "m": r"\d{2}", "d": r"\d{2}"}
 
@@ -57,6 +58,16 @@ class DeparturePolicy:
         half = absent >= HALF_COUNTS_FROM and 2 * absent > held
         return absent > self.limit(held) or half
 
+    def doubts_word(self, left: int, read: int, held: int, of: int) -> bool:
+        """Whether so many rows say "left" that their column may have been misread.
+
+        More than half of the rows that were read, and at least ten; of a smaller roster, where
+        these are more than half of the layout's `of` rows in the table (`held` of them).
+        """
+        if 2 * left <= read:
+            return False
+        return left >= FEWEST or (held >= HALF_COUNTS_FROM and 2 * held > of)
+
 
 @dataclass(frozen=True)
 class Departures:
@@ -70,7 +81,9 @@ class Departures:
     `older_than` is the newer full roster's import because of which nobody is absent; `undated`
     tells that the roster lacks the day that its layout reads from its name, `unreadable` that a row
     of it has an NPI that cannot be read. `overtaken` counts rows of a late roster that were left as
-    a newer one has them.
+    a newer one has them. `left` rows of the roster say that their provider has left; `by_word`
+    what became of that where they are so many that a person has to say whether it counts.
+    `namesakes` would be absent, but a row of the roster with another NPI, or none, has their name.
     """
 
     departed: int = 0
@@ -85,7 +98,15 @@ class Departures:
     unreadable: bool = False
     overtaken: int = 0
     dismissed: bool = False
+    left: int = 0
+    by_word: Word = ""
+    namesakes: int = 0
     policy: DeparturePolicy = field(default_factory=DeparturePolicy)
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody's departure, by word or by absence, waits for a person."""
+        return self.waiting or self.by_word == "waiting"
 
     def to_json(self) -> str:
         """As history keeps it."""
@@ -112,11 +133,13 @@ class Mentions:
     `action`: `left` where every row of that NPI says that the provider has left, `present` where
     the table held just these values already, else `named`.
     `unreadable` are the names on rows whose NPI cannot be read, or was doubted: who is called so is
-    not absent.
+    not absent. `rejected` are, by NPI, the names on rows that were rejected for another reason:
+    their NPI may be a slip for that of somebody who is called so.
     """
 
     rows: "pd.DataFrame"
     unreadable: tuple[frozenset[str], ...] = ()
+    rejected: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def check_day_form(form: str) -> None:
@@ -193,12 +216,23 @@ def find_mentions(
         named = named[~named["npi"].isin(known)]
     rows = pd.concat([named, departed[place].assign(action="left")])
     doubtful = ~readable | rejected["codes"].map(_doubts_npi).astype(bool)
-    names = rejected.loc[doubtful, ["first_name", "last_name", "full_name"]]
-    return Mentions(rows.reset_index(drop=True), tuple(_names(names.itertuples(index=False))))
+    names = rejected.loc[doubtful, list(NAMES)]
+    others = rejected[~doubtful & ~held & ~which_have(rejected["codes"], LEFT)]
+    return Mentions(
+        rows.reset_index(drop=True),
+        tuple(_names(names.itertuples(index=False))),
+        dict(_names_by_npi(others[["npi", *NAMES]].itertuples(index=False))),
+    )
 
 
 def _names(rows: "Iterable[tuple[object, ...]]") -> "Iterable[frozenset[str]]":
     return dict.fromkeys(name for row in rows if (name := name_words(*row)))
+
+
+def _names_by_npi(rows: "Iterable[tuple[Any, ...]]") -> "Iterator[tuple[str, frozenset[str]]]":
+    for npi, *parts in rows:
+        if name := name_words(*parts):
+            yield npi, name
 
 
 def _npis_in(cells: "pd.Series") -> "pd.Series":

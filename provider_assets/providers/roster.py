@@ -66,7 +66,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Tally:
-    """What the steps so far have counted: rows by fate, and codes (a row may have several)."""
+    """What the steps so far have counted: rows by fate, and codes (a row may have several).
+
+    `left` are those of the invalid rows that only say that their provider has left.
+    """
 
     read: int = 0
     invalid: int = 0
@@ -74,6 +77,7 @@ class Tally:
     reasons: Mapping[str, int] = field(default_factory=dict)
     warnings: Mapping[str, int] = field(default_factory=dict)
     registry: Asked | None = None
+    left: int = 0
 
     def to_json(self) -> str:
         """As a frame's metadata keeps it."""
@@ -105,7 +109,8 @@ class RowCounts:
 
     Always `read = invalid + duplicate + clean` and `clean = inserted + updated + unchanged`;
     `read` counts the roster's non-blank data rows. `departed` stands beside them: providers that
-    were taken out of the table because they left.
+    were taken out of the table because they left. `left` of the invalid rows only say that their
+    provider has left: an answer of the sender, and no error.
     """
 
     read: int = 0
@@ -116,6 +121,17 @@ class RowCounts:
     updated: int = 0
     unchanged: int = 0
     departed: int = 0
+    left: int = 0
+
+    @property
+    def wrong(self) -> int:
+        """The invalid rows that need a correction."""
+        return self.invalid - self.left
+
+    @property
+    def wrong_rate(self) -> float:
+        """Their share of the rows read, as PROVIDER_ASSETS_MAX_REJECT_RATE means it."""
+        return self.wrong / self.read if self.read else 0.0
 
 
 class Counted(ABC):
@@ -142,12 +158,12 @@ class Counted(ABC):
     @property
     def rejected(self) -> int:
         """The rows that did not load and that somebody may have to correct."""
-        return self.rows.invalid + self.rows.duplicate - self.elsewhere
+        return self.rows.wrong + self.rows.duplicate - self.elsewhere
 
     @property
     def reject_rate(self) -> float:
-        """Invalid rows over rows read, as PROVIDER_ASSETS_MAX_REJECT_RATE means it."""
-        return self.rows.invalid / self.rows.read if self.rows.read else 0.0
+        """`rows.wrong_rate`: who has left by the roster's word is no reject."""
+        return self.rows.wrong_rate
 
 
 @dataclass(frozen=True)

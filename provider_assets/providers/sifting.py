@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from provider_assets.providers.codes import LEFT, TERMINATED, which_have
 from provider_assets.providers.duplicates import ALREADY_LOADED, CONFLICTING, DIFFERENT, IN_FILE
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.frames import CLEAN, REJECTED
+from provider_assets.providers.npi import is_ten_digits
 from provider_assets.providers.persons import is_same_person
 from provider_assets.providers.returned import repeat_of
 from provider_assets.providers.roster import Severity
@@ -25,12 +27,20 @@ def find_invalid(
 ) -> pd.DataFrame:
     """The rows that break a rule of severity `reject`, with every code that they break.
 
+    A row that says that its provider has left needs its NPI and nothing else: `terminated` alone.
+
     `raw` has the columns `frames.RAW`, the result `frames.REJECTED`; `severities` are a layout's
     own, over each rule's default; `facts` are what the rules may ask.
     """
     codes = _codes(raw, severities, facts, "reject")
+    codes[_only_left(raw, codes)] = TERMINATED
     broken = codes != ""
     return raw[broken].assign(codes=codes[broken])[list(REJECTED)]
+
+
+def _only_left(raw: pd.DataFrame, codes: pd.Series) -> pd.Series:
+    left = which_have(codes, LEFT) & is_ten_digits(raw["npi"])
+    return left & ~codes.str.contains(r"\bnpi-")
 
 
 def find_duplicates(

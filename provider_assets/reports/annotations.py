@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.table import Table
 from rich.text import Text
 
-from provider_assets.providers.departures import STILL_HELD
+from provider_assets.providers.codes import STILL_HELD, is_answer
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.headers import letters
 from provider_assets.providers.roster import RosterOutcome, SheetSource
@@ -40,8 +40,8 @@ def github_annotations(
     for reject in rejects:
         place = f"{reject.sheet}, row {reject.row}: " if reject.sheet else f"row {reject.row}: "
         level = "error" if reject.outcome == "invalid" else "warning"
-        if set(reject.codes) == {IN_FILE}:
-            level = "notice"  # a provider at one more place
+        if set(reject.codes) == {IN_FILE} or is_answer(" ".join(reject.codes)):
+            level = "notice"  # a provider at one more place, or one who has left
         todo = "" if level == "notice" else " " + advice(" ".join(reject.codes))
         yield _command(
             level,
@@ -103,7 +103,9 @@ def explanation(outcome: RosterOutcome) -> list[str]:
         loads = "a warning" if code == STILL_HELD else "a warning; loads"
         told.append(f"{number(count)} {code} ({loads}): {words_for(code).sentence}")
     planned = outcome.status == "valid"
-    told += departure_sentences(outcome.departures, outcome.import_id, planned=planned)
+    told += departure_sentences(
+        outcome.departures, outcome.import_id, outcome.rows, outcome.source, planned=planned
+    )
     told += [f"note: {shown(note)}" for note in outcome.source.notes]
     return told + (list(mapping(outcome)) if outcome.status == "valid" else [])
 

@@ -76,13 +76,13 @@ class Source:
     imports: int
     failed: int
     read: int
-    invalid: int
+    wrong: int
     last: str
 
     @property
     def rate(self) -> float:
-        """Invalid rows over read rows."""
-        return self.invalid / self.read if self.read else 0.0
+        """Rows that need a correction over read rows."""
+        return self.wrong / self.read if self.read else 0.0
 
 
 def write_index(
@@ -198,7 +198,7 @@ def _pictures(newest_first: Sequence[ImportRecord]) -> Iterator[str]:
         yield rates_svg(named)
         if any(record.registry is not None for record in newest_first):
             yield confirmed_svg(named)
-    if any(record.rows.invalid for record in newest_first):
+    if any(record.rows.wrong for record in newest_first):
         yield codes_svg(newest_first)
 
 
@@ -243,6 +243,6 @@ def _source(source: tuple[str, str], newest_first: Sequence[ImportRecord]) -> So
         imports=len(newest_first),
         failed=sum(record.state == "failed" for record in newest_first),
         read=sum(record.rows.read for record in newest_first),
-        invalid=sum(record.rows.invalid for record in newest_first),
+        wrong=sum(record.rows.wrong for record in newest_first),
         last=minute(newest_first[0].finished),
     )

@@ -63,8 +63,9 @@ def outcomes_svg(outcome: RosterOutcome) -> str:
     rows = outcome.rows
     parts = (
         (_PASSED.get(outcome.status, "Loaded"), rows.clean),
-        ("Need a correction", rows.invalid),
+        ("Need a correction", rows.wrong),
         ("Duplicates", rows.duplicate),
+        *([("Have left", rows.left)] if rows.left else []),
     )
     chart = pygal.HorizontalStackedBar(
         chart_config(160),

@@ -8,11 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from provider_assets.providers.cleaning import holds_several_npis
-from provider_assets.providers.departures import (
-    STILL_HELD,
-    STILL_HELD_ADVICE,
-    STILL_HELD_SENTENCE,
-)
+from provider_assets.providers.codes import STILL_HELD
+from provider_assets.providers.departures import STILL_HELD_ADVICE, STILL_HELD_SENTENCE
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.rules import known_rules
 

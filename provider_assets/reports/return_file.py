@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from provider_assets.providers.codes import LEFT, which_have
+from provider_assets.providers.codes import LEFT, is_answer, which_have
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.delimited import disarm
@@ -23,7 +23,16 @@ from provider_assets.reports.reasons import MALFORMED, sentence_of
 
 VERSION = 1
 COLUMNS = ("sheet", "row", "key", "outcome", "codes", "sentences", "import", "registry_date")
-OUTCOMES = ("loaded", "updated", "unchanged", "duplicate", "repeated", "rejected", "departed")
+OUTCOMES = (
+    "loaded",
+    "updated",
+    "unchanged",
+    "duplicate",
+    "repeated",
+    "rejected",
+    "left",
+    "departed",
+)
 _BY_ACTION = {"inserted": "loaded", "updated": "updated", "unchanged": "unchanged"}
 _LINES_AT_ONCE = 50_000
 _NOT_LOADED = "The roster was refused as a whole, and this row with it."
@@ -61,6 +70,7 @@ def return_lines(
         ]
     )
     lines.loc[lines["codes"] == IN_FILE, "outcome"] = "repeated"
+    lines.loc[lines["codes"].map(is_answer).astype(bool), "outcome"] = "left"
     if outcome.status == "failed":
         code = outcome.error[0] if outcome.error else "unexpected"
         lines.loc[clean.index, "outcome"] = "rejected"

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from provider_assets.errors import FileCode
 from provider_assets.moments import local_day, second
+from provider_assets.providers.codes import TERMINATED
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.fields import FIELDS, PROVIDER
 from provider_assets.providers.headers import TERMINATION
@@ -19,7 +20,7 @@ from provider_assets.reports.page import render
 from provider_assets.reports.pictures import outcomes_svg, reasons_svg, registry_svg
 from provider_assets.reports.reasons import is_duplicate, words_for
 from provider_assets.reports.registry_words import confirmed_words
-from provider_assets.reports.summary import number, ranked, sentence
+from provider_assets.reports.summary import left_rows, number, ranked, sentence
 from provider_assets.reports.tables import reject_tables
 from provider_assets.reports.told import Context, ToldRow, told_rows
 
@@ -70,7 +71,7 @@ def roster_page(
         mood="failed"
         if outcome.status == "failed"
         else "mixed"
-        if rejected > outcome.elsewhere
+        if rejected > outcome.elsewhere + outcome.rows.left
         else "fine",
         day=local_day(outcome.started) if outcome.started else "",
         passed=_PASSED.get(outcome.status, "loaded"),
@@ -126,6 +127,11 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
         ]
     elif outcome.reasons.keys() <= {IN_FILE}:
         steps = ["Nothing is to be done: these rows list providers who loaded at other places."]
+    elif outcome.reasons.keys() <= {IN_FILE, TERMINATED}:
+        steps = [
+            f"Nothing is to be done where that is so: {left_rows(outcome.rows.left)}. Whoever is "
+            f"still there: clear the termination in {rejects.name}, and drop it into the inbox."
+        ]
     elif all(is_duplicate(code) for code in outcome.reasons):
         steps += ["All of them are duplicates: look through them, most need nothing done."]
     else:

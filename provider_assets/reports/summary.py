@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
-from provider_assets.providers.departures import Departures
-from provider_assets.providers.roster import RosterOutcome, RowCounts
+from provider_assets.providers.departures import FEWEST, Departures
+from provider_assets.providers.headers import TERMINATION
+from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
+from provider_assets.providers.shown import shown
 from provider_assets.reports.reasons import words_for
 
 
@@ -36,16 +38,25 @@ def _rows(outcome: RosterOutcome) -> str:
 
 def _left_out(rows: RowCounts, elsewhere: int) -> list[str]:
     told = []
-    if rows.invalid:
-        told.append(
-            f"{number(rows.invalid)} {'needs' if rows.invalid == 1 else 'need'} a correction"
-        )
+    if rows.wrong:
+        told.append(f"{number(rows.wrong)} {'needs' if rows.wrong == 1 else 'need'} a correction")
+    if rows.left:
+        told.append(left_rows(rows.left))
     if duplicates := rows.duplicate - elsewhere:
         one = duplicates == 1
         told.append(f"{number(duplicates)} {'is a duplicate' if one else 'are duplicates'}")
     if elsewhere:
         told.append(f"also listed at {number(elsewhere)} other place{'s' * (elsewhere > 1)}")
     return told
+
+
+def left_rows(count: int) -> str:
+    """How many rows say that their provider left: no reject, and nothing to correct."""
+    return (
+        "1 row says that its provider left"
+        if count == 1
+        else (f"{number(count)} rows say that their provider left")
+    )
 
 
 def _beside(outcome: RosterOutcome) -> str:
@@ -64,23 +75,72 @@ def _beside(outcome: RosterOutcome) -> str:
 
 def _departed(outcome: RosterOutcome) -> list[str]:
     return departure_sentences(
-        outcome.departures, outcome.import_id, planned=outcome.status == "valid"
+        outcome.departures,
+        outcome.import_id,
+        outcome.rows,
+        outcome.source,
+        planned=outcome.status == "valid",
     )
 
 
+def word_note(told: Departures, rows: RowCounts, source: RosterSource) -> str | None:
+    """That most rows say "left", and by which column, in case that was misread; None otherwise."""
+    if not (told.by_word or (rows.left >= FEWEST and 2 * rows.left > rows.read)):
+        return None
+    columns = {
+        f"column {shown(column.header)}"
+        + (f" with values such as {' | '.join(column.examples)}" if column.examples else "")
+        for sheet in source.sheets
+        for column in sheet.columns
+        if column.field == TERMINATION
+    }
+    where = "; ".join(sorted(columns)) or "the name of their sheet"
+    return f"{number(rows.left)} of {number(rows.read)} rows say that their provider left ({where})"
+
+
 def departure_sentences(
-    told: Departures, import_id: int | None, *, planned: bool = False
+    told: Departures,
+    import_id: int | None,
+    rows: RowCounts,
+    source: RosterSource,
+    *,
+    planned: bool = False,
 ) -> list[str]:
     """What is told of those who left, a sentence a matter."""
+    which = import_id if import_id is not None else "IMPORT_ID"
+    return [
+        *_of_words(told, which, rows, source),
+        *_of_absence(told, which, planned=planned),
+        *_of_others(told, planned=planned),
+    ]
+
+
+def _of_words(
+    told: Departures, which: int | str, rows: RowCounts, source: RosterSource
+) -> list[str]:
+    sentences = []
+    note = word_note(told, rows, source)
+    if note and told.by_word == "waiting":
+        sentences.append(
+            f"{note}, too many to take anybody out unasked: look whether the layout reads that "
+            f"rightly, then `provider-assets departures approve {which}` or `dismiss {which}`."
+        )
+    elif note:
+        sentences.append(f"{note}: look whether the layout reads that rightly.")
+    return sentences
+
+
+def _of_absence(told: Departures, which: int | str, *, planned: bool) -> list[str]:
     sentences = []
     if told.departed:
         did = "would be" if planned else "were"
         sentences.append(f"{number(told.departed)} who left {did} taken out of the table.")
     if told.waiting:
-        which = import_id if import_id is not None else "IMPORT_ID"
         sentences.append(
             f"{number(told.absent)} of the {number(told.of)} providers of this hospital are "
-            "missing in this full roster, too many to take out unasked: look whether the file is "
+            "missing in this full roster, "
+            f"{'and wait, too' if told.by_word else 'too many to take out unasked'}: look whether "
+            "the file is "
             f"whole, then `provider-assets departures approve {which}` or `dismiss {which}`."
         )
     elif told.absent:
@@ -88,10 +148,20 @@ def departure_sentences(
             f"{number(told.absent)} who are missing in this full roster "
             f"{'would stay' if planned else 'stay'} in the table."
         )
+    return sentences
+
+
+def _of_others(told: Departures, *, planned: bool) -> list[str]:
+    sentences = []
     if told.spared:
         sentences.append(
             f"{number(told.spared)} of those who left stay because their rows changed since, or "
             "another hospital names them."
+        )
+    if told.namesakes:
+        sentences.append(
+            f"{number(told.namesakes)} who are missing by their NPI stay: a row of the roster with "
+            "another NPI, or none, has their name; look whether its NPI is mistyped."
         )
     if told.older_than is not None:
         sentences.append(
@@ -134,6 +204,7 @@ def _counts(outcome: RosterOutcome) -> list[tuple[str, int]]:
     return [
         ("read", rows.read),
         ("invalid", rows.invalid),
+        *([("of these, said to have left", rows.left)] if rows.left else []),
         ("duplicate", rows.duplicate),
         ("clean", rows.clean),
         ("inserted", rows.inserted),

@@ -6,6 +6,7 @@ from math import ceil, log10
 import pygal
 
 from provider_assets.moments import local_day
+from provider_assets.providers.codes import TERMINATED
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.reports.pictures import chart_config, render_chart
 from provider_assets.reports.reasons import is_duplicate
@@ -13,6 +14,7 @@ from provider_assets.reports.summary import number
 
 MOST_DAYS = 30
 MOST_LINES = 3
+ALWAYS = 3  # of the fates of rows, so many are in each picture
 NOT_LOADED = "Passed, not loaded"
 _MARKS = 4
 
@@ -21,22 +23,21 @@ def rows_svg(imports: Sequence[ImportRecord]) -> str:
     """A column a day, the newest days that had imports: what became of the rows."""
     days: dict[str, list[int]] = {}
     for record in imports:
-        sums = days.setdefault(local_day(record.started), [0, 0, 0, 0])
+        sums = days.setdefault(local_day(record.started), [0, 0, 0, 0, 0])
         loaded, rows = record.loaded, record.rows
-        parts = (loaded, rows.invalid, rows.duplicate, rows.clean - loaded)
+        parts = (loaded, rows.wrong, rows.duplicate, rows.clean - loaded, rows.left)
         for at, count in enumerate(parts):
             sums[at] += count
     newest = sorted(days.items())[-MOST_DAYS:]
     config = _by_day([day for day, _ in newest])
     config.y_labels = marks(max((sum(sums) for _, sums in newest), default=0), whole=True)
-    names = ["Loaded", "To correct", "Duplicates", NOT_LOADED]
-    if not any(sums[-1] for _, sums in newest):
-        names.pop()
+    names = ["Loaded", "To correct", "Duplicates", NOT_LOADED, "Have left"]
+    shown = [at for at in range(len(names)) if at < ALWAYS or any(sums[at] for _, sums in newest)]
     # pygal makes room for whole rows of the legend only: three names in two columns are cut
-    config.legend_at_bottom_columns = 3 if len(names) == 3 else 2  # noqa: PLR2004
+    config.legend_at_bottom_columns = 3 if len(shown) == ALWAYS else 2
     chart = pygal.StackedBar(config, height=290, value_formatter=lambda n: number(int(n)))
-    for at, name in enumerate(names):
-        chart.add(name, [sums[at] for _, sums in newest])
+    for at in shown:
+        chart.add(names[at], [sums[at] for _, sums in newest])
     told = "; ".join(f"{day}: {number(sum(sums))} read" for day, sums in newest[-3:])
     return render_chart(chart, "rows", "Rows by day", told)
 
@@ -58,7 +59,7 @@ def codes_svg(imports: Sequence[ImportRecord]) -> str:
     days: dict[str, dict[str, float]] = {}
     for record in imports:
         for code, count in record.reasons.items():
-            if is_duplicate(code):
+            if is_duplicate(code) or code == TERMINATED:
                 continue
             by_day = days.setdefault(code, {})
             day = local_day(record.started)
@@ -77,7 +78,7 @@ def worst(
 
     def rate(imports: Sequence[ImportRecord]) -> float:
         read = sum(record.rows.read for record in imports)
-        return sum(record.rows.invalid for record in imports) / read if read else 0.0
+        return sum(record.rows.wrong for record in imports) / read if read else 0.0
 
     read = {name: one for name, one in sources.items() if any(each.rows.read for each in one)}
     return dict(sorted(read.items(), key=lambda one: (-rate(one[1]), one[0]))[:most])
@@ -131,7 +132,7 @@ def _lines(
 
 
 def _rejected(record: ImportRecord) -> tuple[int, int]:
-    return record.rows.invalid, record.rows.read
+    return record.rows.wrong, record.rows.read
 
 
 def _confirmed(record: ImportRecord) -> tuple[int, int]:

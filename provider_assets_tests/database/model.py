@@ -53,6 +53,8 @@ class Import:
     arrived: int
     state: str = "loaded"
     departing: str | None = None
+    by_word: str = ""
+    absence_waits: bool = False
     older: bool = False
     overtaken: int = 0
     of: int = 0
@@ -162,6 +164,7 @@ class Model:
                 continue
             row, policy = i.rows.get(npi), i.policy
             word = row is not None and row.action == "left" and policy.on_terminated == "delete"
+            word = word and i.by_word in ("", "approved")
             silence = row is None and policy.absent == "delete" and i.counts_as_whole
             if word or (silence and not i.older):
                 i.rows[npi] = Row("departed", "insert", None, old, by_absence=silence)
@@ -243,6 +246,7 @@ class Model:
         return False
 
     def load(self, content, hospital, how, roster, named=(), left=(), present=()) -> bool:
+        read = len(roster) + len(named) + len(left) + len(present)
         prior = next((i for i in self.in_force() if i.content == content), None)
         if prior and prior.settings == how:
             return False
@@ -258,7 +262,14 @@ class Model:
         new.rows |= {npi: Row("unchanged", "leave", value) for npi, value in roster.items()}
         for npi, value in roster.items():
             self.write(new, npi, value, own.get(npi))
-        self.depart(new, dismissed=prior is not None and prior.departing == "dismissed")
+        if prior is not None and prior.by_word != "waiting":
+            new.by_word = prior.by_word
+        self.depart(
+            new,
+            dismissed=prior is not None and prior.departing == "dismissed",
+            read=read,
+            said=len(left),
+        )
         return True
 
     def replace(self, prior: Import, new: Import, roster: dict[str, str]) -> dict[str, Row]:
@@ -303,7 +314,7 @@ class Model:
         if row.action != "unchanged":
             self.table[npi] = value
 
-    def depart(self, new: Import, *, dismissed: bool) -> None:
+    def depart(self, new: Import, *, dismissed: bool, read: int, said: int) -> None:
         policy = new.policy
         for npi, row in new.rows.items():
             if row.action == "left" and npi in self.table and self.wrote_last(new, npi):
@@ -322,12 +333,20 @@ class Model:
             ]
         for npi in absent:
             new.rows[npi] = Row("absent", "leave", by_absence=True)
-        waits = policy.absent == "delete" and policy.is_too_many(len(absent), new.of)
-        new.departing = "dismissed" if dismissed else "waiting" if waits else None
+        held = [npi for npi, row in new.rows.items() if row.action == "held"]
+        of = self.owned_before(new)
+        doubted = not new.by_word and policy.doubts_word(said, read, len(held), of)
+        if doubted and held and policy.on_terminated == "delete":
+            new.by_word = "waiting"
+        too_many = policy.is_too_many(len(absent), new.of) or (doubted and bool(absent))
+        waits = policy.absent == "delete" and too_many
+        new.absence_waits = waits and not dismissed
+        asks = new.absence_waits or new.by_word == "waiting"
+        new.departing = "waiting" if asks else "dismissed" if dismissed else None
         goes = policy.absent == "delete" and not waits and not dismissed
         self.go(new, [npi for npi in absent if goes])
-        if policy.on_terminated == "delete":
-            self.go(new, [npi for npi, row in new.rows.items() if row.action == "held"])
+        if policy.on_terminated == "delete" and new.by_word in ("", "approved"):
+            self.go(new, held)
 
     def go(self, one: Import, npis: list[str]) -> None:
         for npi in npis:
@@ -343,8 +362,17 @@ class Model:
         return sorted((i for i in waits if not self.has_newer_full(i)), key=lambda i: i.number)
 
     def approve(self, one: Import) -> None:
-        self.go(one, [npi for npi, row in one.rows.items() if row.action == "absent"])
-        one.departing = "approved"
+        if one.absence_waits:
+            self.go(one, [npi for npi, row in one.rows.items() if row.action == "absent"])
+        if one.by_word == "waiting":
+            self.go(one, [npi for npi, row in one.rows.items() if row.action == "held"])
+            one.by_word = "approved"
+        one.departing, one.absence_waits = "approved", False
+
+    def dismiss(self, one: Import) -> None:
+        one.departing, one.absence_waits = "dismissed", False
+        if one.by_word == "waiting":
+            one.by_word = "dismissed"
 
     def undo(self, one: Import) -> dict[str, int]:
         """Take an import back; how many rows were removed, restored, spared, returned."""

@@ -60,6 +60,7 @@ def request(
     run_id: str | None = None,
     replay: bool = False,
     rows: int = 0,
+    left: int = 0,
 ) -> ImportRequest:
     """A request for the roster of this name; its content is what the name stands for."""
     sha256 = hashlib.sha256(name.encode()).hexdigest()
@@ -73,7 +74,7 @@ def request(
         fingerprint=layout,
         sheets=(),
     )
-    counts = RowCounts(read=rows, clean=rows)
+    counts = RowCounts(read=rows, invalid=left, clean=rows - left, left=left)
     return ImportRequest(source, on_existing, counts, run_id, datetime.now(UTC), replay=replay)
 
 

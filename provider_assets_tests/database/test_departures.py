@@ -14,6 +14,7 @@ from provider_assets.database.questions.trace import trace
 from provider_assets.database.undoing.undo import undo
 from provider_assets.errors import UsageError
 from provider_assets.providers.departures import DeparturePolicy
+from provider_assets.providers.namesakes import name_words
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
 from provider_assets_tests.database.rosters import clean, execute, held, open_url, renamed
 
@@ -161,6 +162,20 @@ def test_provider_whose_npi_was_mistyped_by_one_digit_is_present(database, name)
     assert (plan.rows, plan.departures) == (done.rows, done.departures)
     assert (done.departures.departed, done.departures.absent) == (1 - len(stays), 0)
     assert held(database) == sorted([*stays, typed, *FOUR[1:]], key=lambda one: one.npi)
+
+
+def test_rejected_row_with_a_mistyped_npi_protects_whom_it_names(database):
+    npi = FOUR[0].npi
+    send(database, FOUR, "jan")
+    besides = mentions(named=[typed := npi[:4] + "7" + npi[5:]])
+    for rejected, departs in (({}, 1), ({typed: name_words(FOUR[0].full_name)}, 0)):
+        wanted = asked("feb", "north", FULL, rows=4)
+        said = replace(besides, rejected=rejected)
+        plan = plan_providers(database, clean(FOUR[1:]), wanted, said)
+        assert (plan.departures.departed, plan.departures.namesakes) == (departs, 1 - departs)
+    done = load_providers(database, clean(FOUR[1:]), wanted, said)
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    assert held(database) == FOUR
 
 
 def test_absent_are_only_reported_by_default(database):

@@ -21,6 +21,32 @@ columns: {npi: [NPI], full_name: [Name]}
 """
 
 
+@pytest.mark.parametrize(
+    ("left", "read", "held", "of", "doubted"),
+    [
+        (10, 19, 10, 900, True),
+        (10, 20, 10, 900, False),
+        (9, 9, 9, 900, False),
+        (9, 9, 9, 17, True),
+        (9, 9, 9, 18, False),
+        (2, 2, 2, 2, False),
+    ],
+)
+def test_words_of_most_rows_are_doubted(left, read, held, of, doubted):
+    assert DeparturePolicy().doubts_word(left, read, held, of) is doubted
+
+
+def test_names_of_rows_rejected_for_another_reason_are_kept_by_npi():
+    rows = [
+        {"npi": "2000000002", "codes": "value-too-long", "full_name": "Quimby, Ada"},
+        {"npi": "2000000010", "codes": "terminated", "full_name": "Doe, Jo"},
+        {"npi": "2000000028", "codes": "npi-check-digit", "full_name": "Fern, Al"},
+        {"npi": "2000000036", "codes": "already-loaded", "full_name": "Moss, Bo"},
+    ]
+    told = find_mentions(rejected(*rows), rejected(), _npis(), rejected())
+    assert told.rejected == {"2000000002": name_words("Quimby, Ada")}
+
+
 def _npis(*npis: str) -> pd.Series:
     return pd.Series(npis, dtype="str")
 

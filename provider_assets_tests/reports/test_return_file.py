@@ -88,7 +88,7 @@ def test_return_file_tells_what_the_load_did_about_each_row(tmp_path):
         ("loaded", "npi-check-digit"),
         ("unchanged", "npi-check-digit"),
         ("departed", "terminated"),
-        ("rejected", "terminated"),
+        ("left", "terminated"),
     ]
 
 

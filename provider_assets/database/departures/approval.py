@@ -5,8 +5,13 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection, and_, func, select
 
 from provider_assets.database import history, recording
+from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import depart
-from provider_assets.database.departures.missing import Departing, absent_query, count_intact
+from provider_assets.database.departures.missing import (
+    absent_query,
+    count_intact,
+    count_marked,
+)
 from provider_assets.database.engine import Database
 from provider_assets.database.order import full_rosters, newer_full
 from provider_assets.database.prepare import has_history, prepare, require_shape
@@ -19,14 +24,18 @@ WAITING, APPROVED, DISMISSED = "waiting", "approved", "dismissed"
 
 @dataclass(frozen=True)
 class WaitingDepartures:
-    """An import whose roster lacks so many providers that nobody was taken out.
+    """An import whose roster lacks so many providers, or says of so many that they left.
 
-    `absent` is how many it lacks now, `of` how many its layout's imports held then.
+    `absent` is how many it lacks now, `of` how many its layout's imports held then; `held` are
+    those who left by its word, and wait for a person's. `namesakes` are the NPIs of those who would
+    be absent, but whose name stands on a row of the roster with another NPI, or none.
     """
 
     record: ImportRecord
     absent: int
     of: int
+    held: int = 0
+    namesakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,15 +66,16 @@ def waiting_departures(database: Database) -> list[WaitingDepartures]:
         for import_id in connection.scalars(query.order_by(imports.c.id.desc())).all():
             record = history.find_record(connection, import_id)
             if record is not None and not _why_not(connection, record):
-                absent = _count_absent(connection, record)
-                found.append(WaitingDepartures(record, absent, record.departures.of))
+                absent, held = _count_absent(connection, record), _count_held(connection, record)
+                alike = _namesakes(connection, import_id)
+                found.append(WaitingDepartures(record, absent, record.departures.of, held, alike))
         return found
 
     return read(database, look)
 
 
 def approve(database: Database, import_id: int, *, dry_run: bool = False) -> ApprovalResult:
-    """Take the absent of an import out of the table; the limit alone no longer counts.
+    """Take out of the table whom an import lacks, or says to have left; no limit counts now.
 
     Raises UsageError where there is no such import; database errors as `load_providers`.
     """
@@ -76,7 +86,7 @@ def approve(database: Database, import_id: int, *, dry_run: bool = False) -> App
 
 
 def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> ApprovalResult:
-    """Leave the absent of an import where they are, and ask no more."""
+    """Leave those who wait where they are, and ask no more."""
     if not dry_run:
         prepare(database)
 
@@ -85,11 +95,13 @@ def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> App
         reason = _why_not(connection, record)
         if reason:
             return ApprovalResult(record, done=False, reason=reason)
-        spared = _count_absent(connection, record)
+        absent, held = _count_absent(connection, record), _count_held(connection, record)
         if not dry_run:
-            told = replace(record.departures, absent=spared, waiting=False, dismissed=True)
+            told = replace(record.departures, absent=absent, waiting=False, dismissed=True)
+            if told.by_word == "waiting":
+                told = replace(told, by_word="dismissed")
             recording.settle_departures(connection, import_id, DISMISSED, told)
-        return ApprovalResult(record, done=True, spared=spared)
+        return ApprovalResult(record, done=True, spared=absent + held)
 
     return read(database, do) if dry_run else write(database, do)
 
@@ -101,9 +113,12 @@ def _approve(connection: Connection, import_id: int) -> ApprovalResult:
         return ApprovalResult(record, done=False, reason=reason)
     before = record.rows.departed
     told = depart(connection, require_shape(connection), _about(record), approved=True)
-    told = replace(told, of=record.departures.of, overtaken=record.departures.overtaken)
+    kept = record.departures
+    alike = kept.namesakes + told.namesakes
+    told = replace(told, of=kept.of, overtaken=kept.overtaken, left=kept.left, namesakes=alike)
     recording.settle_departures(connection, import_id, APPROVED, told)
-    return ApprovalResult(record, done=True, departed=told.departed - before, spared=told.absent)
+    spared = told.absent + (told.held if kept.by_word == WAITING else 0)
+    return ApprovalResult(record, done=True, departed=told.departed - before, spared=spared)
 
 
 def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
@@ -111,8 +126,8 @@ def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
     reason = _why_not(connection, record)
     if reason:
         return ApprovalResult(record, done=False, reason=reason)
-    absent, departing = count_intact(connection, require_shape(connection), _about(record))
-    return ApprovalResult(record, done=True, departed=departing, spared=absent - departing)
+    waits, departing = count_intact(connection, require_shape(connection), _about(record))
+    return ApprovalResult(record, done=True, departed=departing, spared=waits - departing)
 
 
 def _why_not(connection: Connection, record: ImportRecord) -> str:
@@ -141,8 +156,22 @@ def _count_absent(connection: Connection, record: ImportRecord) -> int:
     return counted
 
 
+def _namesakes(connection: Connection, import_id: int) -> tuple[str, ...]:
+    rows = import_rows.c
+    alike = (rows.import_id == import_id, rows.action == "named", rows.row == 0)
+    return tuple(connection.scalars(select(rows.npi).where(*alike).order_by(rows.npi)))
+
+
+def _count_held(connection: Connection, record: ImportRecord) -> int:
+    """Who left by the roster's word, where these words wait."""
+    if record.departures.by_word != WAITING:
+        return 0
+    return count_marked(connection, record.id, "held")
+
+
 def _about(record: ImportRecord) -> Departing:
+    told = record.departures
     return Departing(
-        record.id, record.layout, record.sha256, record.arrived, record.departures.policy,
-        marks=record.departures.at_least,
+        record.id, record.layout, record.sha256, record.arrived, told.policy,
+        marks=told.at_least, by_word=told.by_word, absence_waits=told.waiting,
     )  # fmt: skip

@@ -32,8 +32,10 @@ from sqlalchemy import (
     update,
 )
 
+from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.missing import (
-    Departing,
+    count_marked,
+    doubts_word,
     find_absent,
     intact,
     mark,
@@ -48,7 +50,7 @@ from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import in_table
 from provider_assets.database.tables import import_rows
-from provider_assets.providers.departures import DeparturePolicy, Departures
+from provider_assets.providers.departures import DeparturePolicy, Departures, Word
 from provider_assets.providers.fields import VALUE_FIELDS
 
 FEW = 5_000
@@ -67,9 +69,14 @@ def depart(
     undated = policy.dated and policy.as_of is None
     told = Departures(older_than=older, undated=undated and policy.covers == "full")
     asks = policy.covers == "full" and older is None and not undated and bool(ids)
+    asks = asks and (about.absence_waits or not approved)
+    settled = about.by_word in ("approved", "dismissed")
+    doubted = not (settled or approved) and doubts_word(connection, shape, about, ids)
     if asks:
-        told = find_absent(connection, shape, about, ids, fulls, approved=approved)
-    by_word = policy.on_terminated == "delete" and not approved  # that was done when it was loaded
+        told = find_absent(connection, shape, about, ids, fulls, approved=approved, doubted=doubted)
+    word = _word(connection, about, approved=approved, doubted=doubted)
+    counts_now = about.by_word == "waiting" if approved else word in ("", "approved")
+    by_word = policy.on_terminated == "delete" and counts_now
     asked = policy.absent == "delete" and not about.dismissed and not told.waiting
     by_absence = asks and (approved or asked)
     if by_word or by_absence:
@@ -85,9 +92,20 @@ def depart(
         held=counts.get("held", 0),
         absent=told.absent if told.at_least else counts.get("absent", 0),
         spared=stay,
+        left=about.left,
+        by_word=word,
         unreadable=bool(about.unreadable),
         policy=policy,
     )
+
+
+def _word(connection: Connection, about: Departing, *, approved: bool, doubted: bool) -> Word:
+    """What becomes of the roster's words: they wait where they are doubted and would take out."""
+    if approved:
+        return "approved" if about.by_word == "waiting" else about.by_word
+    if about.by_word or about.policy.on_terminated != "delete":
+        return about.by_word
+    return "waiting" if doubted and count_marked(connection, about.import_id, "held") else ""
 
 
 def kept_words(policy: DeparturePolicy) -> set[str]:
@@ -181,7 +199,7 @@ def _take_out_some(
     gone = and_(there, same_values(table, mine, shape, "old_"), untouched_extras(table, shape))
     connection.execute(shape.spelling.delete_matching(table, gone))
     stays = and_(leaving, in_table(shape, mine))
-    back = case((mine.c.sheet == "", literal("absent")), else_=literal("held"))
+    back = case((mine.c.row == 0, literal("absent")), else_=literal("held"))
     nothing = dict.fromkeys(old, null())
     connection.execute(update(target).where(stays).values(action=back, **nothing))
     done = {"action": "departed", "undoing": "insert"}

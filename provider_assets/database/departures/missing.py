@@ -5,7 +5,6 @@ the words.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import cast
 
 from sqlalchemy import (
@@ -24,14 +23,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
+from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.namesakes import find_meant, names_of, spare_namesakes
 from provider_assets.database.matching import same_npi
-from provider_assets.database.order import FullRoster, Placed, full_rosters, is_newer
+from provider_assets.database.order import FullRoster, full_rosters, is_newer
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
     NAMING,
     count_owned,
-    imports_of_layout,
     in_table,
     last_written,
     named_elsewhere,
@@ -39,40 +38,10 @@ from provider_assets.database.standing import (
     wrote,
 )
 from provider_assets.database.tables import import_rows, imports
-from provider_assets.providers.departures import DeparturePolicy, Departures
+from provider_assets.providers.departures import Departures
 
 mine = import_rows.alias("mine")
 target = cast("Alias", mine)  # what `Table.alias` gives, though its type says less
-
-
-@dataclass(frozen=True)
-class Departing:
-    """The import whose roster is asked who left: its layout, policy, and arrival.
-
-    `unreadable` are the names of rows whose NPI is none or was doubted; `marks` tells that the
-    absent are still to be written down, `says_left` that a row says of somebody that they left.
-    `dismissed` tells that a person had the absent of this content stay.
-    """
-
-    import_id: int
-    layout: str
-    sha256: str
-    arrived: int | None
-    policy: DeparturePolicy
-    unreadable: Sequence[frozenset[str]] = ()
-    marks: bool = True
-    says_left: bool = True
-    dismissed: bool = False
-
-    @property
-    def placed(self) -> Placed:
-        """The roster among the others."""
-        place = self.import_id if self.arrived is None else self.arrived
-        return Placed(self.import_id, self.layout, place, self.policy.as_of)
-
-    def imports_before(self, connection: Connection) -> dict[int, int]:
-        """The layout's imports that stand before this one, each with its place."""
-        return imports_of_layout(connection, self.layout, self.placed.place)
 
 
 def tell_held(
@@ -99,25 +68,31 @@ def find_absent(
     fulls: list[FullRoster],
     *,
     approved: bool,
+    doubted: bool = False,
 ) -> Departures:
-    """Mark the absent, unless they are far too many even to write down."""
+    """Mark the absent, unless they are far too many even to write down.
+
+    They wait where they are too many, or where the roster's words are `doubted`.
+    """
     me, policy = about.import_id, about.policy
     deleting = policy.absent == "delete" and not approved
     lacks = _is_absent(about, fulls)
     held, absent = count_owned(connection, shape, ids, me, lacks)
-    waits = deleting and policy.is_too_many(absent, held)
-    if waits and absent > policy.limit(held) and not about.unreadable:
+    waits = deleting and (doubted or policy.is_too_many(absent, held))
+    if waits and absent > policy.limit(held) and not (about.unreadable or about.rejected):
         return Departures(absent=absent, of=held, waiting=not about.dismissed, at_least=True)
     if about.marks and absent:
         names = ["import_id", "npi", "action", "undoing", "sheet", "row"]
         query = absent_query(shape, about, ids, fulls)
         connection.execute(insert(import_rows).from_select(names, query, include_defaults=False))
     slips = policy.absent == "delete" or approved
-    spare_namesakes(connection, shape, me, about.unreadable, slips=slips)
+    alike = spare_namesakes(connection, shape, me, about.unreadable, about.rejected, slips=slips)
     if waits:
-        absent = _count(connection, me, "absent")
-    waits = deleting and policy.is_too_many(absent, held)
-    return Departures(absent=absent, of=held, waiting=waits and not about.dismissed)
+        absent = count_marked(connection, me, "absent")
+    waits = deleting and absent > 0 and (doubted or policy.is_too_many(absent, held))
+    return Departures(
+        absent=absent, of=held, waiting=waits and not about.dismissed, namesakes=alike
+    )
 
 
 def _is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]:
@@ -130,6 +105,18 @@ def _is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]
         not_(named_elsewhere(wrote, about.layout, fulls)),
         not_(named_since(wrote, about)),
     )
+
+
+def doubts_word(
+    connection: Connection, shape: Shape, about: Departing, ids: Mapping[int, int]
+) -> bool:
+    """Whether so many rows say "left" that nobody departs unasked; `held` are marked by now."""
+    left, read = about.left, about.read
+    if 2 * left <= read:
+        return False
+    held = count_marked(connection, about.import_id, "held")
+    of, _ = count_owned(connection, shape, ids, about.import_id, literal(False))
+    return about.policy.doubts_word(left, read, held, of)
 
 
 def absent_query(
@@ -180,9 +167,16 @@ def intact(
 
 
 def count_intact(connection: Connection, shape: Shape, about: Departing) -> tuple[int, int]:
-    """Whom an approval would find absent now, and how many of them it would take out."""
+    """How many wait now that an approval would look at, and how many of them it would take out."""
     fulls = full_rosters(connection)
     ids = about.imports_before(connection)
+    held = going = 0
+    if about.by_word == "waiting":
+        held = count_marked(connection, about.import_id, "held")
+        leaves = intact(shape, about, ["held"], ids, fulls).distinct().subquery("leaves")
+        going = connection.scalar(select(func.count()).select_from(leaves)) or 0
+    if not about.absence_waits:
+        return held, going
     if about.marks:
         absent = absent_query(shape, about, ids, fulls).subquery("absent")
         npis = set(connection.scalars(select(absent.c.npi)))
@@ -196,8 +190,8 @@ def count_intact(connection: Connection, shape: Shape, about: Departing) -> tupl
         npis = set(npis_with(connection, about.import_id, ["absent"], None))
         stands = intact(shape, about, ["absent"], ids, fulls)
     named = names_of(connection, shape, npis)
-    npis -= find_meant(connection, shape, about.import_id, named)
-    return len(npis), len(npis.intersection(connection.scalars(stands)))
+    npis -= find_meant(connection, shape, about.import_id, named, about.rejected)
+    return held + len(npis), going + len(npis.intersection(connection.scalars(stands)))
 
 
 def mark(
@@ -230,6 +224,7 @@ def npis_with(
     return [str(npi) for npi in connection.scalars(query.order_by(mine.c.npi).limit(at_most))]
 
 
-def _count(connection: Connection, import_id: int, action: str) -> int:
+def count_marked(connection: Connection, import_id: int, action: str) -> int:
+    """How many of the import's rows have this action."""
     rows = and_(mine.c.import_id == import_id, mine.c.action == action)
     return int(connection.scalar(select(func.count()).where(rows)) or 0)

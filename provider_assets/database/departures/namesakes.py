@@ -20,35 +20,41 @@ def spare_namesakes(
     shape: Shape,
     import_id: int,
     doubted: Collection[frozenset[str]],
+    rejected: Mapping[str, frozenset[str]],
     *,
     slips: bool,
-) -> None:
+) -> int:
     """Have those present who may be meant by a row of the roster that bears another NPI, or none.
 
     Who is called as a row whose NPI is none or was `doubted`; and, with `slips`, who is called as a
-    row whose NPI is one digit or one swap away.
+    row whose NPI is one digit or one swap away, be it one that was `rejected`. Returns how many.
     """
     if not doubted and not slips:
-        return
+        return 0
     named = names_in_table(connection, shape, import_id, ["absent"])
     names = Namesakes(doubted)
     known = {npi for npi, words in named.items() if names.may_be(words)}
     if slips and named:
-        known |= find_meant(connection, shape, import_id, named)
+        known |= find_meant(connection, shape, import_id, named, rejected)
     for batch in portions(known):
         some = import_rows.c.npi.in_(batch)
         present = update(import_rows).where(import_rows.c.import_id == import_id, some)
         connection.execute(present.values(action="named"))
+    return len(known)
 
 
 def find_meant(
-    connection: Connection, shape: Shape, import_id: int, named: Mapping[str, frozenset[str]]
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    named: Mapping[str, frozenset[str]],
+    rejected: Mapping[str, frozenset[str]],
 ) -> set[str]:
     """Those of the NPIs, with the words of their names, that a row of the import may mean."""
     says = and_(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
-    near = find_slips(named, list(connection.scalars(select(mine.c.npi).where(says))))
+    near = find_slips(named, [*connection.scalars(select(mine.c.npi).where(says)), *rejected])
     rows = {npi for npis in near.values() for npi in npis}
-    meant = names_in_table(connection, shape, import_id, SAYS, rows)
+    meant = {**rejected, **names_in_table(connection, shape, import_id, SAYS, rows)}
     return {
         npi
         for npi, npis in near.items()

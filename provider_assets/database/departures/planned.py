@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import pandas as pd
 from sqlalchemy import Connection, and_, exists, select
 
+from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import kept_words
-from provider_assets.database.departures.missing import Departing, named_since
+from provider_assets.database.departures.missing import named_since
 from provider_assets.database.departures.namesakes import NAMES, names_of
 from provider_assets.database.matching import same_in_history, same_npi, same_values
 from provider_assets.database.mended import Mended
@@ -33,6 +34,7 @@ from provider_assets.providers.departures import (
     DeparturePolicy,
     Departures,
     Mentions,
+    Word,
 )
 from provider_assets.providers.imports import ImportRecord, ImportRequest
 from provider_assets.providers.namesakes import Namesakes, find_slips, is_alike, name_words
@@ -62,7 +64,7 @@ class Replaced:
 
     `undone` says by NPI how the rows that the table holds as it left them are undone: `delete`,
     or `restore` to what stood there before. `passed` are rows that go to another roster,
-    `dismissed` tells that a person had the absent stay.
+    `dismissed` tells that a person had the absent stay, `by_word` what one said of its words.
     """
 
     import_id: int | None = None
@@ -71,6 +73,7 @@ class Replaced:
     undone: Mapping[str, str] = field(default_factory=dict)
     passed: Collection[str] = ()
     dismissed: bool = False
+    by_word: Word = ""
 
 
 def plan_departures(
@@ -101,15 +104,24 @@ def plan_departures(
     owned -= set(replaced.passed)
     held = left & owned
     absent: set[str] = set()
+    alike: set[str] = set()
     of = 0
     if asks:
         of = len(owned)
         lacking = owned - set(clean["npi"]) - set(said) - set(kept)
         absent = lacking - _named_by_others(connection, lacking, about, fulls)
-        absent -= _namesakes(connection, shape, absent, mentions, clean, policy)
-    too_many = policy.absent == "delete" and policy.is_too_many(len(absent), of)
+        alike = _namesakes(connection, shape, absent, mentions, clean, policy)
+        absent -= alike
+    rows, word = request.rows, replaced.by_word
+    doubted = not word and policy.doubts_word(rows.left, rows.read, len(held), len(owned))
+    if doubted and held and policy.on_terminated == "delete":
+        word = "waiting"
+    too_many = policy.absent == "delete" and (
+        policy.is_too_many(len(absent), of) or (doubted and bool(absent))
+    )
     waiting = too_many and not replaced.dismissed
-    goes = set(held) if policy.on_terminated == "delete" else set()
+    by_word = policy.on_terminated == "delete" and word in ("", "approved")
+    goes = set(held) if by_word else set()
     if policy.absent == "delete" and not too_many and not replaced.dismissed:
         goes |= absent
     gone = _intact(connection, shape, goes, ids, replaced)
@@ -121,6 +133,9 @@ def plan_departures(
         spared=len(goes - gone),
         of=of,
         waiting=waiting,
+        left=rows.left,
+        by_word=word,
+        namesakes=len(alike),
         older_than=older,
         undated=undated,
         unreadable=bool(mentions.unreadable),
@@ -198,10 +213,10 @@ def _namesakes(
     known = {npi for npi, words in named.items() if unreadable.may_be(words)}
     if slips and named:
         held = mentions.rows.loc[mentions.rows["action"] == "present", "npi"]
-        near = find_slips(named.keys() - known, [*clean["npi"], *held])
+        near = find_slips(named.keys() - known, [*clean["npi"], *held, *mentions.rejected])
         rows = {npi for found in near.values() for npi in found}
         says = clean[clean["npi"].isin(rows)]
-        meant = names_of(connection, shape, rows & set(held)) | {
+        meant = {**mentions.rejected, **names_of(connection, shape, rows & set(held))} | {
             npi: name_words(*parts)
             for npi, *parts in zip(*(says[name] for name in ("npi", *NAMES)), strict=True)
         }

@@ -16,8 +16,8 @@ from sqlalchemy import Alias, Connection, and_, func, insert, not_, select, upda
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database import history, recording
+from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import depart, take_over
-from provider_assets.database.departures.missing import Departing
 from provider_assets.database.engine import Database
 from provider_assets.database.loading.overtaking import Overtaking, leave_overtaken, overtaking
 from provider_assets.database.loading.staging import stage_mentions, stage_rows
@@ -37,7 +37,7 @@ from provider_assets.database.transaction import write
 from provider_assets.database.undoing.handover import take_place
 from provider_assets.database.undoing.leaving_force import leaving
 from provider_assets.database.undoing.takeout import take_out
-from provider_assets.providers.departures import Departures, Mentions
+from provider_assets.providers.departures import Departures, Mentions, Word
 from provider_assets.providers.fields import VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
@@ -119,9 +119,20 @@ def _departing(
         arrived if mended is None else mended.place,
         source.departures,
         () if mentions is None else mentions.unreadable,
+        {} if mentions is None else mentions.rejected,
         says_left=_anybody_left(mentions),
         dismissed=prior is not None and prior.departing == "dismissed",
+        by_word=settled_word(prior),
+        left=request.rows.left,
+        read=request.rows.read,
     )
+
+
+def settled_word(prior: ImportRecord | None) -> Word:
+    """What a person said of the words of the import that is replaced."""
+    if prior is None or prior.departures.by_word == "waiting":
+        return ""
+    return prior.departures.by_word
 
 
 def _anybody_left(mentions: Mentions | None) -> bool:

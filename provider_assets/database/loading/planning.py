@@ -16,7 +16,7 @@ from provider_assets.database.departures.planned import (
     still_departed,
 )
 from provider_assets.database.engine import Database
-from provider_assets.database.loading.load import already_done, done_before
+from provider_assets.database.loading.load import already_done, done_before, settled_word
 from provider_assets.database.loading.overtaking import Overtaking, overtaking, would_be_overtaken
 from provider_assets.database.mended import Mended, dated, find_mended
 from provider_assets.database.order import Placed, first_arrival, next_place
@@ -82,7 +82,8 @@ def _plan(
         undone = would_undo(connection, shape, out)
         passed = own.named - set(clean["npi"])
         dismissed = prior.departing == "dismissed"
-        replaced = Replaced(prior.id, gone, returned, undone, passed, dismissed)
+        word = settled_word(prior)
+        replaced = Replaced(prior.id, gone, returned, undone, passed, dismissed, word)
         given_back = _given_back(connection, prior, returned)
         own = replace(own, claimed=set(back) - returned)
     held = fetch_providers(connection, shape, clean["npi"])

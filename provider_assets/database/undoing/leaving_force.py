@@ -109,7 +109,7 @@ def _claimants(connection: Connection, about: Leaving) -> list[Claimant]:
         settled = record.departing in (None, "approved") and told.older_than is None
         one = Claimant(
             record.id,
-            policy.on_terminated == "delete",
+            policy.on_terminated == "delete" and told.by_word in ("", "approved"),
             silent and settled and not told.undated and not told.unreadable,
         )
         if one.by_word or one.by_silence:

@@ -150,8 +150,9 @@ def _body(
     outcome: RosterOutcome, sentences: Sequence[str], failed: Sequence[CheckResult], link: str
 ) -> str:
     rows = outcome.rows
+    left = f", {rows.left} said to have left" if rows.left else ""
     counted = (
-        f"Rows: {rows.read} read, {rows.invalid} invalid, {rows.duplicate} duplicate, "
+        f"Rows: {rows.read} read, {rows.wrong} to correct{left}, {rows.duplicate} duplicate, "
         f"{rows.clean} clean, {rows.inserted} inserted, {rows.updated} updated"
     )
     lines = [

@@ -10,12 +10,14 @@ from upath import UPath
 
 from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.frame_files import frame_path, read_frame
-from provider_assets.providers.departures import STILL_HELD, tell_still_held
+from provider_assets.providers.codes import STILL_HELD
+from provider_assets.providers.departures import tell_still_held
 from provider_assets.providers.frames import CLEAN, REJECTED, empty
 from provider_assets.providers.headers import letters
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
 from provider_assets.reports.reasons import Reject, Warned, list_rejects, list_warned
+from provider_assets.reports.summary import word_note
 
 REJECTED_IN = ("invalid_rows", "duplicate_rows")
 FILES = ("rejects", "filtered", "return", "report")
@@ -71,8 +73,20 @@ class RosterResult:
 def _departures(outcome: RosterOutcome) -> dict[str, Any]:
     """Who left, counted: beside `rows.departed`."""
     told = asdict(outcome.departures)
-    names = ("held", "absent", "spared", "of", "waiting", "at_least", "older_than", "overtaken")
-    return {name: told[name] for name in names}
+    names = (
+        "held",
+        "absent",
+        "spared",
+        "of",
+        "at_least",
+        "older_than",
+        "overtaken",
+        "by_word",
+        "namesakes",
+    )
+    note = word_note(outcome.departures, outcome.rows, outcome.source)
+    waits = {"waiting": outcome.departures.waits, "left_note": note}
+    return {name: told[name] for name in names} | waits
 
 
 def result_of(
@@ -123,6 +137,7 @@ def known_result(delivered: RosterSource, live: ImportRecord, storage: UPath) ->
         invalid=live.rows.invalid,
         duplicate=live.rows.duplicate,
         clean=live.rows.clean,
+        left=live.rows.left,
         unchanged=live.rows.clean,
     )
     held = {STILL_HELD: live.departures.held} if live.departures.held else {}
