@@ -5,7 +5,7 @@ An import in force that put a row there, changed it, or took it out is an event 
 departure, and an import inserted the row to begin with.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sqlalchemy import (
     Connection,
@@ -22,6 +22,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.matching import same_npi, same_values, stands_twice, untouched_extras
 from provider_assets.database.order import FullRoster, is_newer_of_layout, overtaken_by_none
+from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.tables import CLEAN, import_rows, imports
 
@@ -51,10 +52,36 @@ def imports_of_layout(
     return {row[0]: row[1] for row in connection.execute(query) if row[0] != without}
 
 
-def last_written(ids: Mapping[int, int], without: int | None = None) -> ColumnElement[bool]:
+Idle = Mapping[int, Collection[str]]
+"""Events that a plan takes for none: by import, the NPIs."""
+
+
+def does(rows: FromClause, idle: Idle | None = None) -> ColumnElement[bool]:
+    """Whether a row of the history is an event; `idle` are those that no longer would be."""
+    event = rows.c.undoing != "leave"
+    some = [
+        and_(rows.c.import_id == one, rows.c.npi.in_(npis)) for one, npis in (idle or {}).items()
+    ]
+    return and_(event, not_(or_(*some))) if some else event
+
+
+def idle_portions(idle: Idle) -> Iterator[tuple[list[str], Idle]]:
+    """A statement's worth of NPIs at a time, each with its part of the idle events."""
+    pairs = {npi: one for one, npis in idle.items() for npi in npis}
+    for some in portions(pairs):
+        part: dict[int, list[str]] = {}
+        for npi in some:
+            part.setdefault(pairs[npi], []).append(npi)
+        yield list(some), part
+
+
+def last_written(
+    ids: Mapping[int, int], without: int | None = None, idle: Idle | None = None
+) -> ColumnElement[bool]:
     """Whether a row of the history is the newest event about its NPI, wrote it, and is of `ids`.
 
-    `ids` are imports and their places; `without` an import that would be replaced.
+    `ids` are imports and their places; `without` an import that would be replaced, `idle` the
+    events that would be none then.
     """
     after, its, own = (
         import_rows.alias("after"),
@@ -66,7 +93,7 @@ def last_written(ids: Mapping[int, int], without: int | None = None) -> ColumnEl
     newer = exists().where(
         after.c.npi == wrote.c.npi,
         after.c.import_id != wrote.c.import_id,
-        after.c.undoing != "leave",
+        does(after, idle),
         its.c.id == after.c.import_id,
         its.c.state == "loaded",
         its.c.arrived > place,
@@ -89,7 +116,7 @@ def untouched(shape: Shape, import_id: int | None) -> ColumnElement[bool]:
 
 
 def put_there(
-    shape: Shape, import_id: int | None, without: int | None = None
+    shape: Shape, import_id: int | None, without: int | None = None, idle: Idle | None = None
 ) -> ColumnElement[bool]:
     """The same, whatever the row's values; `without` is an import that would be replaced."""
     table = shape.table
@@ -99,6 +126,7 @@ def put_there(
     departed = exists().where(
         gone.c.npi == first.c.npi,
         gone.c.undoing == "insert",
+        does(gone, idle),
         its_gone.c.id == gone.c.import_id,
         its_gone.c.state == "loaded",
         its_gone.c.arrived > its.c.arrived,

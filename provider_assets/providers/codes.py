@@ -32,7 +32,7 @@ def is_answer(codes: str) -> bool:
 
 def count_answers(codes: "pd.Series") -> int:
     """How many rows are such answers."""
-    return int(codes.map(is_answer).sum())
+    return int(codes.map(is_answer).astype(bool).sum())
 
 
 def count_codes(codes: "pd.Series") -> dict[str, int]:

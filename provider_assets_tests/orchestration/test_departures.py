@@ -10,6 +10,7 @@ from openpyxl import Workbook, load_workbook
 from provider_assets.orchestration.build import build_definitions
 from provider_assets.settings import process_settings
 from provider_assets_tests.orchestration.fernhollow import (
+    HEADERS,
     full_roster,
     layout_with,
     returned_lines,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
-from sqlalchemy import Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, and_, exists, select
 
 from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import kept_words
@@ -22,6 +22,8 @@ from provider_assets.database.order import (
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
+    Idle,
+    idle_portions,
     imports_of_layout,
     in_table,
     last_written,
@@ -64,7 +66,8 @@ class Replaced:
 
     `undone` says by NPI how the rows that the table holds as it left them are undone: `delete`,
     or `restore` to what stood there before. `passed` are rows that go to another roster,
-    `dismissed` tells that a person had the absent stay, `by_word` what one said of its words.
+    `dismissed` tells that a person had the absent stay, `by_word` what one said of its words,
+    `idle` events of others that would be none any more.
     """
 
     import_id: int | None = None
@@ -74,6 +77,7 @@ class Replaced:
     passed: Collection[str] = ()
     dismissed: bool = False
     by_word: Word = ""
+    idle: Idle = field(default_factory=dict)
 
 
 def plan_departures(
@@ -147,13 +151,16 @@ def _owned(
     connection: Connection, shape: Shape, ids: Mapping[int, int], replaced: Replaced
 ) -> set[str]:
     """Whom the layout wrote last, and the table would still hold or hold again."""
-    last = last_written(ids, replaced.import_id)
     back, undone = set(replaced.returned), replaced.undone
+    rows = select(wrote.c.npi, in_table(shape, wrote))
+    queries = [rows.where(last_written(ids, replaced.import_id))]
+    for npis, some in idle_portions(replaced.idle):
+        last = last_written(ids, replaced.import_id, some)
+        queries.append(rows.where(wrote.c.npi.in_(npis), last))
     return {
         npi
-        for npi, there in connection.execute(
-            select(wrote.c.npi, in_table(shape, wrote)).where(last)
-        )
+        for query in queries
+        for npi, there in connection.execute(query)
         if (there and undone.get(npi) != "delete") or npi in back
     }
 
@@ -183,17 +190,24 @@ def _intact(
     as_it_is = same_values(shape.table, wrote, shape)
     before = and_(past.c.npi == wrote.c.npi, same_in_history(wrote, past, shape, "", "old_"))
     put_back = exists().where(past.c.import_id == without, before).correlate(wrote)
-    for some, same in ((set(npis) - restored, as_it_is), (restored, put_back)):
-        for batch in portions(some):
-            rows = select(wrote.c.npi).where(
-                wrote.c.npi.in_(batch),
-                last_written(ids, without),
-                same_npi(shape.table, wrote, shape),
-                same,
-                put_there(shape, None, without),
-            )
-            found |= set(connection.scalars(rows))
-    return found
+    turned = list(idle_portions(replaced.idle))
+    stirred = {npi for batch, _ in turned for npi in batch}
+    batches: list[tuple[Collection[str], ColumnElement[bool], Idle]] = [
+        (batch, same, {})
+        for some, same in ((set(npis) - restored, as_it_is), (restored, put_back))
+        for batch in portions(some - stirred)
+    ]
+    batches += [(batch, as_it_is, idle) for batch, idle in turned]
+    for batch, same, idle in batches:
+        rows = select(wrote.c.npi).where(
+            wrote.c.npi.in_(batch),
+            last_written(ids, without, idle),
+            same_npi(shape.table, wrote, shape),
+            same,
+            put_there(shape, None, without, idle),
+        )
+        found |= set(connection.scalars(rows))
+    return found & set(npis)
 
 
 def _namesakes(

@@ -4,7 +4,7 @@ An older roster neither puts its values over newer ones, nor brings back who has
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from provider_assets.database.mended import Mended
 from provider_assets.database.order import Placed, is_newer
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
-from provider_assets.database.standing import LEFT, SAYS, in_table
+from provider_assets.database.standing import LEFT, SAYS, Idle, does, idle_portions, in_table
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
@@ -39,7 +39,7 @@ class Overtaking:
     """A roster, and whether others in force are newer; `wholes` are newer full ones of its layout.
 
     `prior` is the import whose place it takes, `kin` the imports that it corrects, which are not
-    newer.
+    newer, `idle` events that a plan takes for none.
     """
 
     about: Placed
@@ -47,6 +47,7 @@ class Overtaking:
     any: bool = False
     wholes: tuple[int, ...] = ()
     kin: tuple[int, ...] = ()
+    idle: Idle = field(default_factory=dict)
 
     def others(self) -> ColumnElement[bool]:
         """Whether `its_newer` is in force, and neither the roster's nor the one it replaces."""
@@ -55,12 +56,12 @@ class Overtaking:
 
     def later_events(self, *some: ColumnElement[bool]) -> Select[tuple[str]]:
         """The NPIs that imports in force wrote, or took out, that stand behind the roster."""
-        return self._npis(*some, its.c.arrived > self.about.place, newer.c.undoing != "leave")
+        return self._npis(*some, its.c.arrived > self.about.place, does(newer, self.idle))
 
     def said(self, *some: ColumnElement[bool]) -> Select[tuple[str]]:
         """The NPIs of which a newer roster says what the table has, and would update it."""
         puts = and_(newer.c.action.in_(SAYS), its.c.on_existing == "update")
-        says = or_(puts, newer.c.undoing != "leave")
+        says = or_(puts, does(newer, self.idle))
         return self._npis(*some, is_newer(its, self.about), says)
 
     def gone(self, *some: ColumnElement[bool]) -> Select[tuple[str]]:
@@ -131,9 +132,15 @@ def would_be_overtaken(
     connection: Connection, late: Overtaking, npis: Collection[str], there: Collection[str]
 ) -> set[str]:
     """Those of the NPIs whose rows would stay; `there` are those that the table would hold."""
+    turned = list(idle_portions(late.idle))
+    stirred = {npi for some, _ in turned for npi in some}
+    batches: list[tuple[Collection[str], Idle]] = [
+        (some, {}) for some in portions(set(npis) - stirred)
+    ]
+    batches += [(set(some) & set(npis), idle) for some, idle in turned]
     found: set[str] = set()
-    for some in portions(npis):
-        of_some = newer.c.npi.in_(some)
+    for some, idle in batches:
+        of_some, late = newer.c.npi.in_(some), replace(late, idle=idle)
         away = set(some) - set(there)
         for query in (late.later_events(of_some), late.said(of_some)):
             found |= {str(npi) for npi in connection.scalars(query)}

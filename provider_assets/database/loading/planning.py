@@ -26,6 +26,7 @@ from provider_assets.database.shape import Shape
 from provider_assets.database.standing import WRITES
 from provider_assets.database.tables import imports
 from provider_assets.database.transaction import read
+from provider_assets.database.undoing.idled import would_idle
 from provider_assets.database.undoing.leaving_force import (
     Leaving,
     event_since,
@@ -83,7 +84,8 @@ def _plan(
         passed = own.named - set(clean["npi"])
         dismissed = prior.departing == "dismissed"
         word = settled_word(prior)
-        replaced = Replaced(prior.id, gone, returned, undone, passed, dismissed, word)
+        idle = would_idle(connection, shape, out, _by_npi(clean) if out.followed else {}, gone)
+        replaced = Replaced(prior.id, gone, returned, undone, passed, dismissed, word, idle)
         given_back = _given_back(connection, prior, returned)
         own = replace(own, claimed=set(back) - returned)
     held = fetch_providers(connection, shape, clean["npi"])
@@ -91,6 +93,7 @@ def _plan(
     rest, overtaken = clean, 0
     if upgraded:
         late = overtaking(connection, _placed(connection, request, prior, mended), prior, mended)
+        late = replace(late, idle=replaced.idle)
         rest, overtaken = _without_overtaken(connection, shape, clean, late, held, own)
     counts = _classify(rest, held, own.put, request.on_existing, shape)
     counts["unchanged"] += len(clean) - len(rest)
@@ -105,6 +108,13 @@ def _plan(
         departures=replace(departures, overtaken=overtaken, dismissed=replaced.dismissed),
         mends=history.find_mended(connection, request.source),
     )
+
+
+def _by_npi(clean: pd.DataFrame) -> dict[str, tuple[str | None, ...]]:
+    """The fields beside the NPI, by it."""
+    values = clean[list(VALUE_FIELDS)].astype(object)
+    rows = values.where(values.notna(), None).itertuples(index=False, name=None)
+    return dict(zip(clean["npi"], rows, strict=True))
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def inherit(
     chosen = heirs(about, shape).where(stays).subquery("heirs")
     if connection.scalar(select(chosen.c.npi).limit(1)) is None:
         return
-    goes = _at_place(about, chosen)
+    goes = at_place(about, chosen)
     present = and_(goes, target.c.action == "present")
     _write(connection, present, {name: taken.c[name] for name in VALUE_FIELDS})
     otherwise = select(target.c.import_id, target.c.npi).where(
@@ -79,13 +79,13 @@ def hand_on(
     chosen = heirs(about, shape).where(passed_on).subquery("heirs")
     if connection.scalar(select(chosen.c.npi).limit(1)) is None:
         return
-    goes = _at_place(about, chosen)
+    goes = at_place(about, chosen)
     present = and_(goes, target.c.action == "present")
     _write(connection, present, {name: taken.c[name] for name in VALUE_FIELDS})
     nexts = next_events(about).where(passed_on).subquery("nexts")
     heir, its_heir = import_rows.alias("heir"), imports.alias("its_heir")
     follows = and_(
-        _at_place(about, nexts),
+        at_place(about, nexts),
         chosen.c.npi == nexts.c.npi,
         heir.c.npi == chosen.c.npi,
         its_heir.c.id == heir.c.import_id,
@@ -143,7 +143,7 @@ def join_ends(
             same_in_history(target, taken, shape, "old_"),
         ),
     )
-    joins = and_(_at_place(about, chosen), ~idle, left)
+    joins = and_(at_place(about, chosen), ~idle, left)
     old = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
     none_before = taken.c.undoing == "delete"
     wrote, departed = target.c.undoing.in_(WRITES), target.c.undoing == "insert"
@@ -179,7 +179,7 @@ def take_place(connection: Connection, shape: Shape, about: Leaving) -> None:
     _write(connection, place, done)
     fresh = import_rows.alias("fresh")
     yields = and_(fresh.c.import_id == about.kept_by, fresh.c.npi == chosen.c.npi)
-    yields = and_(yields, fresh.c.action.in_(CLEAN), _at_place(about, chosen))
+    yields = and_(yields, fresh.c.action.in_(CLEAN), at_place(about, chosen))
     _find_otherwise(connection, shape, yields, fresh)
 
 
@@ -200,7 +200,7 @@ def _find_otherwise(
     _write(connection, and_(found, wrote, same), {"undoing": "leave", **NOTHING})
 
 
-def _at_place(about: Leaving, chosen: FromClause) -> ColumnElement[bool]:
+def at_place(about: Leaving, chosen: FromClause) -> ColumnElement[bool]:
     """The row of the import at a chosen place, beside the import's own."""
     return and_(
         taken.c.import_id == about.import_id,
