@@ -33,6 +33,7 @@ from provider_assets.reports.annotations import (
     in_repository,
     outcomes_table,
 )
+from provider_assets.reports.summary import number
 from provider_assets.settings import Settings
 
 if TYPE_CHECKING:
@@ -212,12 +213,26 @@ def _place(origin: TraceStep | None, since: int | None, *, left: bool) -> tuple[
     )
 
 
+_WHY = {
+    "changed": "changed since",
+    "named": "import {} names this provider, too",
+    "left": "import {} says that this provider left",
+}
+
+
 def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     """What an undo did or would do, and the rows that it spares."""
     _out.print(escape(undo_sentence(told, dry_run=dry_run)), soft_wrap=True)
-    for sheet, row in told.spared:
-        place = f"{escape(shown(sheet))}, row {row}" if sheet else "a provider who had left"
-        _out.print(f"  left: {place}")
+    for one in told.stays:
+        place = f"{escape(shown(one.sheet))}, row {one.row}" if one.row else "a provider who left"
+        _out.print(f"  left: {place} ({_WHY[one.why].format(one.by)})")
+    if told.named_by:
+        numbers = ", ".join(map(str, told.named_by))
+        _out.print(
+            f"  import {numbers} names some of those removed, too: a replay of that roster "
+            "(`load --replay`) brings them back",
+            soft_wrap=True,
+        )
 
 
 def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
@@ -230,9 +245,16 @@ def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
     back = f"{told.returned} who had left {comes} back, " if told.returned else ""
     return (
         f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
-        f"back, {back}{len(told.spared)} {did} left because they changed since or "
-        "another roster has them"
+        f"back, {back}{len(told.spared)} {did} left{_reasons(told)}"
     )
+
+
+def _reasons(told: UndoResult) -> str:
+    changed = sum(one.why == "changed" for one in told.stays)
+    others = len(told.stays) - changed
+    both = [(changed, "changed since"), (others, "that another roster names, or says to have left")]
+    counted = ", ".join(f"{number(count)} {why}" for count, why in both if count)
+    return f" ({counted})" if counted else ""
 
 
 def print_findings(findings: Sequence[Finding]) -> None:

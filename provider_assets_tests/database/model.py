@@ -301,6 +301,7 @@ class Model:
             row.undoing, row.old = own.undoing, own.old
             later = self.next_event(new, npi)
             if later is not None:
+                new.overtaken += 1
                 if later.before == own.after:
                     later.found(value)
                 return

@@ -92,6 +92,24 @@ def test_values_go_back_to_those_of_an_equal_update_between(database, order):
     assert held(database) == [ONE]
 
 
+def test_undo_says_of_each_row_why_it_stays_and_whose_replay_would_bring_one_back(
+    database, application_url
+):
+    send(database, [ONE, TWO, THREE, FOUR], "jan", DELTA, hospital="a")
+    send(database, [ONE], "its", DELTA, hospital="b", on_existing="update")
+    send(database, [], "feb", DELTA, hospital="a", besides=mentions(left=[TWO.npi]))
+    send(database, [], "c", DELTA, hospital="c", besides=mentions(named=[FOUR.npi]))
+    execute(open_url(application_url), f"DELETE FROM providerinfo WHERE PROV_NPI = '{THREE.npi}'")
+    dry, told = undo(database, 1, dry_run=True), undo(database, 1)
+    assert dry == told
+    assert [(one.npi, one.row, one.why, one.by) for one in told.stays] == [
+        (ONE.npi, 2, "named", 2),
+        (TWO.npi, 3, "left", 3),
+        (THREE.npi, 4, "changed", None),
+    ]
+    assert (told.removed, told.named_by) == (1, (4,))
+
+
 @settings(
     max_examples=12,
     deadline=None,

@@ -76,15 +76,15 @@ def _load(
         stage_mentions(connection, import_id, mentions.rows)
     about = _departing(connection, import_id, request, mentions, prior, mended)
     newer = overtaking(connection, about.placed, prior, mended)
-    removed = kept = 0
+    removed = kept = overtaken = 0
     if prior is not None:
         take_over(connection, about, prior.id)
         outgoing = leaving(connection, prior, about.placed)
         if outgoing.followed:
-            take_place(connection, shape, outgoing)
+            overtaken = take_place(connection, shape, outgoing)
         taken = take_out(connection, shape, outgoing)
         removed, kept = taken.removed, len(taken.spared)
-    overtaken = classify(connection, shape, newer, prior, request.on_existing)
+    overtaken += classify(connection, shape, newer, prior, request.on_existing)
     counts = apply(connection, shape, import_id)
     departures = Departures(policy=about.policy, unreadable=bool(about.unreadable))
     if prior is not None or about.policy.covers == "full" or _anybody_left(mentions):

@@ -185,7 +185,7 @@ def _without_overtaken(
     asked = set(rows["npi"]) - (set(mine) - outvoted)
     stay = would_be_overtaken(connection, late, asked, set(held["npi"])) if late.any else set()
     stay |= outvoted | (set(own.claimed) & asked - set(held["npi"]))
-    return rows[~rows["npi"].isin(stay)], len(stay)
+    return rows[~rows["npi"].isin(stay)], len(stay) + len(clean) - len(rows)
 
 
 def _given_back(

@@ -158,15 +158,15 @@ def join_ends(
         _write(connection, and_(joins, which), found)
 
 
-def take_place(connection: Connection, shape: Shape, about: Leaving) -> None:
+def take_place(connection: Connection, shape: Shape, about: Leaving) -> int:
     """Let the import's successor have the rows about which others did something since.
 
     They stay in the table as they are: the successor stands where the import stood. Whoever came
-    next found what the successor says now.
+    next found what the successor says now. Returns how many they are.
     """
     chosen = next_events(about).where(ours.c.undoing.in_(WRITES)).subquery("nexts")
     if connection.scalar(select(chosen.c.npi).limit(1)) is None:
-        return
+        return 0
     passed = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
     place = and_(
         target.c.import_id == about.kept_by,
@@ -176,11 +176,12 @@ def take_place(connection: Connection, shape: Shape, about: Leaving) -> None:
         taken.c.npi == chosen.c.npi,
     )
     done = {"action": "unchanged", "undoing": taken.c.undoing, **passed}
-    _write(connection, place, done)
+    placed = _write(connection, place, done)
     fresh = import_rows.alias("fresh")
     yields = and_(fresh.c.import_id == about.kept_by, fresh.c.npi == chosen.c.npi)
     yields = and_(yields, fresh.c.action.in_(CLEAN), at_place(about, chosen))
     _find_otherwise(connection, shape, yields, fresh)
+    return placed
 
 
 def _find_otherwise(

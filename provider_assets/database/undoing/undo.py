@@ -13,6 +13,7 @@ from provider_assets.database.engine import Database
 from provider_assets.database.prepare import prepare, require_shape
 from provider_assets.database.transaction import read, write
 from provider_assets.database.undoing.leaving_force import leaving
+from provider_assets.database.undoing.spared import SparedRow, naming_imports, spared_rows
 from provider_assets.database.undoing.takeout import take_out, would_take_out
 from provider_assets.providers.imports import ImportRecord
 
@@ -24,7 +25,9 @@ class UndoResult:
     `record` is the import as it was before; `done` is False where there was nothing to take back
     (it was undone before, failed, or another import took its place), and `reason` says so.
     `spared` are the places (sheet, row) of rows that stay as they are: they changed since, or
-    another roster has them too. `returned` counts departed rows that came back as they were.
+    another roster has them too; `stays` says of each which of the two. `returned` counts departed
+    rows that came back as they were. `named_by` are imports in force that name providers who were
+    removed: a replay of them brings those back.
     """
 
     record: ImportRecord
@@ -34,6 +37,8 @@ class UndoResult:
     restored: int = 0
     spared: tuple[tuple[str, int], ...] = ()
     returned: int = 0
+    stays: tuple[SparedRow, ...] = ()
+    named_by: tuple[int, ...] = ()
 
 
 def undo(database: Database, import_id: int, *, dry_run: bool = False) -> UndoResult:
@@ -52,9 +57,10 @@ def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResul
     if record.state != "loaded":
         return UndoResult(record, done=False, reason=_reason(connection, record))
     shape = require_shape(connection)
-    taken = (take_out if writing else would_take_out)(
-        connection, shape, leaving(connection, record)
-    )
+    about = leaving(connection, record)
+    stays = spared_rows(connection, shape, about)
+    named_by = naming_imports(connection, shape, about)
+    taken = (take_out if writing else would_take_out)(connection, shape, about)
     if writing:
         recording.close_undone(connection, import_id)
     return UndoResult(
@@ -64,6 +70,8 @@ def _undo(connection: Connection, import_id: int, *, writing: bool) -> UndoResul
         restored=taken.restored,
         spared=taken.spared,
         returned=taken.returned,
+        stays=stays,
+        named_by=named_by,
     )
 
 

@@ -1,0 +1,105 @@
+"""Why an undo leaves rows as they are, and which other rosters name whom it removes. Only reads."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from provider_assets.database.portions import portions
+from provider_assets.database.shape import Shape
+from provider_assets.database.standing import NAMING, WRITES
+from provider_assets.database.tables import import_rows, imports
+from provider_assets.database.undoing.leaving_force import Leaving, its_later, later, ours
+from provider_assets.database.undoing.takeout import would_return, would_undo
+
+Why = Literal["changed", "named", "left"]
+
+
+@dataclass(frozen=True)
+class SparedRow:
+    """A row of an import that an undo leaves as it is.
+
+    `why`: somebody `changed` the table's row since, or put it in or took it out; another roster
+    has the provider `named`; or it says, too, that the provider has `left`. `by` is that one's
+    import.
+    """
+
+    npi: str
+    sheet: str
+    row: int
+    why: Why
+    by: int | None = None
+
+
+class _Said(NamedTuple):
+    """What a later import says of a provider."""
+
+    by: int
+    action: str
+    undoing: str
+
+
+def spared_rows(connection: Connection, shape: Shape, about: Leaving) -> tuple[SparedRow, ...]:
+    """The rows that an undo would leave, in the roster's order."""
+    goes = would_undo(connection, shape, about)
+    back = would_return(connection, shape, about)
+    does = ours.c.undoing.in_((*WRITES, "insert"))
+    query = select(ours.c.npi, ours.c.sheet, ours.c.row, ours.c.undoing)
+    rows = connection.execute(
+        query.where(ours.c.import_id == about.import_id, does).order_by(ours.c.sheet, ours.c.row)
+    ).all()
+    stay = [row for row in rows if row.npi not in goes and not back.get(row.npi, ("", False))[1]]
+    after = _after(connection, about, [row.npi for row in stay])
+    return tuple(SparedRow(*row[:3], *_why(row.undoing, after.get(row.npi, []))) for row in stay)
+
+
+def _why(undoing: str, after: list[_Said]) -> tuple[Why, int | None]:
+    """Why a row stays: what comes next in the chain, else who names the provider or says "left"."""
+    event = next((one for one in after if one.undoing != "leave"), None)
+    if event is not None:
+        return ("left" if event.undoing == "insert" else "named"), int(event.by)
+    if undoing == "insert":
+        says = next((one for one in after if one.action not in NAMING), None)
+        return ("changed", None) if says is None else ("left", int(says.by))
+    names = next((one for one in after if one.action in NAMING), None)
+    return ("changed", None) if names is None else ("named", int(names.by))
+
+
+def _after(
+    connection: Connection, about: Leaving, npis: Collection[str]
+) -> Mapping[str, list[_Said]]:
+    """By NPI what later imports say of it, in their order."""
+    found: dict[str, list[_Said]] = {}
+    if not about.followed:
+        return found
+    said = select(later.c.npi, its_later.c.id, later.c.action, later.c.undoing)
+    place = its_later.c.arrived if about.dated else its_later.c.id
+    for some in portions(npis):
+        rows = said.where(
+            later.c.npi.in_(some), its_later.c.id == later.c.import_id, about.others(its_later)
+        )
+        for npi, *told in connection.execute(rows.order_by(place)):
+            found.setdefault(npi, []).append(_Said(*told))
+    return found
+
+
+def naming_imports(connection: Connection, shape: Shape, about: Leaving) -> tuple[int, ...]:
+    """The imports in force that name providers whom an undo removes: a replay brings those back."""
+    goes = would_undo(connection, shape, about)
+    removed = [npi for npi, how in goes.items() if how == "delete"]
+    found: set[int] = set()
+    for some in portions(removed):
+        query = (
+            select(imports.c.id)
+            .join(import_rows, import_rows.c.import_id == imports.c.id)
+            .where(
+                imports.c.state == "loaded",
+                imports.c.id != about.import_id,
+                import_rows.c.npi.in_(some),
+                import_rows.c.action.in_(NAMING),
+                import_rows.c.row > 0,
+            )
+        )
+        found |= set(connection.scalars(query.distinct()))
+    return tuple(sorted(found))
