@@ -83,27 +83,24 @@ def last_written(
     `ids` are imports and their places; `without` an import that would be replaced, `idle` the
     events that would be none then.
     """
-    after, its, own = (
-        import_rows.alias("after"),
-        imports.alias("its_after"),
-        imports.alias("its_own"),
-    )
-    replayed = any(import_id != place for import_id, place in ids.items())
-    place = own.c.arrived if replayed else wrote.c.import_id
+    after, its = import_rows.alias("after"), imports.alias("its_after")
+    replayed = {one: place for one, place in ids.items() if one != place}
+    own: ColumnElement[int] = wrote.c.import_id  # not by a join: a server may begin with it
+    if replayed:
+        own = case(replayed, value=wrote.c.import_id, else_=wrote.c.import_id)
     newer = exists().where(
         after.c.npi == wrote.c.npi,
         after.c.import_id != wrote.c.import_id,
         does(after, idle),
         its.c.id == after.c.import_id,
         its.c.state == "loaded",
-        its.c.arrived > place,
+        its.c.arrived > own,
         *([] if without is None else [its.c.id != without]),
     )
     return and_(
         wrote.c.import_id.in_(list(ids)),
         wrote.c.undoing.in_(WRITES),
-        *([own.c.id == wrote.c.import_id] if replayed else []),
-        not_(newer.correlate(wrote, own) if replayed else newer.correlate(wrote)),
+        not_(newer.correlate(wrote)),
     )
 
 
@@ -193,21 +190,21 @@ def count_owned(
     shape: Shape,
     ids: Mapping[int, int],
     before: int,
-    which: ColumnElement[bool],
-) -> tuple[int, int]:
-    """How many rows of the table were the layout's before an import wrote its own; some of them.
+    at_most: int,
+) -> int:
+    """How many rows of the table were the layout's before an import wrote its own.
 
-    The word of the layout's imports `ids` about them was the last.
+    The word of the layout's imports `ids` about them was the last. Whoever needs to know only
+    whether they are so many has no more of them counted: each costs some looks into the history.
     """
-    if not ids:
-        return 0, 0
+    if not ids or at_most <= 0:
+        return 0
     new = import_rows.alias("new")
     inserted = exists().where(
         new.c.import_id == before, new.c.npi == wrote.c.npi, new.c.action == "inserted"
     )
-    some = func.sum(case((which, 1), else_=0))
-    owned = select(func.count(), some).where(
+    owned = select(wrote.c.npi).where(
         last_written(ids, before), in_table(shape, wrote), not_(inserted.correlate(wrote))
     )
-    held, found = connection.execute(owned).one()
-    return int(held), int(found or 0)
+    some = owned.limit(at_most).subquery("owned")
+    return int(connection.scalar(select(func.count()).select_from(some)) or 0)

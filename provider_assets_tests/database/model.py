@@ -195,6 +195,23 @@ class Model:
             return None
         return last[1] if last[0].arrived < one.arrived else None
 
+    def let_go(self, one: Import, npi: str, *, deleting: bool = False) -> bool:
+        """Whether the row is another hospital's, and that one, like all others, has let it go."""
+        last = self.event(npi)
+        if last is None or last[1].undoing not in WRITES or last[0].arrived >= one.arrived:
+            return False
+        by = [i for i in self.in_force() if i.hospital != one.hospital and npi in i.rows]
+        held = [i for i in by if i.rows[npi].action == "held"]
+        if deleting:
+            held = [i for i in held if i.policy.on_terminated == "delete"]
+            held = [i for i in held if i.by_word in ("", "approved")]
+        other = last[0].hospital != one.hospital
+        return other and bool(held) and not self.elsewhere(one, npi)
+
+    def named_before(self, one: Import, npi: str) -> bool:
+        its = [i for i in self.in_force() if i.hospital == one.hospital and i is not one]
+        return any(npi in i.rows and i.rows[npi].action in NAMING for i in its)
+
     def put_there(self, npi: str) -> bool:
         """Whether an import's insertion of the row is not followed by a departure."""
         rows = [i.rows[npi].undoing for i in self.in_force() if npi in i.rows]
@@ -318,20 +335,26 @@ class Model:
     def depart(self, new: Import, *, dismissed: bool, read: int, said: int) -> None:
         policy = new.policy
         for npi, row in new.rows.items():
-            if row.action == "left" and npi in self.table and self.wrote_last(new, npi):
+            owns = self.wrote_last(new, npi) or self.let_go(new, npi)
+            if row.action == "left" and npi in self.table and owns:
                 row.action = "held"
         owned = [npi for npi in sorted(self.table) if self.wrote_last(new, npi)]
         absent = []
         new.older = policy.covers == "full" and self.has_newer_full(new)
         undated = policy.dated and policy.as_of is None
         if policy.covers == "full" and not new.older and not undated:
-            new.of = self.owned_before(new)
             lacks = [npi for npi in owned if npi not in new.rows]
+            lacks += [
+                npi
+                for npi in sorted(self.table)
+                if npi not in new.rows and self.let_go(new, npi) and self.named_before(new, npi)
+            ]
             absent = [
                 npi
                 for npi in lacks
                 if not self.elsewhere(new, npi) and not self.named_since(new, npi)
             ]
+            new.of = min(self.owned_before(new), policy.enough(len(absent)))
         for npi in absent:
             new.rows[npi] = Row("absent", "leave", by_absence=True)
         held = [npi for npi, row in new.rows.items() if row.action == "held"]
@@ -352,6 +375,8 @@ class Model:
     def go(self, one: Import, npis: list[str]) -> None:
         for npi in npis:
             last, row = self.wrote_last(one, npi), one.rows[npi]
+            if last is None and self.let_go(one, npi, deleting=True):
+                last = self.event(npi)[1]
             unchanged = last is not None and self.table.get(npi) == last.value
             elsewhere = self.elsewhere(one, npi) or self.named_since(one, npi)
             if unchanged and self.put_there(npi) and not elsewhere:

@@ -87,9 +87,35 @@ def test_provider_whom_another_hospital_put_there_or_names_stays(database):
     left = mentions(left=[one.npi for one in FOUR[1:]])
     kept = send(database, FOUR[:1], "feb", DELTA, besides=left)
     assert (told(kept), held(database)) == ((0, 1, 0, 1, False), FOUR)
-    send(database, [], "its feb", DELTA, hospital="south", besides=mentions(left=[FOUR[1].npi]))
-    gone = send(database, FOUR[:1], "mar", DELTA, besides=mentions(left=[FOUR[1].npi]))
+    also = mentions(left=[FOUR[1].npi])
+    gone = send(database, [], "its feb", DELTA, hospital="south", besides=also)
     assert (told(gone), held(database)) == ((1, 0, 0, 0, False), [FOUR[0], *FOUR[2:]])
+    again = send(database, FOUR[:1], "mar", DELTA, besides=also)
+    assert told(again) == (0, 0, 0, 0, False)
+
+
+@pytest.mark.parametrize("second", ["word", "absence"])
+@pytest.mark.parametrize(("first", "departs"), [(DELTA, 1), (DeparturePolicy(), 0)])
+def test_provider_whom_both_hospitals_let_go_departs_with_the_second(
+    database, first, departs, second
+):
+    send(database, FOUR, "jan", first)
+    policy = FULL if second == "absence" else DELTA
+    send(database, FOUR, "its", policy, hospital="south", on_existing="update")
+    gone = mentions(left=[FOUR[0].npi])
+    let_go = send(database, [], "feb", first, besides=gone)
+    assert told(let_go) == (0, 1, 0, int(first is DELTA), False)
+    besides = gone if second == "word" else mentions()
+    wanted = asked("too", "south", policy, on_existing="update", rows=3, left=0)
+    plan = plan_providers(database, clean(FOUR[1:]), wanted, besides)
+    done = load_providers(database, clean(FOUR[1:]), wanted, besides)
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    stays = 1 - departs
+    by = (0, stays) if second == "absence" else (stays, 0)
+    assert told(done) == (departs, *by, stays, False)
+    assert held(database) == FOUR[departs:]
+    assert undo(database, 4).returned == departs
+    assert held(database) == FOUR
 
 
 def test_row_that_somebody_changed_since_is_spared(database, application_url):
@@ -269,6 +295,7 @@ def test_replay_of_an_older_roster_brings_nobody_back_who_departed_since(databas
     send(database, FOUR[1:], "feb")
     again = send(database, FOUR, "jan", replay=True)
     assert (again.rows.inserted, again.rows.unchanged) == (0, 4)
+    assert again.departures.overtaken == 1
     assert held(database) == FOUR[1:]
     assert undo(database, 2).returned == 1
     assert held(database) == FOUR
@@ -325,6 +352,19 @@ def test_plan_of_a_replay_counts_nobody_whose_row_it_would_take_out(database, ap
     assert (plan.rows, plan.removed) == (done.rows, done.removed)
     assert plan.departures == done.departures
     assert (plan.removed, told(done), held(database)) == (1, (0, 0, 0, 0, False), FOUR[1:])
+
+
+def test_plan_of_a_replay_reckons_with_an_event_that_did_nothing_then(database):
+    send(database, FOUR, "jan", DELTA)
+    send(database, [renamed(FOUR[0], "Q.")], "feb", DELTA, on_existing="update")
+    send(database, FOUR[:1], "its", DELTA, hospital="south", on_existing="update")
+    gone = mentions(left=[FOUR[0].npi])
+    send(database, [], "its too", DeparturePolicy(), hospital="south", besides=gone)
+    wanted = asked("feb", "north", FULL, rows=3, layout="mended")
+    plan = plan_providers(database, clean(FOUR[1:]), wanted, mentions())
+    done = load_providers(database, clean(FOUR[1:]), wanted, mentions())
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    assert (done.departures.departed, held(database)) == (1, FOUR[1:])
 
 
 def test_replay_that_names_again_who_left_by_it_spares_nothing(database):

@@ -7,7 +7,10 @@ from sqlalchemy import Connection
 
 from provider_assets.database.order import Placed
 from provider_assets.database.standing import imports_of_layout
+from provider_assets.database.tables import import_rows
 from provider_assets.providers.departures import DeparturePolicy, Word
+
+mine = import_rows.alias("mine")
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Departing:
     written down, `says_left` that a row says of somebody that they left. `dismissed` tells that a
     person had the absent of this content stay, `by_word` what one said of its words. Of the `read`
     rows so many say that their provider has `left`. `absence_waits` tells of an import that is
-    approved whether its absent wait, and not its words alone.
+    approved whether its absent wait, and not its words alone; `doubted`, that so many rows say
+    "left" that nobody departs unasked.
     """
 
     import_id: int
@@ -36,6 +40,7 @@ class Departing:
     left: int = 0
     read: int = 0
     absence_waits: bool = True
+    doubted: bool = False
 
     @property
     def placed(self) -> Placed:

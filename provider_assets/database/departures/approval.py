@@ -7,9 +7,9 @@ from sqlalchemy import Connection, and_, func, select
 from provider_assets.database import history, recording
 from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import depart
+from provider_assets.database.departures.foreseen import count_intact
 from provider_assets.database.departures.missing import (
     absent_query,
-    count_intact,
     count_marked,
 )
 from provider_assets.database.engine import Database

@@ -12,7 +12,6 @@ What an import says of who left stands in its rows of the history, as `action`:
 | `departed` | by word or by absence, and the row was taken out; `undoing` is `insert` |
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import (
@@ -32,20 +31,21 @@ from sqlalchemy import (
     update,
 )
 
-from provider_assets.database.departures.about import Departing
+from provider_assets.database.departures.about import Departing, mine
 from provider_assets.database.departures.missing import (
     count_marked,
     doubts_word,
     find_absent,
     intact,
     mark,
-    mine,
+    named_since,
     npis_with,
     target,
     tell_held,
 )
+from provider_assets.database.departures.released import find_released, intact_released
 from provider_assets.database.matching import same_npi, same_values, untouched_extras
-from provider_assets.database.order import FullRoster, full_rosters, newer_full
+from provider_assets.database.order import full_rosters, newer_full
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import in_table
@@ -62,9 +62,9 @@ def depart(
 ) -> Departures:
     """Find who left, and take out of the table whom the policy says; all within a transaction."""
     policy, fulls = about.policy, full_rosters(connection)
-    ids = about.imports_before(connection)
+    ids, released = about.imports_before(connection), find_released(connection, about)
     if about.says_left and not approved:
-        tell_held(connection, shape, about, ids)
+        tell_held(connection, shape, about, ids, released, fulls)
     older = newer_full(fulls, about.layout, about.sha256, about.arrived, policy)
     undated = policy.dated and policy.as_of is None
     told = Departures(older_than=older, undated=undated and policy.covers == "full")
@@ -72,16 +72,21 @@ def depart(
     asks = asks and (about.absence_waits or not approved)
     settled = about.by_word in ("approved", "dismissed")
     doubted = not (settled or approved) and doubts_word(connection, shape, about, ids)
+    about = replace(about, doubted=doubted)
     if asks:
-        told = find_absent(connection, shape, about, ids, fulls, approved=approved, doubted=doubted)
-    word = _word(connection, about, approved=approved, doubted=doubted)
+        told = find_absent(connection, shape, about, ids, fulls, released, approved=approved)
+    word = _word(connection, about, approved=approved)
     counts_now = about.by_word == "waiting" if approved else word in ("", "approved")
     by_word = policy.on_terminated == "delete" and counts_now
     asked = policy.absent == "delete" and not about.dismissed and not told.waiting
     by_absence = asks and (approved or asked)
     if by_word or by_absence:
         actions = [*(["held"] if by_word else []), *(["absent"] if by_absence else [])]
-        _take_out(connection, shape, about, actions, ids, fulls)
+        _take_out(connection, shape, about, actions, intact(shape, about, actions, ids, fulls))
+        if released.deleting:
+            since = named_since(mine, about)
+            stands = intact_released(shape, about, actions, released, fulls, since)
+            _take_out(connection, shape, about, actions, stands)
     counts = _counts(connection, about.import_id)
     stay = (counts.get("held", 0) if by_word else 0) + (
         counts.get("absent", 0) if by_absence else 0
@@ -99,13 +104,13 @@ def depart(
     )
 
 
-def _word(connection: Connection, about: Departing, *, approved: bool, doubted: bool) -> Word:
+def _word(connection: Connection, about: Departing, *, approved: bool) -> Word:
     """What becomes of the roster's words: they wait where they are doubted and would take out."""
     if approved:
         return "approved" if about.by_word == "waiting" else about.by_word
     if about.by_word or about.policy.on_terminated != "delete":
         return about.by_word
-    return "waiting" if doubted and count_marked(connection, about.import_id, "held") else ""
+    return "waiting" if about.doubted and count_marked(connection, about.import_id, "held") else ""
 
 
 def kept_words(policy: DeparturePolicy) -> set[str]:
@@ -164,15 +169,13 @@ def _take_out(
     shape: Shape,
     about: Departing,
     actions: list[str],
-    ids: Mapping[int, int],
-    fulls: list[FullRoster],
+    stands: Select[tuple[str]],
 ) -> None:
-    """Delete the rows that are still as the imports made them, keeping what they held.
+    """Delete the rows that are still as the imports made them (`stands`), keeping what they held.
 
     The deletion itself asks once more: who is changed in between by somebody else stays. A few are
     looked up by their NPIs, since the import's other rows are many.
     """
-    stands = intact(shape, about, actions, ids, fulls)
     few = npis_with(connection, about.import_id, actions, FEW + 1)
     if len(few) > FEW:
         _take_out_some(connection, shape, about.import_id, actions, stands, true())

@@ -23,10 +23,15 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.elements import ColumnElement
 
-from provider_assets.database.departures.about import Departing
-from provider_assets.database.departures.namesakes import find_meant, names_of, spare_namesakes
+from provider_assets.database.departures.about import Departing, mine
+from provider_assets.database.departures.namesakes import spare_namesakes
+from provider_assets.database.departures.released import (
+    Released,
+    released_by_absence,
+    released_by_word,
+)
 from provider_assets.database.matching import same_npi
-from provider_assets.database.order import FullRoster, full_rosters, is_newer
+from provider_assets.database.order import FullRoster, is_newer
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
     NAMING,
@@ -40,14 +45,25 @@ from provider_assets.database.standing import (
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.providers.departures import Departures
 
-mine = import_rows.alias("mine")
+NEW = ["import_id", "npi", "action", "undoing", "sheet", "row"]
 target = cast("Alias", mine)  # what `Table.alias` gives, though its type says less
 
 
 def tell_held(
-    connection: Connection, shape: Shape, about: Departing, ids: Mapping[int, int]
+    connection: Connection,
+    shape: Shape,
+    about: Departing,
+    ids: Mapping[int, int],
+    released: Released,
+    fulls: list[FullRoster],
 ) -> None:
-    """Of those who left by word, mark whom the table holds because of this layout's imports."""
+    """Of those who left by word, mark whom the table holds because of this layout's imports.
+
+    And whom it holds because of another's that has let them go, too.
+    """
+    if released.by:
+        let_go = released_by_word(shape, about, released, fulls)
+        mark(connection, about.import_id, ["left"], let_go, "held")
     if not ids:
         return
     query = select(mine.c.npi).where(
@@ -66,36 +82,40 @@ def find_absent(
     about: Departing,
     ids: Mapping[int, int],
     fulls: list[FullRoster],
+    released: Released,
     *,
     approved: bool,
-    doubted: bool = False,
 ) -> Departures:
     """Mark the absent, unless they are far too many even to write down.
 
-    They wait where they are too many, or where the roster's words are `doubted`.
+    They wait where they are too many, or where the roster's words are doubted.
     """
     me, policy = about.import_id, about.policy
     deleting = policy.absent == "delete" and not approved
-    lacks = _is_absent(about, fulls)
-    held, absent = count_owned(connection, shape, ids, me, lacks)
-    waits = deleting and (doubted or policy.is_too_many(absent, held))
+    lacks = is_absent(about, fulls)
+    missing = absent_query(shape, about, ids, fulls)
+    absent = count_rows(connection, missing)
+    let_go = released_by_absence(shape, about, released, lacks)
+    asks = bool(released.by) and not approved
+    absent += count_rows(connection, let_go) if asks else 0
+    held = count_owned(connection, shape, ids, me, policy.enough(absent))
+    waits = deleting and (about.doubted or policy.is_too_many(absent, held))
     if waits and absent > policy.limit(held) and not (about.unreadable or about.rejected):
         return Departures(absent=absent, of=held, waiting=not about.dismissed, at_least=True)
     if about.marks and absent:
-        names = ["import_id", "npi", "action", "undoing", "sheet", "row"]
-        query = absent_query(shape, about, ids, fulls)
-        connection.execute(insert(import_rows).from_select(names, query, include_defaults=False))
+        for some in (missing, *([let_go] if asks else [])):
+            connection.execute(insert(import_rows).from_select(NEW, some, include_defaults=False))
     slips = policy.absent == "delete" or approved
     alike = spare_namesakes(connection, shape, me, about.unreadable, about.rejected, slips=slips)
     if waits:
         absent = count_marked(connection, me, "absent")
-    waits = deleting and absent > 0 and (doubted or policy.is_too_many(absent, held))
+    waits = deleting and absent > 0 and (about.doubted or policy.is_too_many(absent, held))
     return Departures(
         absent=absent, of=held, waiting=waits and not about.dismissed, namesakes=alike
     )
 
 
-def _is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]:
+def is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]:
     """Whether the roster does not name a provider, and no other does."""
     me = about.import_id
     # without `exists`, so that the server looks through the roster once and not for each provider
@@ -115,7 +135,7 @@ def doubts_word(
     if 2 * left <= read:
         return False
     held = count_marked(connection, about.import_id, "held")
-    of, _ = count_owned(connection, shape, ids, about.import_id, literal(False))
+    of = count_owned(connection, shape, ids, about.import_id, 2 * held)
     return about.policy.doubts_word(left, read, held, of)
 
 
@@ -125,7 +145,7 @@ def absent_query(
     """Whom the layout wrote last, the table holds, this roster does not name, and no other does."""
     me = about.import_id
     row = (literal(me), wrote.c.npi, literal("absent"), literal("leave"), literal(""), literal(0))
-    return select(*row).where(_is_absent(about, fulls), last_written(ids), in_table(shape, wrote))
+    return select(*row).where(is_absent(about, fulls), last_written(ids), in_table(shape, wrote))
 
 
 def named_since(rows: FromClause, about: Departing) -> ColumnElement[bool]:
@@ -166,34 +186,6 @@ def intact(
     )
 
 
-def count_intact(connection: Connection, shape: Shape, about: Departing) -> tuple[int, int]:
-    """How many wait now that an approval would look at, and how many of them it would take out."""
-    fulls = full_rosters(connection)
-    ids = about.imports_before(connection)
-    held = going = 0
-    if about.by_word == "waiting":
-        held = count_marked(connection, about.import_id, "held")
-        leaves = intact(shape, about, ["held"], ids, fulls).distinct().subquery("leaves")
-        going = connection.scalar(select(func.count()).select_from(leaves)) or 0
-    if not about.absence_waits:
-        return held, going
-    if about.marks:
-        absent = absent_query(shape, about, ids, fulls).subquery("absent")
-        npis = set(connection.scalars(select(absent.c.npi)))
-        stands = select(wrote.c.npi).where(
-            _is_absent(about, fulls),
-            last_written(ids),
-            same_npi(shape.table, wrote, shape),
-            untouched(shape, None),
-        )
-    else:
-        npis = set(npis_with(connection, about.import_id, ["absent"], None))
-        stands = intact(shape, about, ["absent"], ids, fulls)
-    named = names_of(connection, shape, npis)
-    npis -= find_meant(connection, shape, about.import_id, named, about.rejected)
-    return held + len(npis), going + len(npis.intersection(connection.scalars(stands)))
-
-
 def mark(
     connection: Connection,
     import_id: int,
@@ -222,6 +214,11 @@ def npis_with(
         mine.c.import_id == import_id, mine.c.action.in_(list(actions))
     )
     return [str(npi) for npi in connection.scalars(query.order_by(mine.c.npi).limit(at_most))]
+
+
+def count_rows(connection: Connection, query: Select[tuple[object, ...]]) -> int:
+    """How many rows a query gives."""
+    return int(connection.scalar(select(func.count()).select_from(query.subquery("counted"))) or 0)
 
 
 def count_marked(connection: Connection, import_id: int, action: str) -> int:

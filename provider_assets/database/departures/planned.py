@@ -1,16 +1,15 @@
 """Whom a load would take out, nothing written: what `departing.py` does, over sets of NPIs."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, exists, select
 
 from provider_assets.database.departures.about import Departing
-from provider_assets.database.departures.departing import kept_words
 from provider_assets.database.departures.missing import named_since
 from provider_assets.database.departures.namesakes import NAMES, names_of
-from provider_assets.database.matching import same_in_history, same_npi, same_values
+from provider_assets.database.departures.released import Released, find_released
+from provider_assets.database.departures.replaced import Replaced, intact_then, owned_then
 from provider_assets.database.mended import Mended
 from provider_assets.database.order import (
     FullRoster,
@@ -22,62 +21,21 @@ from provider_assets.database.order import (
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
-    Idle,
-    idle_portions,
+    NAMING,
     imports_of_layout,
-    in_table,
-    last_written,
     named_elsewhere,
-    put_there,
     wrote,
 )
-from provider_assets.database.tables import import_rows
+from provider_assets.database.tables import import_rows, imports
 from provider_assets.providers.departures import (
     DeparturePolicy,
     Departures,
     Mentions,
-    Word,
 )
-from provider_assets.providers.imports import ImportRecord, ImportRequest
+from provider_assets.providers.imports import ImportRequest
 from provider_assets.providers.namesakes import Namesakes, find_slips, is_alike, name_words
 
 past = import_rows.alias("past")
-
-
-def still_departed(
-    connection: Connection,
-    prior: ImportRecord,
-    policy: DeparturePolicy,
-    clean: Collection[str],
-    mentions: Mentions,
-) -> set[str]:
-    """The departures of an earlier import of the content that would be kept: `take_over`'s."""
-    query = select(past.c.npi).where(past.c.import_id == prior.id, past.c.undoing == "insert")
-    said = dict(zip(mentions.rows["npi"], mentions.rows["action"], strict=True))
-    keeps, named = kept_words(policy), set(clean)
-    return {
-        npi for npi in connection.scalars(query) if npi not in named and said.get(npi, "") in keeps
-    }
-
-
-@dataclass(frozen=True)
-class Replaced:
-    """The import whose place a load would take: which of its departures stay, which come back.
-
-    `undone` says by NPI how the rows that the table holds as it left them are undone: `delete`,
-    or `restore` to what stood there before. `passed` are rows that go to another roster,
-    `dismissed` tells that a person had the absent stay, `by_word` what one said of its words,
-    `idle` events of others that would be none any more.
-    """
-
-    import_id: int | None = None
-    gone: Collection[str] = ()
-    returned: Collection[str] = ()
-    undone: Mapping[str, str] = field(default_factory=dict)
-    passed: Collection[str] = ()
-    dismissed: bool = False
-    by_word: Word = ""
-    idle: Idle = field(default_factory=dict)
 
 
 def plan_departures(
@@ -104,16 +62,21 @@ def plan_departures(
     said = dict(zip(mentions.rows["npi"], mentions.rows["action"], strict=True))
     left = {npi for npi, word in said.items() if word == "left"} - set(kept)
     asks = policy.covers == "full" and older is None and not undated and bool(ids)
-    owned = _owned(connection, shape, ids, replaced) if ids and (asks or left) else set()
+    owned = owned_then(connection, shape, ids, replaced) if ids and (asks or left) else set()
     owned -= set(replaced.passed)
-    held = left & owned
+    released = find_released(connection, about)
+    others = _let_go(connection, shape, about, fulls, released, replaced)
+    held = left & (owned | others)
     absent: set[str] = set()
     alike: set[str] = set()
     of = 0
     if asks:
-        of = len(owned)
         lacking = owned - set(clean["npi"]) - set(said) - set(kept)
+        if others:
+            let_go = others - set(clean["npi"]) - set(said) - set(kept)
+            lacking |= _named_before(connection, let_go, about)
         absent = lacking - _named_by_others(connection, lacking, about, fulls)
+        of = min(len(owned), policy.enough(len(absent)))
         alike = _namesakes(connection, shape, absent, mentions, clean, policy)
         absent -= alike
     rows, word = request.rows, replaced.by_word
@@ -128,7 +91,10 @@ def plan_departures(
     goes = set(held) if by_word else set()
     if policy.absent == "delete" and not too_many and not replaced.dismissed:
         goes |= absent
-    gone = _intact(connection, shape, goes, ids, replaced)
+    gone = intact_then(connection, shape, goes, ids, replaced)
+    if others & goes:
+        may_go = _let_go(connection, shape, about, fulls, released, replaced, deleting=True)
+        gone |= intact_then(connection, shape, goes & may_go, released.ids, replaced)
     gone -= _named_by_others(connection, goes & held, about, fulls)
     return Departures(
         departed=len(gone) + len(kept),
@@ -147,67 +113,58 @@ def plan_departures(
     )
 
 
-def _owned(
-    connection: Connection, shape: Shape, ids: Mapping[int, int], replaced: Replaced
+def _let_go(
+    connection: Connection,
+    shape: Shape,
+    about: Departing,
+    fulls: list[FullRoster],
+    released: Released,
+    replaced: Replaced,
+    *,
+    deleting: bool = False,
 ) -> set[str]:
-    """Whom the layout wrote last, and the table would still hold or hold again."""
-    back, undone = set(replaced.returned), replaced.undone
-    rows = select(wrote.c.npi, in_table(shape, wrote))
-    queries = [rows.where(last_written(ids, replaced.import_id))]
-    for npis, some in idle_portions(replaced.idle):
-        last = last_written(ids, replaced.import_id, some)
-        queries.append(rows.where(wrote.c.npi.in_(npis), last))
-    return {
-        npi
-        for query in queries
-        for npi, there in connection.execute(query)
-        if (there and undone.get(npi) != "delete") or npi in back
-    }
+    """Those whom another layout put there and has let go, and no other one names."""
+    by = released.deleting if deleting else released.by
+    if not by:
+        return set()
+    said = select(past.c.npi).where(past.c.import_id.in_(by), past.c.action == "held")
+    npis = {str(npi) for npi in connection.scalars(said)}
+    npis -= set(replaced.passed) | named_by(
+        connection, npis, named_elsewhere(wrote, about.layout, fulls)
+    )
+    return npis & owned_then(connection, shape, released.ids, replaced) if npis else set()
+
+
+def _named_before(connection: Connection, npis: Collection[str], about: Departing) -> set[str]:
+    """Whom an earlier roster of the layout names."""
+    its = imports.alias("its_past")
+    before = exists().where(
+        past.c.npi == wrote.c.npi,
+        past.c.action.in_(NAMING),
+        its.c.id == past.c.import_id,
+        its.c.id != about.import_id,
+        its.c.state == "loaded",
+        its.c.layout == about.layout,
+    )
+    return named_by(connection, npis, before.correlate(wrote))
+
+
+def named_by(connection: Connection, npis: Collection[str], names: ColumnElement[bool]) -> set[str]:
+    """Those of the NPIs of whom a condition on a row of the history (`wrote`) holds."""
+    found: set[str] = set()
+    for some in portions(npis):
+        named = select(wrote.c.npi).where(wrote.c.npi.in_(some), names)
+        found |= {str(npi) for npi in connection.scalars(named)}
+    return found
 
 
 def _named_by_others(
     connection: Connection, npis: Collection[str], about: Departing, fulls: list[FullRoster]
 ) -> set[str]:
     """Whom another layout names, or a newer roster of this one."""
-    found: set[str] = set()
-    for some in portions(npis):
-        for names in (named_elsewhere(wrote, about.layout, fulls), named_since(wrote, about)):
-            named = select(wrote.c.npi).where(wrote.c.npi.in_(some), names)
-            found |= {str(npi) for npi in connection.scalars(named)}
-    return found
-
-
-def _intact(
-    connection: Connection,
-    shape: Shape,
-    npis: Collection[str],
-    ids: Mapping[int, int],
-    replaced: Replaced,
-) -> set[str]:
-    """Those whose row would be as the layout's imports made it, once its old values are back."""
-    without, found = replaced.import_id, set()
-    restored = {npi for npi in npis if replaced.undone.get(npi) == "restore"}
-    as_it_is = same_values(shape.table, wrote, shape)
-    before = and_(past.c.npi == wrote.c.npi, same_in_history(wrote, past, shape, "", "old_"))
-    put_back = exists().where(past.c.import_id == without, before).correlate(wrote)
-    turned = list(idle_portions(replaced.idle))
-    stirred = {npi for batch, _ in turned for npi in batch}
-    batches: list[tuple[Collection[str], ColumnElement[bool], Idle]] = [
-        (batch, same, {})
-        for some, same in ((set(npis) - restored, as_it_is), (restored, put_back))
-        for batch in portions(some - stirred)
-    ]
-    batches += [(batch, as_it_is, idle) for batch, idle in turned]
-    for batch, same, idle in batches:
-        rows = select(wrote.c.npi).where(
-            wrote.c.npi.in_(batch),
-            last_written(ids, without, idle),
-            same_npi(shape.table, wrote, shape),
-            same,
-            put_there(shape, None, without, idle),
-        )
-        found |= set(connection.scalars(rows))
-    return found & set(npis)
+    return named_by(connection, npis, named_elsewhere(wrote, about.layout, fulls)) | named_by(
+        connection, npis, named_since(wrote, about)
+    )
 
 
 def _namesakes(

@@ -10,11 +10,8 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, and_, select
 
 from provider_assets.database import history
-from provider_assets.database.departures.planned import (
-    Replaced,
-    plan_departures,
-    still_departed,
-)
+from provider_assets.database.departures.planned import plan_departures
+from provider_assets.database.departures.replaced import Replaced, still_departed
 from provider_assets.database.engine import Database
 from provider_assets.database.loading.load import already_done, done_before, settled_word
 from provider_assets.database.loading.overtaking import Overtaking, overtaking, would_be_overtaken
