@@ -36,15 +36,18 @@ def test_words_of_most_rows_are_doubted(left, read, held, of, doubted):
     assert DeparturePolicy().doubts_word(left, read, held, of) is doubted
 
 
+ADA = {"first_name": "Ada", "last_name": "Quimby", "full_name": "Quimby, Ada"}
+
+
 def test_names_of_rows_rejected_for_another_reason_are_kept_by_npi():
     rows = [
-        {"npi": "2000000002", "codes": "value-too-long", "full_name": "Quimby, Ada"},
+        {**ADA, "npi": "2000000002", "codes": "value-too-long"},
         {"npi": "2000000010", "codes": "terminated", "full_name": "Doe, Jo"},
         {"npi": "2000000028", "codes": "npi-check-digit", "full_name": "Fern, Al"},
         {"npi": "2000000036", "codes": "already-loaded", "full_name": "Moss, Bo"},
     ]
     told = find_mentions(rejected(*rows), rejected(), _npis(), rejected())
-    assert told.rejected == {"2000000002": name_words("Quimby, Ada")}
+    assert told.rejected == {"2000000002": name_words(*ADA.values())}
 
 
 def _npis(*npis: str) -> pd.Series:
