@@ -77,7 +77,8 @@ class Settings(BaseModel):
         0.5,
         ge=0,
         le=1,
-        description="invalid rows, less those that only say who has left, over all rows; above it nothing loads",
+        description="invalid rows, less those that only say who has left, over all rows; above it "
+        "nothing loads",
     )
     max_file_mb: int = Field(
         1024, ge=1, description="a larger roster is refused as `too-large`, in megabytes"
