@@ -9,6 +9,8 @@
 | `measure` | whole processes in turns: time, CPU seconds, peak memory |
 | `small` | what `--help`, ten rows and a folder of 1,000 rosters cost |
 | `growth` | the cost as the table and the history grow |
+| `gains` | what our parts around Dagster still save, each with it and without |
+| `without_load_data` | a load into a server that allows no `LOAD DATA LOCAL` |
 | `registry` | the public registry at its real size: its store built, rosters held against it |
 | `names` | how well two names of one person are told from those of two |
 | `targets` | what the figures have to show |
