@@ -100,9 +100,8 @@ def _tell(name: str, what: str, runs: dict[str, list[Run]]) -> None:
     }
     saved = 1 - middle["with"] / middle["without"]
     told = "" if saved >= TENTH else ", less than a tenth"
-    print(
-        f"{name}: with {middle['with']:.2f}, without {middle['without']:.2f}: {saved:.0%} saved{told}"
-    )
+    both = ", ".join(f"{way} {value:.2f}" for way, value in middle.items())
+    print(f"{name}: {both}: {saved:.0%} saved{told}")
 
 
 if __name__ == "__main__":

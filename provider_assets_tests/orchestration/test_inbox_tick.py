@@ -18,7 +18,7 @@ from provider_assets.providers.keys import roster_key
 from provider_assets.reading.mailbox import drop_folder
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.moving import look
-from provider_assets.reading.mailbox.port import FileChangedError
+from provider_assets.reading.mailbox.port import FileChangedError, MailboxError
 from provider_assets.reports.advice import ADVICE
 from provider_assets.reports.names import claim_name
 from provider_assets_tests.orchestration.made_up import FAILED, LOADED
@@ -405,3 +405,15 @@ def test_tick_whose_time_is_over_moves_the_rest_at_the_next_look(mailbox):
     assert (result.moved, result.troubles, result.waiting) == ((), (), 3)
     mailbox.tick = replace(mailbox.tick, pace=replace(mailbox.tick.pace, moving=40.0))
     assert len(mailbox.look().moved) == 3
+
+
+def test_place_that_cannot_be_used_is_told_with_what_to_do_and_a_word_that_stays(tmp_path):
+    box = DropFolder(tmp_path)
+    plain = tick.unusable(box, PermissionError(13, "Permission denied"))
+    assert plain == (
+        f"{box.place} cannot be used (Permission denied); mount it or see to its rights"
+    )
+    known = tick.unusable(box, MailboxError("login", "the key is refused", "ask for another"))
+    assert known == f"{box.place} cannot be used (the key is refused); ask for another"
+    assert known.kind == "login"
+    assert not hasattr(plain, "kind")
