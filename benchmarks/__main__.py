@@ -1,36 +1,46 @@
 """`python -m benchmarks [--quick] [--sizes N…] [--only PART…]`: measure, then write the table.
 
-A full run writes `RESULTS.md`; `--quick` (under three minutes) prints its table and leaves that
-file alone. `--only` measures some parts anew and keeps the others' figures.
+A full run writes `RESULTS.md`, unless something else was at work: a load average above 1 as it
+begins, or more than one processor kept busy by others before any of its runs. `--quick` (under
+three minutes) prints its table and leaves that file alone. `--only` measures some parts anew and
+keeps the others' figures.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import comparison, growth, machine, registry, results, rooms, small
 from benchmarks.contestants import DATA, HERE
-from benchmarks.measure import say
+from benchmarks.measure import noise, say, seen
 from benchmarks.server import Server, private_server
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 QUICK_SIZES = (1_000, 100_000)
-FOLDER = 1_000
+FOLDER = 200
 QUICK_FOLDER = 30
 
 
 def main(arguments: list[str]) -> None:
     chosen = _parse(arguments)
     DATA.mkdir(parents=True, exist_ok=True)
+    before = os.getloadavg()[0]
     store = DATA / ("results-quick.json" if chosen.quick else "results.json")
     with private_server() as server:
         results.keep("machine", machine.describe(server), store)
         for part, measure in _parts(chosen, store).items():
             if chosen.only is None or part in chosen.only:
+                seen.clear()
+                noise()
                 results.keep(part, measure(server), store)
+                results.keep_noise(part, before, max(seen), store)
     text = results.report(results.read(store))
-    if chosen.quick:
+    noisy = results.noisy(results.read(store))
+    if noisy:
+        say(f"not written, since other work was under way: {noisy}; its table is printed")
+    if chosen.quick or noisy:
         print(text)
     else:
         (HERE / "RESULTS.md").write_text(text, encoding="utf-8")
@@ -47,7 +57,7 @@ def _parts(chosen: argparse.Namespace, store: Path) -> dict[str, Callable[[Serve
             keep=lambda figures: results.keep("comparison", figures, store),
         ),
         "small": lambda server: small.small(server, quick=chosen.quick),
-        "folder": lambda server: small.folder_of_rosters(server, many),
+        "folder": lambda server: small.folder_of_rosters(server, many, 1 if chosen.quick else 3),
     }
     if not chosen.quick or chosen.only:
         parts |= {

@@ -43,6 +43,7 @@ CONTESTANTS = (
     Contestant(
         "pandas-calamine", "pandas, calamine, `to_sql`", ("pandas_to_sql.py", "calamine")
     ),
+    Contestant("polars", "polars, calamine, `write_database`", ("polars_write.py",)),
     Contestant(
         "pandas-openpyxl", "pandas, openpyxl, `to_sql`", ("pandas_to_sql.py", "openpyxl")
     ),

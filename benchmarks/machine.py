@@ -12,7 +12,16 @@ from benchmarks.contestants import peers_python
 from benchmarks.server import Server
 
 OURS = ("dagster", "pandas", "pyarrow", "fastexcel", "sqlalchemy", "pymysql")
-PEERS = ("luigi", "dlt", "pandas", "openpyxl", "python-calamine", "fastexcel", "sqlalchemy")
+PEERS = (
+    "luigi",
+    "dlt",
+    "pandas",
+    "openpyxl",
+    "python-calamine",
+    "polars",
+    "fastexcel",
+    "sqlalchemy",
+)
 ASK = (
     "import json, sys, importlib.metadata as m;"
     "print(json.dumps([m.version(name) for name in sys.argv[1:]]))"

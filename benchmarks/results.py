@@ -4,12 +4,14 @@
 """
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from benchmarks import registry
 from benchmarks.contestants import CONTESTANTS, DATA, HERE
+from benchmarks.measure import QUIET
 from benchmarks.targets import TARGETS
 
 STORE = DATA / "results.json"
@@ -28,6 +30,19 @@ def keep(part: str, figures: Any, store: Path = STORE) -> None:
 def read(store: Path = STORE) -> dict[str, Any]:
     """All figures that are kept."""
     return json.loads(store.read_text(encoding="utf-8")) if store.exists() else {}
+
+
+def keep_noise(part: str, load: float, others: float, store: Path = STORE) -> None:
+    """Keep under which load a part was measured, beside its figures."""
+    keep("noise", read(store).get("noise", {}) | {part: [load, others]}, store)
+
+
+def noisy(figures: Mapping[str, Any]) -> str:
+    """The parts whose figures other work has spoilt, or may have; empty where none is."""
+    known = figures.get("noise", {})
+    parts = [name for name in figures if name not in ("noise", "machine")]
+    spoilt = [name for name in parts if max(known.get(name, [math.inf])) > QUIET]
+    return ", ".join(spoilt)
 
 
 def report(figures: Mapping[str, Any]) -> str:
@@ -57,7 +72,10 @@ its children; contestants run in turns on one private server, each into an empty
 time counts only where the table then holds the very rows that the roster's maker expects. Ours is
 `provider-assets load`: Dagster, all assets, checks, archive, history and reports, in a fresh home.
 Times are medians; the spread is from the fastest to the slowest run. Peak memory is that of the
-largest single process, the server's aside.
+largest single process, the server's aside. *Others* is how many processors something else kept
+busy in the second before a run, at most; nothing is written here where that, or the load average
+as the measuring begins, is above 1. The load average before a run, of which the run before it is a
+part, stands in parentheses.
 """
 
 
@@ -99,7 +117,8 @@ def comparison(sizes: Mapping[str, Mapping[str, Mapping[str, float]]]) -> list[s
     return lines
 
 
-COMPARED = ("", "seconds", "spread", "runs", "CPU s", "server's CPU s", "peak MB", "of our time")
+NOTED = ("", "seconds", "spread", "runs", "others")
+COMPARED = (*NOTED, "CPU s", "server's CPU s", "peak MB", "of our time")
 
 
 def small(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
@@ -111,18 +130,26 @@ def small(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
     return [
         "## Small work",
         "",
-        *table(("", "seconds", "spread", "runs", "CPU s", "peak MB"), rows),
+        *table((*NOTED, "CPU s", "peak MB"), rows),
     ]
 
 
-def folder(one: Mapping[str, float]) -> list[str]:
-    """Many rosters through one command."""
-    told = (
-        f"{one['rosters']:,.0f} rosters of ten rows through one `load`: {one['wall']:.1f} s, "
-        f"{one['a_second']:.2f} rosters a second, {1000 * one['cpu'] / one['rosters']:.0f} ms of "
-        f"CPU a roster, {one['peak_mb']:.0f} MB."
-    )
-    return ["## A folder of rosters", "", told]
+def folder(figures: Mapping[str, Mapping[str, float]]) -> list[str]:
+    """Many rosters through one command, side by side and one by one."""
+    rows = [
+        [
+            name,
+            *_times(one),
+            f"{one['a_second']:.2f}",
+            f"{1000 * one['cpu'] / one['rosters']:.0f}",
+            f"{one['peak_mb']:.0f}",
+        ]
+        for name, one in figures.items()
+    ]
+    count = max(one["rosters"] for one in figures.values())
+    told = f"{count:,.0f} rosters of ten rows through one `load`, in turns."
+    head = (*NOTED, "rosters a second", "CPU ms each", "peak MB")
+    return ["## A folder of rosters", "", told, "", *table(head, rows)]
 
 
 def growth(curves: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -152,6 +179,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
     return ["| " + " | ".join(map(str, row)) + " |" for row in (head, rule, *rows)]
 
 
-def _times(one: Mapping[str, float]) -> tuple[str, str, str]:
+def _times(one: Mapping[str, float]) -> tuple[str, str, str, str]:
     spread = f"{one['low']:.2f}-{one['high']:.2f}" if one["runs"] > 1 else ""
-    return f"{one['wall']:.2f}", spread, f"{one['runs']:.0f}"
+    noise = f"{one['others']:.1f} ({one['load']:.1f})" if "others" in one else "not known"
+    return f"{one['wall']:.2f}", spread, f"{one['runs']:.0f}", noise

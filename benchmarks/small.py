@@ -3,15 +3,17 @@
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks.comparison import expected, make_rosters, roster
-from benchmarks.contestants import DATA, WrongRowsError, our_environment, ours
-from benchmarks.measure import Run, run, say, summary
+from benchmarks.contestants import DATA, HERE, WrongRowsError, our_environment, ours
+from benchmarks.measure import Run, in_turns, run, say, summary
 from benchmarks.server import DATABASE, Server
 
 ROUNDS, QUICK_ROUNDS = 5, 2
 TEN = 10
+TREE = HERE.parent
 
 
 def small(server: Server, *, quick: bool) -> dict[str, dict[str, float]]:
@@ -31,22 +33,43 @@ def small(server: Server, *, quick: bool) -> dict[str, dict[str, float]]:
     }
 
 
-def folder_of_rosters(server: Server, count: int) -> dict[str, float]:
-    """`count` rosters of ten rows through one `load`; the summary and rosters `a_second`."""
+WAYS = {"`load`": (), "`load --jobs 1`": ("--jobs", "1")}
+
+
+def folder_of_rosters(server: Server, count: int, rounds: int) -> dict[str, dict[str, float]]:
+    """`count` rosters of ten rows through one `load`, side by side and one by one in turns.
+
+    By way the summary, `rosters`, and rosters `a_second`.
+    """
     say(f"a folder of {count:,} rosters")
     rosters = DATA / f"folder-{count}"
     make_folder(rosters, count)
+    contestants = {
+        name: partial(load_folder, server, rosters, *options) for name, options in WAYS.items()
+    }
+    runs = in_turns(contestants, dict.fromkeys(WAYS, rounds))
+    told = {name: summary(figures) for name, figures in runs.items()}
+    return {
+        name: one | {"rosters": count, "a_second": count / one["wall"]}
+        for name, one in told.items()
+    }
+
+
+def load_folder(server: Server, rosters: Path, *options: str, tree: Path = TREE) -> Run:
+    """One load of a folder into an empty database, by the code of a checkout."""
     server.empty_database()
     with tempfile.TemporaryDirectory(prefix="provider-assets-bench-") as temporary:
         folder = Path(temporary)
+        environment = our_environment(folder, server.url) | {"PYTHONPATH": str(tree)}
         figures = run(
-            ours("load", str(rosters)), folder=folder, server_pid=server.pid,
-            environment=our_environment(folder, server.url),
+            ours("load", *options, str(rosters)), folder=folder, environment=environment,
+            server_pid=server.pid,
         )  # fmt: skip
+    count = len(list(rosters.iterdir()))
     loaded = server.run(f"SELECT COUNT(*) FROM {DATABASE}.provider_import WHERE state = 'loaded'")
     if loaded != [(count,)]:
         raise WrongRowsError(f"{loaded} imports in the history, {count} expected")
-    return summary([figures]) | {"rosters": count, "a_second": count / figures.wall}
+    return figures
 
 
 def make_folder(folder: Path, count: int, size: int = TEN) -> None:

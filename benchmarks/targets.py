@@ -56,6 +56,11 @@ TARGETS = (
            lambda figures: float(figures["small"]["ten rows, a fresh home"]["cpu"]), "s"),
     Target("`provider-assets --help`: seconds", 0.5, False,
            lambda figures: float(figures["small"]["`--help`"]["wall"]), "s"),
+    Target("1,000 rows: time over that of pandas with calamine", 1, False,
+           _times("wall", 1_000, US, "pandas-calamine")),
     Target("a folder of ten-row rosters through one `load`: rosters a second", 3, True,
-           lambda figures: float(figures["folder"]["a_second"]), "/s"),
+           lambda figures: float(figures["folder"]["`load`"]["a_second"]), "/s"),
+    Target("a folder of ten-row rosters: times as fast as one by one", 1.5, True,
+           lambda figures: float(figures["folder"]["`load --jobs 1`"]["wall"]
+                                 / figures["folder"]["`load`"]["wall"])),
 )  # fmt: skip
