@@ -1,7 +1,7 @@
 """polars and `write_database`, as its documentation has it for a database of SQLAlchemy's.
 
-It hands the frame to pandas' `to_sql` there; the driver that it would rather use (ADBC) has none for
-MySQL that can be had from PyPI.
+It hands the frame to pandas' `to_sql` there; of the drivers that it would rather use (ADBC),
+PyPI has none for MySQL.
 """
 
 import sys
