@@ -7,7 +7,9 @@ servers take, no second worker makes up for.
 """
 
 import argparse
+import signal
 import statistics
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -92,4 +94,5 @@ if __name__ == "__main__":
     parser.add_argument("--rosters", type=int, default=100)
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # or the fleet would outlive it
     main(given.rosters, given.rounds)
