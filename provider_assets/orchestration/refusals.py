@@ -17,17 +17,19 @@ def record_refusal(
 ) -> None:
     """Keep a refusal, (code, sentence), in the history; a plan keeps nothing.
 
-    The assets' pages go on to show the run that made each of them last.
+    The assets' pages go on to show the run that made each of them last, and of each check how it
+    was judged last.
     """
     database.record_failure(request, *error)
     if request.run_id is not None and not database.plan_only:
-        _hand_plans_back(instance, request.run_id)
+        _take_back_plans(instance, request.run_id)
 
 
-def _hand_plans_back(instance: DagsterInstance, run_id: str) -> None:
-    def handed_back() -> None:
-        from provider_assets.orchestration.process.plans import hand_plans_back
+def _take_back_plans(instance: DagsterInstance, run_id: str) -> None:
+    def taken_back() -> None:
+        from provider_assets.orchestration.process.plans import hand_plans_back, withdraw_checks
 
         hand_plans_back(instance, run_id)
+        withdraw_checks(instance, run_id)
 
-    ours_or_own(PART, handed_back, lambda: None)
+    ours_or_own(PART, taken_back, lambda: None)

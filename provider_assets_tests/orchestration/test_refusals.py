@@ -4,7 +4,7 @@ from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from dagster import AssetKey, DagsterInstance
+from dagster import AssetCheckKey, AssetKey, DagsterInstance
 
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import person, write_xlsx
@@ -39,6 +39,43 @@ def test_refused_roster_leaves_no_asset_failed(sqlite_home, refused):
     for asset in ASSETS:
         planned, made = latest(asset)
         assert planned == made or made == told["run_id"]
+
+
+JUDGED = "SUCCEEDED"
+BEFORE = ("every_row_is_accounted_for", "npis_are_unique", "reject_rate_is_acceptable")
+AFTER = ("table_matches_import", "table_npis_are_unique", "table_names_are_present")
+
+
+def checks() -> dict[str, tuple[str, str]]:
+    """For each check the run that Dagster shows it by, and how the check ended there."""
+    keys = [AssetCheckKey(AssetKey("clean_providers"), name) for name in BEFORE]
+    keys += [AssetCheckKey(AssetKey("providerinfo_table"), name) for name in AFTER]
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        shown = instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    return {key.name: (record.run_id, record.status.value) for key, record in shown.items()}
+
+
+def test_checks_that_a_refused_roster_never_came_to_are_as_they_were(sqlite_home):
+    good = sqlite_home.load(write_xlsx(sqlite_home.root / "good.xlsx", [person(1)]))[0]
+    before = checks()
+    assert before == dict.fromkeys(BEFORE + AFTER, (good["run_id"], JUDGED))
+    corrupt = sqlite_home.root / "corrupt.xlsx"
+    corrupt.write_bytes(b"%PDF-1.4 no roster")
+    sqlite_home.load(corrupt)
+    assert checks() == before
+    rows = [person(n, full=None) for n in range(20, 24)]
+    wrong = sqlite_home.load(write_xlsx(sqlite_home.root / "wrong.xlsx", rows))[0]
+    assert checks() == before | {
+        name: (wrong["run_id"], "FAILED" if name == "reject_rate_is_acceptable" else JUDGED)
+        for name in BEFORE
+    }
+
+
+def test_checks_of_a_roster_refused_before_any_other_are_not_run_yet(sqlite_home, tmp_path):
+    path = tmp_path / "first.xlsx"
+    path.write_bytes(b"%PDF-1.4 no roster")
+    sqlite_home.load(path)
+    assert checks() == {}
 
 
 def test_refusal_names_the_report_of_the_roster_itself(sqlite_home):

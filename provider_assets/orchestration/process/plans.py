@@ -1,12 +1,15 @@
-"""Which run Dagster shows as an asset's latest, after one whose file was itself at fault.
+"""What Dagster shows of assets and their checks, after a run whose file was itself at fault.
 
 Dagster takes the run that last planned to make an asset for its latest, and says "Failed in" where
-that run failed. A refused file changes no asset that was made before, so each is shown by the run
-that made it; the refused run stands among the runs as it ended.
+that run failed; of a check that the run planned and did not come to, it says "Execution failed". A
+refused file changes no asset that was made before, so each is shown by the run that made it, and
+each check by the run that judged it last. The refused run stands among the runs as it ended.
 """
 
 from dagster import AssetKey, DagsterEvent, DagsterEventType, DagsterInstance
 from dagster._core.events import AssetMaterializationPlannedData
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
 
 
 def hand_plans_back(instance: DagsterInstance, run_id: str) -> None:
@@ -37,3 +40,19 @@ def _hand_back(instance: DagsterInstance, run_id: str, key: AssetKey) -> None:
             event_specific_data=AssetMaterializationPlannedData(key, partition=None),
         )
         instance.report_dagster_event(again, made.run_id)
+
+
+def withdraw_checks(instance: DagsterInstance, run_id: str) -> None:
+    """Forget that `run_id` planned the checks that it has not come to.
+
+    What it judged stays, and the run's own log keeps every plan. A check that runs after all is
+    recorded as one that nobody planned.
+    """
+    planned = AssetCheckExecutionsTable.c
+    with instance.event_log_storage.index_connection() as connection:  # type: ignore[attr-defined]
+        connection.execute(
+            AssetCheckExecutionsTable.delete().where(
+                planned.run_id == run_id,
+                planned.execution_status == AssetCheckExecutionRecordStatus.PLANNED.value,
+            )
+        )
