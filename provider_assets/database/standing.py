@@ -190,21 +190,21 @@ def count_owned(
     shape: Shape,
     ids: Mapping[int, int],
     before: int,
-    at_most: int,
-) -> int:
-    """How many rows of the table were the layout's before an import wrote its own.
+    which: ColumnElement[bool],
+) -> tuple[int, int]:
+    """How many rows of the table were the layout's before an import wrote its own; some of them.
 
-    The word of the layout's imports `ids` about them was the last. Whoever needs to know only
-    whether they are so many has no more of them counted: each costs some looks into the history.
+    The word of the layout's imports `ids` about them was the last.
     """
-    if not ids or at_most <= 0:
-        return 0
+    if not ids:
+        return 0, 0
     new = import_rows.alias("new")
     inserted = exists().where(
         new.c.import_id == before, new.c.npi == wrote.c.npi, new.c.action == "inserted"
     )
-    owned = select(wrote.c.npi).where(
+    some = func.sum(case((which, 1), else_=0))
+    owned = select(func.count(), some).where(
         last_written(ids, before), in_table(shape, wrote), not_(inserted.correlate(wrote))
     )
-    some = owned.limit(at_most).subquery("owned")
-    return int(connection.scalar(select(func.count()).select_from(some)) or 0)
+    held, found = connection.execute(owned).one()
+    return int(held), int(found or 0)

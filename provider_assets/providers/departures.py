@@ -19,7 +19,6 @@ OnLeft = Literal["report", "delete"]
 
 FEWEST = 10  # so many absences are never too many, however small the hospital
 HALF_COUNTS_FROM = 3
-MANY = 2**31 - 1
 Word = Literal["", "waiting", "approved", "dismissed"]
 STILL_HELD_SENTENCE = (
     "The roster says that this provider has left, and the table still holds the row."
@@ -59,16 +58,6 @@ class DeparturePolicy:
         half = absent >= HALF_COUNTS_FROM and 2 * absent > held
         return absent > self.limit(held) or half
 
-    def enough(self, absent: int) -> int:
-        """Of how many providers so many absences are not too many: nobody has to count further."""
-        least = 2 * absent if absent >= HALF_COUNTS_FROM else 0
-        if absent <= FEWEST:
-            return least
-        if not self.absent_limit:
-            return MANY
-        least = max(least, int(absent / self.absent_limit))
-        return least if self.limit(least) >= absent else least + 1
-
     def doubts_word(self, left: int, read: int, held: int, of: int) -> bool:
         """Whether so many rows say "left" that their column may have been misread.
 
@@ -87,7 +76,7 @@ class Departures:
     `held` have left by word, `absent` by absence, and stay in the table; `spared` of these stay
     under a policy of `delete`, because somebody changed the row since or another layout names
     them. `waiting` tells that so many are absent that a person has to say whether they go
-    (`absent` of the `of` that were the layout's, who are counted no further than its limit asks;
+    (`absent` of the `of` that were the layout's;
     they are so many that they were not written down one by one where `at_least`); `dismissed` that
     a person had them stay.
     `older_than` is the newer full roster's import because of which nobody is absent; `undated`

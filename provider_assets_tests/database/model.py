@@ -354,7 +354,7 @@ class Model:
                 for npi in lacks
                 if not self.elsewhere(new, npi) and not self.named_since(new, npi)
             ]
-            new.of = min(self.owned_before(new), policy.enough(len(absent)))
+            new.of = self.owned_before(new)
         for npi in absent:
             new.rows[npi] = Row("absent", "leave", by_absence=True)
         held = [npi for npi, row in new.rows.items() if row.action == "held"]

@@ -94,11 +94,10 @@ def find_absent(
     deleting = policy.absent == "delete" and not approved
     lacks = is_absent(about, fulls)
     missing = absent_query(shape, about, ids, fulls)
-    absent = count_rows(connection, missing)
+    held, absent = count_owned(connection, shape, ids, me, lacks)
     let_go = released_by_absence(shape, about, released, lacks)
     asks = bool(released.by) and not approved
     absent += count_rows(connection, let_go) if asks else 0
-    held = count_owned(connection, shape, ids, me, policy.enough(absent))
     waits = deleting and (about.doubted or policy.is_too_many(absent, held))
     if waits and absent > policy.limit(held) and not (about.unreadable or about.rejected):
         return Departures(absent=absent, of=held, waiting=not about.dismissed, at_least=True)
@@ -135,7 +134,7 @@ def doubts_word(
     if 2 * left <= read:
         return False
     held = count_marked(connection, about.import_id, "held")
-    of = count_owned(connection, shape, ids, about.import_id, 2 * held)
+    of, _ = count_owned(connection, shape, ids, about.import_id, literal(False))
     return about.policy.doubts_word(left, read, held, of)
 
 

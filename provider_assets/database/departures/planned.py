@@ -76,7 +76,7 @@ def plan_departures(
             let_go = others - set(clean["npi"]) - set(said) - set(kept)
             lacking |= _named_before(connection, let_go, about)
         absent = lacking - _named_by_others(connection, lacking, about, fulls)
-        of = min(len(owned), policy.enough(len(absent)))
+        of = len(owned)
         alike = _namesakes(connection, shape, absent, mentions, clean, policy)
         absent -= alike
     rows, word = request.rows, replaced.by_word
