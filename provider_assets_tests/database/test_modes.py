@@ -13,7 +13,7 @@ from provider_assets_tests.database.rosters import (
     open_url,
     renamed,
 )
-from provider_assets_tests.mysql.server import set_globally, start_server
+from provider_assets_tests.mysql.server import server_kind, set_globally, start_server
 
 MODES = (
     "",
@@ -74,9 +74,7 @@ def test_server_with_rules_of_its_own_is_loaded_into(name, value, mysql_server):
 @pytest.mark.slow
 def test_server_of_small_letters_with_a_binary_log_is_loaded_into():
     options = ["--lower-case-table-names=1", "--log-bin", "--server-id=1", "--binlog-format=ROW"]
+    if server_kind() == "mysql":
+        options += ["--gtid-mode=ON", "--enforce-gtid-consistency=ON"]
     with start_server(options, private=True) as server:
-        if not server.daemon.is_mariadb:
-            for mode in ("OFF_PERMISSIVE", "ON_PERMISSIVE"):
-                server.execute(f"SET GLOBAL gtid_mode = {mode}")
-            server.execute("SET GLOBAL enforce_gtid_consistency = ON", "SET GLOBAL gtid_mode = ON")
         live_through(server.create_schema().url)
