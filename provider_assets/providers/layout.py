@@ -59,7 +59,7 @@ class Layout(BaseModel):
     A `full` roster names everybody; `roster_date` is how its file's name tells the day it is of.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,62}$")]
     description: str = ""

@@ -25,7 +25,7 @@ class Terminations(BaseModel):
     words are known to.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     column: Texts = ()
     values: Texts = ()

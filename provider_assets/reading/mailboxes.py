@@ -22,7 +22,7 @@ from provider_assets.reading.mailbox.described import (
 class Mailboxes(BaseModel):
     """The mailboxes of the file, and whether the drop folder stays one beside them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     drop_folder: bool = True
     mailboxes: tuple[AnyMailbox, ...] = ()

@@ -17,7 +17,7 @@ EVERY_SECONDS = 30
 class Described(BaseModel):
     """What every mailbox has: its name, its address, what may come from it, and how often."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: str = Field(
         pattern=r"^[a-z][a-z0-9_]{0,40}$",

@@ -17,7 +17,6 @@ from sqlalchemy import (
     delete,
     func,
 )
-from sqlalchemy.dialects.mysql import CHAR
 from sqlalchemy.engine import URL
 
 from provider_assets.database.address import DatabaseAddress
@@ -104,11 +103,11 @@ class MySQL:
 
     def as_unicode(self, cell: ColumnElement[Any]) -> ColumnElement[str]:
         """A cell as text in utf8mb4."""
-        return cast(cell, CHAR(charset="utf8mb4"))
+        return _as_text(cell, "utf8mb4")
 
     def as_ascii(self, cell: ColumnElement[Any]) -> ColumnElement[str]:
         """A cell as text in ASCII."""
-        return cast(cell, CHAR(charset="ascii"))
+        return _as_text(cell, "ascii")
 
     def as_bytes(self, cell: ColumnElement[str]) -> ColumnElement[bytes]:
         """As BINARY."""
@@ -129,3 +128,9 @@ class MySQL:
     def look(self, connection: Connection) -> Iterator[Finding]:
         """Version, TLS, the way in, the binary log."""
         return server.look(connection)
+
+
+def _as_text(cell: ColumnElement[Any], charset: str) -> ColumnElement[str]:
+    from sqlalchemy.dialects.mysql import CHAR  # with asyncio and all, which SQLite does without
+
+    return cast(cell, CHAR(charset=charset))
