@@ -78,19 +78,23 @@ def take_back(
     context.add_output_metadata({**told, **why, "dry run": config.dry_run})
 
 
-@op(description="Remove files older than PROVIDER_ASSETS_RETENTION_DAYS.")
+@op(description="Remove files older than PROVIDER_ASSETS_RETENTION_DAYS; write the pages anew.")
 def remove_old_files(
     context: OpExecutionContext, folders: Folders, database: ProviderDatabase
 ) -> None:
-    """Remove archive, frames, rejects, returns and reports of imports that are settled and old."""
+    """Remove archive, frames, rejects, returns and reports of imports that are settled and old.
+
+    The pages over all imports are written anew in any case: somebody may have removed what
+    they link.
+    """
     days = folders.of().settings.retention_days
-    if days is None:
-        context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
-        return
     with sentences_only("remove_old_files"):
-        removed = remove_before(datetime.now(UTC) - timedelta(days=days), folders, database)
-        write_pages(folders.drop_root(), database.opened())  # what they link may be gone
-    context.log.info("%s files removed, %s bytes", removed.files, removed.size)
+        if days is None:
+            context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
+        else:
+            removed = remove_before(datetime.now(UTC) - timedelta(days=days), folders, database)
+            context.log.info("%s files removed, %s bytes", removed.files, removed.size)
+        write_pages(folders.drop_root(), database.opened())
 
 
 def remove_before(cutoff: datetime, folders: Folders, database: ProviderDatabase) -> Removed:
@@ -133,7 +137,7 @@ def build_upkeep(platform: Platform = DEFAULT) -> tuple[list[JobDefinition], Sch
         job=retention,
         cron_schedule="20 3 * * *",
         default_status=DefaultScheduleStatus.RUNNING,
-        description="Every night; does nothing unless RETENTION_DAYS is set.",
+        description="Every night; removes nothing unless RETENTION_DAYS is set.",
     )
     return [undo_import, retention], schedule
 

@@ -186,8 +186,11 @@ def test_retention_removes_what_is_old_and_settled_and_nothing_by_default(sqlite
         if path.is_file():
             os.utime(path, (long_ago, long_ago))
     everything = _files(sqlite_home)
+    index = sqlite_home.root / "var/drop/reports/index.html"
+    index.unlink()
     assert _run_job("retention", {}).success
     assert _files(sqlite_home) == everything
+    assert index.is_file()  # the pages are written anew each night
     sqlite_home.set(RETENTION_DAYS="30")
     assert process_settings().retention_days == 30
     assert _run_job("retention", {}).success
