@@ -27,9 +27,8 @@ def record_refusal(
 
 def _take_back_plans(instance: DagsterInstance, run_id: str) -> None:
     def taken_back() -> None:
-        from provider_assets.orchestration.process.plans import hand_plans_back, withdraw_checks
+        from provider_assets.orchestration.process.plans import take_back_plans
 
-        hand_plans_back(instance, run_id)
-        withdraw_checks(instance, run_id)
+        take_back_plans(instance, run_id)
 
     ours_or_own(PART, taken_back, lambda: None)

@@ -1,11 +1,12 @@
-"""A roster that is itself at fault leaves the assets' pages as the last load made them."""
+"""A refused roster, or a launch without one, leaves the assets as the last load made them."""
 
 from pathlib import Path
 from shutil import rmtree
 
 import pytest
-from dagster import AssetCheckKey, AssetKey, DagsterInstance
+from dagster import AssetCheckKey, AssetKey, DagsterInstance, execute_job, reconstructable
 
+from provider_assets.orchestration.build import import_roster_job
 from provider_assets.settings import process_settings
 from provider_assets_tests.rosters import person, write_xlsx
 
@@ -105,3 +106,17 @@ def test_run_that_failed_for_another_reason_is_shown(sqlite_home):
     told = sqlite_home.load(write_xlsx(sqlite_home.root / "next.xlsx", [person(2)]))[0]
     assert told["status"] == "failed"
     assert latest("providerinfo_table")[0] == told["run_id"]
+
+
+def test_launch_without_a_partition_leaves_assets_and_checks_as_they_were(sqlite_home):
+    good = sqlite_home.load(write_xlsx(sqlite_home.root / "good.xlsx", [person(1)]))[0]
+    before = checks()
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        job = reconstructable(import_roster_job)
+        ended = execute_job(job, instance=instance, run_config=quiet)
+        tags = instance.get_run_by_id(ended.run_id).tags
+    assert (ended.success, tags["dagster/will_retry"]) == (False, "false")
+    assert checks() == before
+    for asset in ASSETS:
+        assert latest(asset) == (good["run_id"], good["run_id"])

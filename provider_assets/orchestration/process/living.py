@@ -6,7 +6,7 @@ Where that is another one, `executor` does without.
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 
-from dagster import DagsterEvent, DagsterRunStatus, Executor
+from dagster import DagsterEvent, DagsterInstance, DagsterRunStatus, Executor
 from dagster._core.execution.api import ExecuteRunWithPlanIterable
 from dagster._core.execution.context.system import (
     PlanExecutionContext,
@@ -22,9 +22,12 @@ from dagster._core.executor.in_process import InProcessExecutor
 from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, PARTITION_TAG, RANGE_TAG
 from provider_assets.orchestration.process.answers import AnswerError
 from provider_assets.orchestration.process.liveness import alive_folder, ending_when_asked, hold
+from provider_assets.orchestration.process.plans import take_back_plans
 from provider_assets.orchestration.process.presence import is_beyond_this_machine, said
 from provider_assets.orchestration.process.slots import Slots
 from provider_assets.settings import process_settings
+
+NOT_AGAIN = {"dagster/max_retries": "0"}  # Dagster's own tag
 
 
 def living(chosen: Executor) -> Executor:
@@ -52,6 +55,7 @@ class LivingExecutor(Executor):
         Raises AnswerError where a roster has to be chosen first.
         """
         if _lacks_a_roster(plan_context):
+            _leave_no_trace(plan_context.instance, plan_context.run_id)
             raise AnswerError(CHOOSE_A_ROSTER, {})
         if not plan_context.instance.is_persistent:
             yield from self._inner.execute(plan_context, execution_plan)
@@ -85,6 +89,12 @@ def _canceled(plan_context: PlanOrchestrationContext) -> Callable[[], bool]:
         return run is not None and run.status == DagsterRunStatus.CANCELING
 
     return is_canceled
+
+
+def _leave_no_trace(instance: DagsterInstance, run_id: str) -> None:
+    """A launch that was no import: it is not tried again, and no asset or check shows it."""
+    instance.add_run_tags(run_id, NOT_AGAIN)
+    take_back_plans(instance, run_id)
 
 
 def _lacks_a_roster(plan_context: PlanOrchestrationContext) -> bool:

@@ -1,4 +1,4 @@
-"""What Dagster shows of assets and their checks, after a run whose file was itself at fault.
+"""What Dagster shows of assets and their checks, after a run that an answer ended.
 
 Dagster takes the run that last planned to make an asset for its latest, and says "Failed in" where
 that run failed; of a check that the run planned and did not come to, it says "Execution failed". A
@@ -10,6 +10,12 @@ from dagster import AssetKey, DagsterEvent, DagsterEventType, DagsterInstance
 from dagster._core.events import AssetMaterializationPlannedData
 from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
 from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable
+
+
+def take_back_plans(instance: DagsterInstance, run_id: str) -> None:
+    """Let Dagster show assets and checks as they were before a run that changed none of them."""
+    hand_plans_back(instance, run_id)
+    withdraw_checks(instance, run_id)
 
 
 def hand_plans_back(instance: DagsterInstance, run_id: str) -> None:
