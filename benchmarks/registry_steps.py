@@ -42,8 +42,10 @@ def roster(registry: str, path: str, rows: str) -> None:
     frame = pd.DataFrame(dict.fromkeys(FIELDS, pd.Series(None, index=npi.index, dtype="str")))
     frame = frame.assign(npi=npi, last_name=last, first_name=first, full_name=last + ", " + first)
     frame["sheet"], frame["row"], frame["terminated"] = "Sheet1", np.arange(size) + 2, False
-    frame["remarks"] = ""
-    frame[list(RAW)].astype(dict.fromkeys((*FIELDS, "sheet", "remarks"), "str")).to_parquet(path)
+    frame["left_as"] = frame["remarks"] = ""
+    frame[list(RAW)].astype(
+        dict.fromkeys((*FIELDS, "sheet", "left_as", "remarks"), "str")
+    ).to_parquet(path)
 
 
 def judge(path: str, registry: str) -> None:

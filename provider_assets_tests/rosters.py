@@ -76,6 +76,7 @@ def raw_frame(*providers: Mapping[str, str | None], terminated: Sequence[int] = 
     frame["sheet"] = pd.Series("S", index=frame.index, dtype="str")
     frame["row"] = range(2, 2 + len(providers))
     frame["terminated"] = [number in terminated for number in frame.index]
+    frame["left_as"] = pd.Series(None, index=frame.index, dtype="str")
     frame["remarks"] = pd.Series(None, index=frame.index, dtype="str")
     frame.index.name = "position"
     as_table(frame[list(RAW)])

@@ -155,6 +155,10 @@ def read_frame(path: UPath, columns: Sequence[str] | None = None) -> RosterFrame
         wanted = None if columns is None else [*columns, "position"]
         table = pq.ParquetFile(file).read(wanted)
     about = table.schema.metadata
+    if columns is None and not {"left_as", "warnings"} & {*table.column_names}:
+        # a frame that an older version wrote
+        place = table.column_names.index("row") + 1
+        table = table.add_column(place, "left_as", pa.nulls(len(table), pa.large_string()))
     return RosterFrame(
         table.to_pandas(),
         RosterSource.from_json(about[_SOURCE].decode()),

@@ -1,4 +1,4 @@
-"""Who has left, by a roster's own word: which columns, values and sheets tell it.
+"""Who has left, by a roster's own word: which columns and values tell it; of lists: `ended_lists`.
 
 Pure, for the reader's child process. What a layout lists is compared as headers are; what is only
 known by its words (`terminations: known`, drafts of layouts, notes on what a layout passes over)
@@ -37,12 +37,8 @@ _OTHERS = word_set(
     "directory pcp par participating loa clinic practice facility service services military "
     "citizenship smoking vaccination pregnancy order work"
 )
-_NEGATIONS = frozenset({"not", "non", "no", "never", "un", "without", "pending", "future"})
-_LENGTHS = frozenset({"long", "short", "mid", "full"})
-_OTHER_LISTS = word_set(
-    "add adds added additions change changes update updates updated active actives current "
-    "new all not non without except excluding complete"
-)
+NEGATIONS = frozenset({"not", "non", "no", "never", "un", "without", "pending", "future"})
+LENGTHS = frozenset({"long", "short", "mid", "full"})
 
 # what a draft lists of each kind, for its reader to strike what the roster never says
 VALUES: dict[Kind, tuple[str, ...]] = {
@@ -66,6 +62,11 @@ class Judgement:
 
     kind: Kind
     sure: bool
+
+
+def is_ended_word(word: str) -> bool:
+    """Whether a word by itself says that something ended."""
+    return _ENDED.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=4096)
@@ -174,7 +175,7 @@ def says_left(value: str, kind: Kind) -> bool:
     if told & {"pending", "future"}:
         return False
     return any(
-        _ENDED.fullmatch(word) and before not in _NEGATIONS | _LENGTHS
+        _ENDED.fullmatch(word) and before not in NEGATIONS | LENGTHS
         for before, word in zip(("", *found), found, strict=False)
     )
 
@@ -209,12 +210,3 @@ def is_known(value: str, kind: Kind) -> bool:
     found = words(value)
     alone = found[0] if len(found) == 1 else ""
     return says_left(value, kind) or alone in _STAYS_ALONE.get(kind, ()) or _STAYS.issuperset(found)
-
-
-def judge_sheet(name: str) -> Judgement | None:
-    """Whether a sheet of this name lists who has left; not sure where it lists others, too."""
-    found = words(name)
-    if not any(_ENDED.fullmatch(word) or word in ("leavers", "exits") for word in found):
-        return None
-    told = set(found)
-    return Judgement("flag", sure=not told & (_OTHER_LISTS | _NEGATIONS))

@@ -90,4 +90,4 @@ TABLE_COLUMNS = {field.name: field.column for field in PROVIDER if field.column 
 LENGTHS = {field.name: field.length for field in PROVIDER if field.length is not None}
 
 PLACE = ("sheet", "row")
-RAW = (*FIELDS, *PLACE, "terminated", "remarks")
+RAW = (*FIELDS, *PLACE, "terminated", "left_as", "remarks")

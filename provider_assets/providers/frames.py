@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["CLEAN", "DESCRIPTIONS", "FIELDS", "PLACE", "RAW", "REJECTED"]
 __all__ += ["BrokenFrameError", "as_table", "empty", "schema"]
 
-REJECTED = (*FIELDS, *PLACE, "codes")
+REJECTED = (*FIELDS, *PLACE, "left_as", "codes")
 CLEAN = (*FIELDS, *PLACE, "warnings")
 TEN_DIGITS = "^[0-9]{10}$"
 _KINDS = {"row": pa.int64(), "terminated": pa.bool_(), "position": pa.int64()}
@@ -30,6 +30,7 @@ DESCRIPTIONS = {field.name: field.text for field in PROVIDER} | {
     "sheet": "the sheet that the row stands in",
     "row": "the row's number as the spreadsheet shows it",
     "terminated": "whether the roster says that the provider has left",
+    "left_as": "who has left: the column that says so and the roster's own word",
     "remarks": "codes of what the reader saw in the row's cells and no field holds",
     "codes": "why the row does not load: codes, separated by a blank, the gravest first",
     "warnings": "codes of what is odd about a row that loads all the same",

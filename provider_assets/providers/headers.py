@@ -59,7 +59,7 @@ class Wanted:
     templates, of which the first that can be filled counts, `constants` values. Of several columns
     for a field of `first_of`, the one counts that is named first; `split` has first and last names
     made of the full one. Rows of other `entity_types` do not load. `endings` tell who has left,
-    `known_endings` also what is known to tell it by its words.
+    `known_endings` also what is known to tell it by its words, `headings` rows of one text.
     """
 
     layout: str
@@ -72,6 +72,7 @@ class Wanted:
     entity_types: tuple[str, ...] = ()
     endings: tuple[Ending, ...] = ()
     known_endings: bool = False
+    headings: bool = True
     fallback: bool = False
     spelled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 

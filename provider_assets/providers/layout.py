@@ -188,6 +188,7 @@ class Layout(BaseModel):
             entity_types=tuple(self.entity_types),
             endings=tuple(ending for one in self.terminations for ending in one.endings),
             known_endings=any(one.known for one in self.terminations),
+            headings=all(one.headings is not False for one in self.terminations),
             fallback=self.fallback,
             spelled={str(k): tuple(v) for k, v in self.columns.items()},
         )
@@ -203,6 +204,9 @@ class Layout(BaseModel):
         decisive = self.model_dump(
             mode="json", exclude={"description", "expected_every", "contact", "rules", *DEPARTING}
         )
+        for one in decisive["terminations"]:  # a layout that says nothing of them stays the same
+            if one["headings"] is None:
+                del one["headings"]
         decisive["rules"] = {r.code: self.rules.get(r.code, r.severity) for r in RULES}
         decisive["values"] = VALUES_VERSION
         text = json.dumps(decisive, sort_keys=True, ensure_ascii=False)

@@ -22,7 +22,8 @@ class Terminations(BaseModel):
     A row is terminated when a `column` (one or several headers) holds one of `values`, compared
     like headers; when a `date_column` holds a day before today, unless `back_column` has a later
     one; when it stands in one of the `sheets`. `known` has every column and sheet tell it whose
-    words are known to.
+    words are known to. Rows of one text that says so (`Terminated Providers`) tell it of the rows
+    below them, unless `headings` is false.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
@@ -33,6 +34,7 @@ class Terminations(BaseModel):
     back_column: Texts = ()
     sheets: Texts = ()
     known: bool = False
+    headings: bool | None = None
 
     @model_validator(mode="after")
     def _is_whole(self) -> "Terminations":
@@ -40,8 +42,11 @@ class Terminations(BaseModel):
             raise ValueError("column and values go together")
         if self.back_column and not self.date_column:
             raise ValueError("back_column goes with a date_column")
-        if not (self.column or self.date_column or self.sheets or self.known):
-            raise ValueError("needs column with values, or date_column, or sheets, or known")
+        told = self.column or self.date_column or self.sheets or self.known
+        if not told and self.headings is None:
+            raise ValueError(
+                "needs column with values, or date_column, or sheets, or known, or headings"
+            )
         return self
 
     @property

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from provider_assets.errors import FileCode, RosterError
-from provider_assets.providers.endings import judge_sheet
+from provider_assets.providers.ended_lists import judge_sheet
 from provider_assets.providers.headers import (
     Match,
     canonical,

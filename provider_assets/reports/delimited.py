@@ -19,7 +19,7 @@ import pyarrow.csv as pacsv
 from provider_assets.providers.cleaning import FORMULA_SIGNS
 from provider_assets.reports import tables
 from provider_assets.reports.tables import RosterTable
-from provider_assets.reports.told import Context, advise, beside_rows, check_row, explain
+from provider_assets.reports.told import Context, advise, beside_rows, check_row, explain, places_of
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
 WITHIN = rf"(;[\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
@@ -57,7 +57,7 @@ def _extra(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[pa.
     advised = [advise(table, codes) for codes in rows["codes"]]
     own = tables.cells(RosterTable(table.title, table.columns, rows))
     checks = [check_row(table, *one) for one in zip(own, rows["codes"], strict=True)]
-    places = rows["sheet"].tolist(), rows["row"].astype("str").tolist()
+    places = places_of(rows), rows["row"].astype("str").tolist()
     extra = (told, advised, *places, checks)[: len(table.extra)]
     return [pa.chunked_array([pa.array(one, pa.string())]) for one in extra]
 

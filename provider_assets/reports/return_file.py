@@ -15,8 +15,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
-from provider_assets.providers.codes import LEFT, is_answer, which_have
+from provider_assets.providers.codes import LEFT, has_code, is_answer, which_have
 from provider_assets.providers.duplicates import IN_FILE
+from provider_assets.providers.own_words import word_of
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.delimited import disarm
 from provider_assets.reports.reasons import MALFORMED, sentence_of
@@ -57,10 +58,12 @@ def return_lines(
     clean: pd.DataFrame,
     actions: RowActions,
 ) -> pd.DataFrame:
-    """Every row in the roster's order: columns `sheet`, `row`, `key`, `outcome`, `codes`.
+    """Every row in the roster's order: columns `sheet`, `row`, `key`, `said`, `outcome`,
+    `codes`.
 
     `invalid` and `duplicates` have the columns `frames.REJECTED`, `clean` has `frames.CLEAN`. The
-    key is the NPI as read, null where the cell is empty; codes are blank-joined.
+    key is the NPI as read, null where the cell is empty; `said` is the roster's own word of who has
+    left; codes are blank-joined.
     """
     lines = pd.concat(
         [
@@ -82,7 +85,8 @@ def return_lines(
 
 def _lines(rows: pd.DataFrame, codes: pd.Series, outcome: str) -> pd.DataFrame:
     told = pd.Series(outcome, index=rows.index, dtype="str")
-    lines = {"sheet": rows["sheet"], "row": rows["row"], "key": rows["npi"]}
+    said = rows["left_as"].map(word_of) if "left_as" in rows else None
+    lines = {"sheet": rows["sheet"], "row": rows["row"], "key": rows["npi"], "said": said}
     return pd.DataFrame({**lines, "outcome": told, "codes": codes.astype("str")})
 
 
@@ -104,7 +108,8 @@ def write_return_csv(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) ->
     with path.open("wb") as stream, pacsv.CSVWriter(stream, schema, write_options=options) as out:
         for part in _parts(lines):
             told = [
-                " ".join(_sentences(*one)) for one in zip(part["codes"], _asked(part), strict=True)
+                " ".join(_sentences(codes, *asked))
+                for codes, asked in zip(part["codes"], _asked(part), strict=True)
             ]
             cells = [_text(part["sheet"]), _text(part["row"].astype("str")), _text(part["key"])]
             cells += [_text(part["outcome"]), _text(part["codes"]), _text(pd.Series(told))]
@@ -136,31 +141,37 @@ def write_return_json(path: Path, lines: pd.DataFrame, outcome: RosterOutcome) -
                 part["outcome"], part["codes"], _asked(part), strict=True,
             )  # fmt: skip
             fixed = json.dumps(about_all)[1:-1]
-            for sheet, row, key, became, codes, npi in places:
+            for sheet, row, key, became, codes, asked in places:
                 stream.write(
                     f'{begin}{{"sheet": {sheet}, "row": {row}, "key": {key}, '
-                    f"{_why(became, codes, npi)}, {fixed}}}"
+                    f"{_why(became, codes, *asked)}, {fixed}}}"
                 )
                 begin = ",\n"
         stream.write("\n]}\n")
 
 
 @cache
-def _why(became: str, codes: str, npi: str | None) -> str:
-    told = {"outcome": became, "codes": codes.split(), "sentences": _sentences(codes, npi)}
+def _why(became: str, codes: str, npi: str | None, said: str | None) -> str:
+    told = {"outcome": became, "codes": codes.split(), "sentences": _sentences(codes, npi, said)}
     return json.dumps(told)[1:-1]
 
 
-def _asked(lines: pd.DataFrame) -> Iterator[str | None]:
-    """The key of the lines whose sentence depends on it; of the others None, to be told at once."""
-    for codes, key in zip(lines["codes"], lines["key"], strict=True):
-        yield key if MALFORMED in codes and isinstance(key, str) else None
+def _asked(lines: pd.DataFrame) -> Iterator[tuple[str | None, str | None]]:
+    """The key and the own word of the lines whose sentence depends on them; else None."""
+    for codes, key, said in zip(lines["codes"], lines["key"], lines["said"], strict=True):
+        yield (
+            key if MALFORMED in codes and isinstance(key, str) else None,
+            said if isinstance(said, str) and has_code(codes, LEFT) else None,
+        )
 
 
 @cache
-def _sentences(codes: str, npi: str | None) -> list[str]:
+def _sentences(codes: str, npi: str | None, said: str | None) -> list[str]:
     """A sentence for each code; one that is no row's is the whole roster's."""
     told = {code: sentence_of(code, npi) for code in codes.split()}
+    if said is not None:
+        own = f" It says: {said!r}."
+        told |= {code: told[code] + own for code in told if code in LEFT}
     return [_NOT_LOADED if text == code else text for code, text in told.items()]
 
 

@@ -12,7 +12,7 @@ from provider_assets.errors import FileCode
 from provider_assets.moments import local_day, second
 from provider_assets.providers.codes import TERMINATED
 from provider_assets.providers.duplicates import IN_FILE
-from provider_assets.providers.fields import FIELDS, PROVIDER
+from provider_assets.providers.fields import PROVIDER
 from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reading.mailbox.port import RETURNS
@@ -169,16 +169,17 @@ def _shown(
     positions = sorted([*invalid.index, *duplicates.index])[:shown]
     first = (invalid[invalid.index.isin(positions)], duplicates[duplicates.index.isin(positions)])
     found: dict[int, ShownReject] = {}
+    worded = {*invalid.index[invalid["left_as"].notna()]} if "left_as" in invalid else set()
     for table in reject_tables(outcome.source, *first):
         headers = [column.header for column in table.columns]
-        # what the roster itself has there is not kept, only what it says
-        left = [column.field not in FIELDS for column in table.columns]
+        left = [column.field == TERMINATION for column in table.columns]
         for told in told_rows(table, context):
             kind = "duplicate" if told.position in duplicates.index else "invalid"
-            shown_cells = (
-                "has left" if ends and cell else cell
+            shown_cells = [
+                # ours where the roster has no word of its own
+                "has left" if ends and cell and told.position not in worded else cell
                 for ends, cell in zip(left, told.cells, strict=True)
-            )
+            ]
             found[told.position] = ShownReject(
                 told, kind, tuple(zip(headers, shown_cells, told.faulty, strict=True))
             )

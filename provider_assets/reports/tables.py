@@ -13,6 +13,7 @@ from provider_assets.providers.codes import LEFT, has_code, which_have
 from provider_assets.providers.duplicates import CONFLICTING, IN_FILE
 from provider_assets.providers.fields import FIELDS, TABLE_FIELDS
 from provider_assets.providers.frames import REJECTED, empty
+from provider_assets.providers.own_words import said_under
 from provider_assets.providers.returned import (
     DUPLICATES,
     WARNINGS,
@@ -126,9 +127,17 @@ def texts(rows: pd.DataFrame, column: SourceColumn) -> pd.Series:
     """What stands in one of the roster's own columns: text, null where blank."""
     if column.field in FIELDS:
         return rows[column.field]
-    codes = rows["codes" if "codes" in rows else "warnings"]
-    marks = [column.terminated_as if has_code(one, LEFT) else None for one in codes]
+    if "left_as" not in rows:
+        return pd.Series(None, index=rows.index, dtype="str")
+    told = zip(rows["codes"], rows["left_as"], strict=True)
+    marks = [_said(column, left_as) if has_code(one, LEFT) else None for one, left_as in told]
     return pd.Series(marks, index=rows.index, dtype="str")
+
+
+def _said(column: SourceColumn, left_as: object) -> str | None:
+    """What a row says in a column that tells who has left: its own word, or ours if it has none."""
+    own = said_under(left_as, column.header)
+    return column.terminated_as if own is None and not isinstance(left_as, str) else own
 
 
 def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:

@@ -12,16 +12,17 @@ import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.cleaning import CELL_ERRORS
-from provider_assets.providers.codes import LEFT, has_code, which_have
+from provider_assets.providers.codes import has_code, which_have
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS
+from provider_assets.providers.own_words import place_of
 from provider_assets.providers.returned import check_of, repeat_of
 from provider_assets.providers.roster import SourceColumn
 from provider_assets.providers.rules import has_odd_quotes
 from provider_assets.reports.held import Held, held_words
 from provider_assets.reports.reasons import MALFORMED, advice, reason, sentence_of, words_for
 from provider_assets.reports.registry_words import registry_words
-from provider_assets.reports.tables import REPEATED, RosterTable, cells
+from provider_assets.reports.tables import REPEATED, RosterTable, cells, texts
 
 _NAME_PARTS = ("first_name", "last_name")
 
@@ -66,7 +67,7 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     """The rejected rows of a table with their cells, which of these are at fault, and why."""
     rows = table.rows
     faulty = zip(*(_faults(table, one, context.capacity) for one in table.columns), strict=True)
-    about = rows[["codes", "npi", "sheet", "row"]].astype(object)
+    about = rows[["codes", "npi"]].assign(sheet=places_of(rows), row=rows["row"]).astype(object)
     about = about.where(about.notna(), None)
     places = zip(rows.index, *(about[name].tolist() for name in about.columns), strict=True)
     beside = beside_rows(table, rows, context)
@@ -77,6 +78,13 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
         check = check_row(table, values, codes)
         todo = advise(table, codes)
         yield ToldRow(position, values, wrong, codes, why, todo, sheet, row, check)
+
+
+def places_of(rows: pd.DataFrame) -> list[str]:
+    """The sheet of each row, and the heading that it stands under where that tells who has left."""
+    if "left_as" not in rows:
+        return rows["sheet"].tolist()
+    return [place_of(*one) for one in zip(rows["sheet"], rows["left_as"], strict=True)]
 
 
 def beside_rows(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[str]:
@@ -136,8 +144,7 @@ def _faults(table: RosterTable, column: SourceColumn, capacity: Capacity) -> lis
     rows = table.rows
     told = rows["codes"].tolist()
     if column.field not in FIELDS:
-        tells = column.terminated_as is not None
-        return [tells and has_code(codes, LEFT) for codes in told]
+        return texts(rows, column).notna().tolist()
     found = [_names_field(codes, column.field) for codes in told]
     values = rows[column.field]
     is_part = column.field in _NAME_PARTS and not table.has_full_name

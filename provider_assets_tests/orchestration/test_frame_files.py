@@ -4,12 +4,13 @@ import subprocess
 import sys
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from upath import UPath
 
 from provider_assets.orchestration import frame_files
 from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
-from provider_assets.providers.frames import CLEAN
+from provider_assets.providers.frames import CLEAN, REJECTED
 from provider_assets.providers.roster import RosterFrame, RosterSource, Tally
 
 SOURCE = RosterSource(
@@ -46,6 +47,17 @@ def test_kept_frame_is_the_one_that_the_file_holds(path, monkeypatch, columns):
     assert kept.rows.equals(stored.rows)
     assert list(kept.rows.index) == list(stored.rows.index) == [0, 1]
     assert (kept.source, kept.tally) == (stored.source, stored.tally) == (SOURCE, frame().tally)
+
+
+def test_frame_of_an_older_version_reads_as_one_of_today(path, monkeypatch):
+    rows = frame().rows.rename(columns={"warnings": "codes"})
+    rows.insert(rows.columns.get_loc("codes"), "left_as", pd.Series(None, rows.index, dtype="str"))
+    write_frame(RosterFrame(rows, SOURCE, Tally()), path)
+    table = pq.read_table(path)
+    pq.write_table(table.drop_columns(["left_as"]), path)
+    read = from_disk(path, monkeypatch).rows
+    assert list(read.columns) == list(REJECTED)
+    assert read["left_as"].isna().all()
 
 
 def test_kept_frame_is_not_what_a_step_makes_of_it(path):

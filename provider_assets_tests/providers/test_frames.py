@@ -78,6 +78,7 @@ def test_names_may_be_missing_where_a_row_is_rejected():
     rows = clean(full_name=["Doe, Ann", None], npi=["12", None]).rename(
         columns={"warnings": "codes"}
     )
+    rows.insert(rows.columns.get_loc("codes"), "left_as", pd.Series(None, rows.index, dtype="str"))
 
     assert as_table(rows).column("npi").to_pylist() == ["12", None]
     assert pa.types.is_large_string(schema(REJECTED).field("npi").type)

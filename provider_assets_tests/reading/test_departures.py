@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provider_assets.providers.endings import judge_header, judge_sheet, says_left
+from provider_assets.providers.ended_lists import judge_sheet
+from provider_assets.providers.endings import judge_header, says_left
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.sifting import find_invalid
 from provider_assets_tests.reading.files import npi, read, write_text, write_xlsx
@@ -249,22 +250,22 @@ def test_words_for_leaving_are_told_from_their_opposites():
 
 
 @pytest.mark.parametrize(
-    ("statuses", "days", "written"),
+    ("cells", "said"),
     [
-        (("Active", "Termed"), (None, None), "Termed"),
-        (("Active", "Termed"), (None, "2020-01-01"), "Termed"),
-        (("Deceased", "Termed"), (None, None), "INACTIVE"),  # one row's word is not the other's
-        (("Active", "Termed"), ("2020-01-01", None), "INACTIVE"),  # the day says it, not the word
+        (("Inactive 2/1", ""), "Status\x1fInactive 2/1"),
+        (("Termed", "2020-01-01"), "Status\x1fTermed"),
+        (("Active", "1/31/2020"), "Term Date\x1f1/31/2020"),  # the day says it, not the word
+        (("Active", ""), None),
+        (("left for " + "x" * 100, ""), None),  # a remark on somebody
     ],
 )
-def test_what_is_written_back_is_the_rosters_own_word(tmp_path, statuses, days, written):
-    lines = ["NPI,Full Name,Status,Term Date"]
-    for number, (status, day) in enumerate(zip(statuses, days, strict=True), 1):
-        lines.append(f"{npi(number)},Roe Al,{status},{day or ''}")
-    path = tmp_path / "r.csv"
-    path.write_text("\n".join(lines) + "\n")
-    columns = read(path, today=date(2026, 5, 1)).source.sheets[0].columns
-    assert [column.terminated_as for column in columns if column.field == "termination"] == [
-        written,
-        None,
-    ]
+def test_own_word_of_who_left_is_kept_with_the_column_that_says_it(tmp_path, cells, said):
+    rows = [(*HEADERS, "Status", "Term Date"), *people(cells, ("Deceased", ""))]
+    kept = read(write_text(tmp_path / "r.csv", rows), today=date(2026, 5, 1)).rows["left_as"]
+    assert kept.astype(object).where(kept.notna(), None).tolist() == [said, "Status\x1fDeceased"]
+
+
+def test_own_word_is_a_day_of_one_reading(tmp_path):
+    rows = [(*HEADERS, "Term Date"), *people(("31/12/2019",), ("03/04/2026",))]
+    kept = read(write_text(tmp_path / "r.csv", rows), today=date(2026, 5, 1)).rows["left_as"]
+    assert kept.tolist() == ["Term Date\x1f2019-12-31", "Term Date\x1f2026-04-03"]

@@ -72,6 +72,7 @@ def raw(
     frame = frame.assign(sheet=pd.Series(name, index=frame.index, dtype="str"))
     frame["row"] = range(2, len(rows) + 2)
     frame["terminated"] = False
+    frame["left_as"] = pd.Series(None, index=frame.index, dtype="str")
     frame["remarks"] = pd.Series(None, index=frame.index, dtype="str")
     frame.index.name = "position"
     return frame[list(RAW)]

@@ -92,6 +92,15 @@ def test_return_file_tells_what_the_load_did_about_each_row(tmp_path):
     ]
 
 
+def test_return_file_says_the_rosters_own_word_for_who_left(tmp_path):
+    rows = raw(SAMPLE_ROWS[:1])
+    rows["terminated"], rows["left_as"] = True, "Status\x1fInactive 2/1"
+    _, document = returned(tmp_path, Sifted(rows))
+    assert document["rows"][0]["sentences"] == [
+        "The roster says that this provider has left. It says: 'Inactive 2/1'."
+    ]
+
+
 def test_return_file_of_a_refused_roster_says_of_every_row_that_it_did_not_load(tmp_path):
     refused = sample()
     error = ("too-many-rejects", "mercy.xlsx: 4 of 7 rows are invalid")

@@ -6,26 +6,27 @@ What the words mean stands in `providers.endings`, what a day is in `providers.d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers import cleaning
 from provider_assets.providers.days import Days, read_days
+from provider_assets.providers.ended_lists import judge_heading, judge_sheet
 from provider_assets.providers.endings import (
     Judgement,
     Kind,
     judge_header,
-    judge_sheet,
     says_left,
 )
 from provider_assets.providers.headers import Ending, canonical
+from provider_assets.providers.own_words import LONGEST_WORD, PARTED, parted_place
 from provider_assets.providers.words import words
 from provider_assets.reading.child.headings import Candidate, named_column
 
 UNREADABLE = "term-date-unreadable"
 LONG_AGO = "1900-01-01"
-_LONGEST_WORD = 40
 _SAID_AS: Mapping[Kind, str] = {"status": "INACTIVE", "active": "N", "action": "D", "flag": "Y"}
 
 
@@ -49,11 +50,15 @@ class EndColumn:
 
 @dataclass
 class Told:
-    """What the columns and the sheet tell, row by row, and sentences for people."""
+    """What the columns and the sheet tell, row by row, and sentences for people.
+
+    `by_column` has for each column which rows it ends, and its days.
+    """
 
     ended: pa.Array
     unreadable: pa.Array
     notes: list[str] = field(default_factory=list)
+    by_column: list[tuple[EndColumn, pa.Array, Days]] = field(default_factory=list)
 
 
 def end_columns(found: Candidate) -> tuple[EndColumn, ...]:
@@ -101,6 +106,7 @@ def tell(
     told = Told(_none(size), _none(size))
     for column in columns:
         ended, unreadable, days = tell_column(cells, column, today)
+        told.by_column.append((column, ended, days))
         told.ended = pc.or_(told.ended, ended)
         told.unreadable = pc.or_(told.unreadable, unreadable)
         if days.doubtful:
@@ -115,21 +121,27 @@ def tell(
 
 
 def own_words(
-    cells: Mapping[int, pa.Array], columns: Sequence[EndColumn], left: pa.Array, today: date
-) -> dict[int, str]:
-    """By position, the one word that a column has in every row that has `left`; else nothing.
+    cells: Mapping[int, pa.Array], told: Told, found: Candidate, rows: pa.Array
+) -> pa.Array:
+    """Of some `rows` (places) the roster's own word for who has left, as `left_as` has it.
 
-    Of days there are many: what we write back of them is our own.
+    Words are clearer than days. A day of two readings is written so that it has one.
     """
-    found = {}
-    for column in columns:
-        if column.kind != "date":
-            told = tell_column(cells, column, today)[0]
-            texts = cleaning.clean_texts(cells[column.position].filter(left)).unique().to_pylist()
-            everywhere = pc.all(told.filter(left), min_count=0).as_py()
-            if everywhere and len(texts) == 1 and 0 < len(texts[0] or "") < _LONGEST_WORD:
-                found[column.position] = texts[0]
-    return found
+    said = pa.nulls(len(rows), pa.string())
+    for column, ended, days in sorted(told.by_column, key=lambda one: one[0].kind == "date"):
+        texts = cleaning.clean_texts(cells[column.position].take(rows))
+        if days.doubtful:
+            texts = cleaning.map_unique(texts, partial(_one_reading, days), pa.string())
+        short = pc.fill_null(pc.less_equal(pc.utf8_length(texts), LONGEST_WORD), False)
+        header = pa.scalar(found.headers[column.position] or "")
+        word = pc.binary_join_element_wise(header, texts, PARTED)
+        said = pc.coalesce(said, pc.if_else(pc.and_(ended.take(rows), short), word, None))
+    return said
+
+
+def _one_reading(days: Days, text: str) -> str:
+    day = days.days.get(text)
+    return text if day is None else day.isoformat()
 
 
 def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa.Array, list[str]]:
@@ -144,8 +156,13 @@ def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa
         judged = judge_sheet(name) if wanted.known_endings else None
         return canonical(name) in listed or (judged is not None and judged.sure)
 
+    def was_ended(place: str) -> bool:
+        sheet, heading = parted_place(place)
+        left = heading is not None and wanted.headings and judge_heading(heading) == "left"
+        return left or is_ended(sheet) or is_ended(place)
+
     if origin is not None:
-        told = cleaning.map_unique(origin, is_ended, pa.bool_())
+        told = cleaning.map_unique(origin, was_ended, pa.bool_())
         return pc.fill_null(told, False), []
     if is_ended(found.sheet):
         return pa.repeat(pa.scalar(True), size), []

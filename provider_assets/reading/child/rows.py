@@ -11,6 +11,7 @@ from provider_assets.providers import cleaning
 from provider_assets.providers.entities import entity_type
 from provider_assets.providers.fields import FIELDS
 from provider_assets.providers.headers import Wanted
+from provider_assets.providers.own_words import under_heading
 from provider_assets.reading.child.derived import fill
 from provider_assets.reading.child.ending_notes import note_lookalikes, note_unknown
 from provider_assets.reading.child.endings import (
@@ -24,6 +25,7 @@ from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
 from provider_assets.reading.child.ragged import judge
 from provider_assets.reading.child.returned import unchanged_repeats
+from provider_assets.reading.child.sections import Sections, read_sections
 from provider_assets.reading.child.sheets import Sheet
 from provider_assets.reading.child.table_cells import TableCells, looks, note_bare, read_cells
 from provider_assets.reading.limits import ReadingLimits
@@ -31,7 +33,7 @@ from provider_assets.reading.limits import ReadingLimits
 SCHEMA = pa.schema(
     [pa.field(name, pa.string()) for name in (*FIELDS, "sheet")]
     + [pa.field("row", pa.int64()), pa.field("terminated", pa.bool_())]
-    + [pa.field("remarks", pa.string())]
+    + [pa.field("left_as", pa.string()), pa.field("remarks", pa.string())]
 )
 
 
@@ -39,14 +41,12 @@ SCHEMA = pa.schema(
 class Built:
     """A table's rows (`SCHEMA`), sentences on it, and of each column how it is filled.
 
-    `filled` has for each position how many rows have something there, and forms of some values;
-    `said` the roster's own word for who has left, by position, where all have the same.
+    `filled` has for each position how many rows have something there, and forms of some values.
     """
 
     rows: pa.Table
     notes: list[str]
     filled: dict[int, tuple[int, list[str]]]
-    said: dict[int, str]
 
 
 def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) -> Built:
@@ -58,11 +58,13 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     fields = _clean(found, cells)
     bare = _bare_formulas(places, fields, cells.size)
     filled = pc.or_(_filled(fields), bare)
-    kept, notes = leave_out_extras(fields, filled, cells.by_position[0], found)
+    sections = read_sections(sheet, cells, filled)
+    rows = pc.and_not(filled, sections.headings)
+    kept, notes = leave_out_extras(fields, rows, cells.by_position[0], found)
     notes += _note_taken_out(found, cells)
     ragged, note = judge(sheet.ragged, filled, kept, sheet.name)
     notes += note_bare(cells) + note
-    told, said = _endings(cells, kept, today)
+    told, said = _endings(cells, sections, kept, today)
     count = pc.sum(kept).as_py() or 0
     numbers = pc.cumulative_sum(pa.repeat(pa.scalar(1, pa.int64()), len(kept)), start=start)
     repeats, note = unchanged_repeats(cells.by_position, found)
@@ -80,10 +82,10 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     )
     arrays = [columns[name] for name in FIELDS]
     arrays += [pa.repeat(pa.scalar(sheet.name, pa.string()), count)]
-    arrays += [numbers.filter(kept), told.ended.filter(kept), remarks]
-    rows = pa.Table.from_arrays(arrays, schema=SCHEMA)
-    own = own_words(cells.by_position, cells.ends, pc.and_(kept, told.ended), today)
-    return Built(rows, notes + said, looks(cells, kept), own)
+    arrays += [numbers.filter(kept), told.ended.filter(kept)]
+    arrays += [_left_as(cells, sections, told, kept), remarks]
+    table = pa.Table.from_arrays(arrays, schema=SCHEMA)
+    return Built(table, notes + said, looks(cells, kept))
 
 
 def _bare_places(sheet: Sheet, found: Candidate) -> dict[str, set[int]]:
@@ -129,14 +131,27 @@ def _clean(found: Candidate, cells: TableCells) -> dict[str, pa.Array]:
     }
 
 
-def _endings(cells: TableCells, kept: pa.Array, today: date) -> tuple[Told, list[str]]:
+def _left_as(cells: TableCells, sections: Sections, told: Told, kept: pa.Array) -> pa.Array:
+    """Of the kept rows, those that have left with the roster's own word for it (`own_words`)."""
+    left = pc.indices_nonzero(pc.and_(kept, told.ended))
+    said = pa.nulls(len(kept), pa.string())
+    if len(left):
+        words = own_words(cells.by_position, told, cells.found, left)
+        headings = cleaning.map_unique(sections.under.take(left), under_heading, pa.string())
+        said = pc.replace_with_mask(said, pc.and_(kept, told.ended), pc.coalesce(headings, words))
+    return said.filter(kept)
+
+
+def _endings(
+    cells: TableCells, sections: Sections, kept: pa.Array, today: date
+) -> tuple[Told, list[str]]:
     """Who has left, and sentences on what tells it, or might."""
     found, wanted = cells.found, cells.found.match.wanted
     told = tell(cells.by_position, cells.ends, found, today)
     origin = None if cells.origin is None else cells.by_position[cells.origin]
     by_sheet, notes = tell_sheet(found, origin, cells.size)
-    told.ended = pc.or_(told.ended, by_sheet)
-    notes += told.notes
+    told.ended = pc.or_(pc.or_(told.ended, by_sheet), sections.ended)
+    notes += told.notes + sections.notes
     notes += note_unknown(cells.by_position, cells.ends, found, pc.and_not(kept, told.ended))
     notes += note_lookalikes(cells.by_position, cells.alike, found, kept, today)
     listed = any(ending.headers for ending in wanted.endings)

@@ -55,11 +55,7 @@ class Table:
         # one of them is enough to say it in a roster that we write; words are clearer than days
         saying = next((one for one in ends if one.kind != "date"), ends[0] if ends else None)
         columns += [
-            self._column(
-                TERMINATION,
-                one.position,
-                self.built.said.get(one.position, one.said_as) if one is saying else None,
-            )
+            self._column(TERMINATION, one.position, one.said_as if one is saying else None)
             for one in ends
         ]
         unread = self._unread({column["position"] for column in columns})
