@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from provider_assets.providers.departures import DeparturePolicy
-from provider_assets.providers.headers import CUT_OFF, UNREAD_SHEET
+from provider_assets.providers.headers import CUT_OFF, KEPT_APART, UNREAD_SHEET
 
 OnExisting = Literal["reject", "update"]
 Severity = Literal["reject", "warn", "off"]
@@ -124,7 +124,7 @@ class RosterSource:
         """Whether all was read: a hidden or unread sheet, or what comes after the end of a text
         that was cut off, may hold who seems to be missing.
         """
-        parts = (UNREAD_SHEET, CUT_OFF)
+        parts = (UNREAD_SHEET, KEPT_APART, CUT_OFF)
         return not self.hidden_sheets and not any(p in note for p in parts for note in self.notes)
 
     def to_json(self) -> str:

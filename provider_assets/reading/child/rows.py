@@ -138,7 +138,7 @@ def _left_as(cells: TableCells, sections: Sections, told: Told, kept: pa.Array) 
     if len(left):
         words = own_words(cells.by_position, told, cells.found, left)
         headings = cleaning.map_unique(sections.under.take(left), under_heading, pa.string())
-        said = pc.replace_with_mask(said, pc.and_(kept, told.ended), pc.coalesce(headings, words))
+        said = pc.replace_with_mask(said, pc.and_(kept, told.ended), pc.coalesce(words, headings))
     return said.filter(kept)
 
 

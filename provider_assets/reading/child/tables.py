@@ -8,15 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
 from provider_assets.providers.headers import (
+    KEPT_APART,
     TERMINATION,
     UNREAD_SHEET,
     Wanted,
     canonical,
 )
+from provider_assets.providers.kept_apart import judge_use
 from provider_assets.providers.returned import CHECK, REJECT_HEADERS, has_reject_headers
 from provider_assets.reading.child.endings import end_columns, lookalikes
 from provider_assets.reading.child.headings import (
@@ -147,7 +150,12 @@ def read_tables(
             no_rosters.append(why)
         elif best is not None:
             built = build(sheet, best, limits, today)
-            found.append(Table(best, replace(built, notes=built.notes + sheet.notes)))
+            use = judge_use(sheet.name)
+            if use == "out":
+                no_rosters.append(_kept_apart(sheet.name, len(built.rows)))
+                continue
+            own = _note_record(sheet.name, built.rows) if use == "record" else []
+            found.append(Table(best, replace(built, notes=own + built.notes + sheet.notes)))
         elif not sheet.is_blank:
             notes.append(f"sheet {sheet.name!r} {UNREAD_SHEET}")
     if is_blank:
@@ -161,6 +169,30 @@ def read_tables(
     if not any(len(table.rows) for table in tables.tables):
         refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
     return tables
+
+
+def _rows(count: int) -> str:
+    return f"its {count:,} rows" if count != 1 else "its row"
+
+
+def _kept_apart(name: str, count: int) -> str:
+    verb = "were" if count != 1 else "was"
+    return (
+        f"sheet {name!r} {KEPT_APART}; {_rows(count)} {verb} left out: rename the sheet if they "
+        "are to load"
+    )
+
+
+def _note_record(name: str, rows: pa.Table) -> list[str]:
+    """A sentence on a sheet whose name says that it is kept for the record, and that loads."""
+    stays = len(rows) - (pc.sum(rows["terminated"]).as_py() or 0)
+    if not stays:
+        return []
+    return [
+        f"sheet {name!r} is named like one that is kept for the record; {_rows(len(rows))} "
+        f"{'count' if len(rows) != 1 else 'counts'} as others do: if they are not to load, hide "
+        "or delete the sheet, and send the roster again"
+    ]
 
 
 def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:
