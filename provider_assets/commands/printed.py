@@ -23,6 +23,7 @@ from provider_assets.database.finding import Finding
 from provider_assets.database.questions.trace import Trace, TraceStep
 from provider_assets.database.undoing.undo import UndoResult
 from provider_assets.moments import minute
+from provider_assets.providers.counted import counted
 from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.layout import Layout
@@ -240,12 +241,13 @@ def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
     name = f"import {told.record.id} ({shown(told.record.file)})"
     if not told.done:
         return f"{name}: nothing to do; {told.reason}"
-    did = "would be" if dry_run else "were"
+    did = ("would be", "would be") if dry_run else ("was", "were")
     comes = "would come" if dry_run else "came"
     back = f"{told.returned} who had left {comes} back, " if told.returned else ""
+    whose = "its" if told.restored == 1 else "their"
     return (
-        f"{name}: {told.removed} rows {did} removed, {told.restored} {did} given their old values "
-        f"back, {back}{len(told.spared)} {did} left{_reasons(told)}"
+        f"{name}: {counted(told.removed, 'row', *did)} removed, {told.restored:,} given back "
+        f"{whose} old values, {back}{len(told.spared):,} left{_reasons(told)}"
     )
 
 

@@ -12,6 +12,7 @@ from provider_assets.commands.printed import table_to_stdout
 from provider_assets.database.departures.approval import ApprovalResult, WaitingDepartures
 from provider_assets.database.questions.confirmed import BUCKETS, Confirmed
 from provider_assets.moments import minute
+from provider_assets.providers.counted import counted
 from provider_assets.providers.shown import shown
 from provider_assets.reports.summary import number
 
@@ -21,8 +22,9 @@ def approval_sentence(told: ApprovalResult, *, dry_run: bool) -> str:
     name = f"import {told.record.id} ({shown(told.record.file)})"
     if not told.done:
         return f"{name}: nothing to do; {told.reason}"
-    did = "would be" if dry_run else "were"
-    return f"{name}: {told.departed} rows {did} taken out, {told.spared} {did} left in the table"
+    did = ("would be", "would be") if dry_run else ("was", "were")
+    rows = counted(told.departed, "row", *did)
+    return f"{name}: {rows} taken out, {told.spared:,} left in the table"
 
 
 def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:

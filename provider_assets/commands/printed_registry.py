@@ -6,6 +6,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from provider_assets.commands.printed import table_to_stdout
+from provider_assets.providers.counted import counted
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.registry.checking import Checked
 from provider_assets.registry.search import Entry
@@ -41,7 +42,7 @@ def print_checked(checked: Checked) -> None:
             table.add_row(*map(escape, cells))
         table_to_stdout(table)
     table_to_stdout(
-        f"{checked.rows} rows, {checked.confirmed} confirmed by the registry, "
+        f"{counted(checked.rows, 'row')}, {checked.confirmed} confirmed by the registry, "
         f"{len(checked.found)} with findings"
     )
 

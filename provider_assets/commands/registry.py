@@ -7,6 +7,7 @@ import typer
 
 from provider_assets.commands.output import NOT_LOADED, AsJson, plain, print_json
 from provider_assets.errors import RegistryError, UsageError
+from provider_assets.providers.counted import counted
 
 if TYPE_CHECKING:
     from provider_assets.providers.roster import RosterFrame
@@ -143,5 +144,6 @@ def _say_loaded(told: dict[str, Any]) -> None:
     about = told["about"]
     notes = "".join(f"; {note}" for note in told["notes"])
     typer.echo(
-        f"{told['file']}: {about['asset']} of {about['snapshot']} has {about['rows']} rows{notes}"
+        f"{told['file']}: {about['asset']} of {about['snapshot']} has "
+        f"{counted(about['rows'], 'row')}{notes}"
     )

@@ -19,6 +19,7 @@ from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.resources import ProviderDatabase
 from provider_assets.providers.codes import STILL_HELD
+from provider_assets.providers.counted import counted
 from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import RosterFrame, RosterSource, RowCounts
@@ -72,9 +73,19 @@ def after_the_load(
         settled = _departures(live, clean_providers.source)
     counts = {"expected": facts.expected, "planned_only": database.plan_only}
     found = (
-        ("table_matches_import", facts.expected - facts.matching, "no longer hold what it wrote"),
-        ("table_npis_are_unique", facts.repeated, "have an NPI that stands twice in the table"),
-        ("table_names_are_present", facts.nameless, "lack their full name in the table"),
+        (
+            "table_matches_import",
+            facts.expected - facts.matching,
+            ("no longer holds", "no longer hold"),
+            "what it wrote",
+        ),
+        (
+            "table_npis_are_unique",
+            facts.repeated,
+            ("has", "have"),
+            "an NPI that stands twice in the table",
+        ),
+        ("table_names_are_present", facts.nameless, ("has", "have"), "no full name in the table"),
     )
     yield from selected(
         context,
@@ -83,10 +94,10 @@ def after_the_load(
                 check_name=check_name,
                 passed=wrong == 0,
                 severity=AssetCheckSeverity.WARN,
-                description=f"{wrong} rows of this import {what}." if wrong else None,
+                description=f"{counted(wrong, 'row', *does)} {what}." if wrong else None,
                 metadata={**counts, "wrong": wrong},
             )
-            for check_name, wrong, what in found
+            for check_name, wrong, does, what in found
         ]
         + [settled],
     )

@@ -27,6 +27,7 @@ from provider_assets.orchestration.prefixed import multi_asset_check
 from provider_assets.orchestration.refusals import record_refusal
 from provider_assets.orchestration.requests import import_request, row_counts
 from provider_assets.orchestration.resources import ProviderDatabase
+from provider_assets.providers.counted import counted
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterFrame, Tally
 from provider_assets.providers.shown import shown
@@ -136,7 +137,8 @@ def _check_digits(tally: Tally) -> AssetCheckResult:
         check_name="npi_check_digits_hold",
         passed=wrong == 0,
         severity=AssetCheckSeverity.WARN,
-        description=f"{wrong} clean rows have an NPI whose check digit is wrong; they loaded."
+        description=f"{counted(wrong, 'clean row', 'has', 'have')} an NPI whose check digit is "
+        f"wrong; {'it' if wrong == 1 else 'they'} loaded."
         if wrong
         else None,
         metadata={"wrong_check_digits": wrong},
@@ -189,7 +191,8 @@ def _reject_rate(clean: RosterFrame, settings: Settings, day: str) -> AssetCheck
     return AssetCheckResult(
         check_name="reject_rate_is_acceptable",
         passed=False,
-        description=f"{shown(clean.source.file)}: {rows.wrong} of {rows.read} rows are invalid "
+        description=f"{shown(clean.source.file)}: {rows.wrong:,} of {counted(rows.read, 'row')} "
+        f"{'is' if rows.wrong == 1 else 'are'} invalid "
         f"({rate:.0%}), and more than {limit:.0%} means that the file as a whole is wrong; nothing "
         "of it was loaded. See the reject workbook, correct the rows and send the roster again",
         metadata={

@@ -24,6 +24,7 @@ from provider_assets.orchestration.index import refresh_index, write_pages
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.orchestration.prefixed import made_for, op
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
+from provider_assets.providers.counted import counted
 from provider_assets.providers.keys import digits_of_hash, digits_of_key
 from provider_assets.reading.mailbox.archive import archive_root
 from provider_assets.reading.mailbox.port import REJECTS, REPORTS, RETURNS
@@ -59,11 +60,11 @@ def take_back(
         f"rows that {would or 'were '}spared": len(done.spared),
     }
     context.log.info(
-        "import %s of %s: %s rows %sremoved, %s %sgiven their old values back, %s who had left "
+        "import %s of %s: %s %sremoved, %s %sgiven their old values back, %s who had left "
         "%sput back, %s %sspared%s%s",
         done.record.id,
         done.record.roster,
-        done.removed,
+        counted(done.removed, "row"),
         would,
         done.restored,
         would,
@@ -93,7 +94,8 @@ def remove_old_files(
             context.log.info("PROVIDER_ASSETS_RETENTION_DAYS is not set: every file is kept")
         else:
             removed = remove_before(datetime.now(UTC) - timedelta(days=days), folders, database)
-            context.log.info("%s files removed, %s bytes", removed.files, removed.size)
+            files, size = counted(removed.files, "file"), counted(removed.size, "byte")
+            context.log.info("%s removed, %s", files, size)
         write_pages(folders.drop_root(), database.opened())
 
 

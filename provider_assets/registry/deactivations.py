@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from provider_assets.errors import RegistryError
+from provider_assets.providers.counted import counted
 from provider_assets.providers.days import read_day
 from provider_assets.registry.merging import day_number
 from provider_assets.registry.sources import MOST_WORKBOOK, Source
@@ -95,7 +96,8 @@ def _days(sheet: Sheet, where: str) -> dict[int, int]:
             unread += 1
     if unread > len(found) // 100 + 1:
         raise RegistryError(
-            f"{where}: {unread} rows have no NPI or no day; the workbook is another, or damaged"
+            f"{where}: {counted(unread, 'row', 'has', 'have')} no NPI or no day; the "
+            "workbook is another, or damaged"
         )
     return found
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from provider_assets.errors import RegistryError
+from provider_assets.providers.counted import counted
 from provider_assets.registry import exclusions, merging, nppes, store
 from provider_assets.registry.columns import COLUMNS
 from provider_assets.registry.sources import Source, find_source
@@ -112,7 +113,7 @@ def _providers(source: Source, held: Store | None, today: date) -> Made:
             + ("as it was" if entries.keeps_others else "not known")
         )
     if entries.passed_over:
-        notes.append(f"{entries.passed_over} rows without an NPI were passed over")
+        notes.append(f"{counted(entries.passed_over, 'row')} without an NPI passed over")
     file = _file(source, rows, source.end)
     parts: list[merging.Parts] = [entries.columns]
     files: tuple[SourceFile, ...] = (file,)
@@ -128,8 +129,8 @@ def _providers(source: Source, held: Store | None, today: date) -> Made:
         parts, files = [entries.columns, merging.as_parts(later)], (file, *kept)
     columns = merging.merged(parts, merging.newest_rows(parts))
     snapshot = max(one.end for one in files)
-    counted = merging.counts(columns)
-    about = About(source.kind, snapshot, files, len(columns["npi"]), counted)
+    parted = merging.counts(columns)
+    about = About(source.kind, snapshot, files, len(columns["npi"]), parted)
     return about, columns, tuple(notes)
 
 
@@ -175,8 +176,8 @@ def _later_than(held: Store, day: date) -> dict[str, pa.Array]:
 def _not_shrunk(name: str, rows: int, held: Store) -> None:
     if rows < _SHRUNK * held.about.rows:
         raise RegistryError(
-            f"{name}: holds {rows} rows where the store holds {held.about.rows}, and NPPES never "
-            "takes one out; the file is cut off: download it again"
+            f"{name}: holds {counted(rows, 'row')} where the store holds {held.about.rows}, and "
+            "NPPES never takes one out; the file is cut off: download it again"
         )
 
 
@@ -197,10 +198,12 @@ def _exclusions(source: Source, held: Store | None, today: date) -> Made:
     day = source.end or _written_day(exclusions.newest_day(columns)) or today
     _newer(source, day, held, today)
     file = _file(source, len(columns["npi"]) + without, day)
-    counted = {"with_npi": len(columns["npi"]), "without_npi": without}
-    note = f"{without} rows have no NPI, so no roster can be checked against them"
+    parted = {"with_npi": len(columns["npi"]), "without_npi": without}
+    note = (
+        f"{counted(without, 'row', 'has', 'have')} no NPI, so no roster can be checked against them"
+    )
     notes = (note,) if without else ()
-    return About(source.kind, file.end, (file,), file.rows, counted), columns, notes
+    return About(source.kind, file.end, (file,), file.rows, parted), columns, notes
 
 
 def _written_day(digits: int) -> date | None:

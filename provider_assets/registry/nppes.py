@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.errors import RegistryError
+from provider_assets.providers.counted import counted
 from provider_assets.registry import headings
 from provider_assets.registry.columns import NPI, NUMBERS, PARTED, TEXTS
 from provider_assets.registry.delimited import batches, header_row
@@ -61,8 +62,8 @@ def read_entries(source: Source, seen: int, held: Store | None) -> Entries:
         raise RegistryError(f"{source.name}: has headers and no rows; download it again")
     if passed > _MOST_WITHOUT * read:
         raise RegistryError(
-            f"{source.name}: {passed} of {read} rows have no NPI; the file is another, or damaged: "
-            "download it again"
+            f"{source.name}: {passed:,} of {counted(read, 'row')} without an NPI; the file is "
+            "another, or damaged: download it again"
         )
     return Entries(
         {name: column.whole() for name, column in numbers.items()}

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from provider_assets.providers.codes import STILL_HELD, is_answer
+from provider_assets.providers.counted import counted
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.headers import letters
 from provider_assets.providers.roster import RosterOutcome, SheetSource
@@ -114,7 +115,7 @@ def mapping(outcome: RosterOutcome) -> Iterator[str]:
     """Lines that say which header feeds which field, how it is filled, and what is not read."""
     for sheet in outcome.source.sheets:
         where = f"sheet {sheet.sheet!r}, headers in row {sheet.header_row}"
-        yield f"{where}, {number(sheet.rows)} rows:"
+        yield f"{where}, {counted(sheet.rows, 'row')}:"
         for column in sheet.columns:
             empty = f"{number(sheet.rows - column.filled)} empty"
             such = f", such as {' | '.join(column.examples)}" if column.examples else ""

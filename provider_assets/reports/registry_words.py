@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from provider_assets.providers.codes import which_have
+from provider_assets.providers.counted import counted
 from provider_assets.providers.facts import Registry
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import Asked
@@ -55,4 +56,5 @@ def confirmed_words(asked: Asked) -> str:
     days = ", ".join(f"{asset} of {day}" for asset, day in asked.snapshots.items())
     if asked.confirmed is None:
         return f"asked: {days}"
-    return f"{asked.confirmed:,} of {asked.rows:,} rows confirmed ({asked.share or 0:.1%}); {days}"
+    rows = counted(asked.rows, "row")
+    return f"{asked.confirmed:,} of {rows} confirmed ({asked.share or 0:.1%}); {days}"

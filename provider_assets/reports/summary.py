@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from provider_assets.providers.counted import counted
 from provider_assets.providers.departures import FEWEST, Departures
 from provider_assets.providers.headers import TERMINATION
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
@@ -30,7 +31,7 @@ def _rows(outcome: RosterOutcome) -> str:
     if rows.read == 0:
         return "The roster has no rows."
     if rows.clean == rows.read:
-        which = "The only row" if rows.read == 1 else f"All {number(rows.read)} rows"
+        which = "The only row" if rows.read == 1 else f"All {counted(rows.read, 'row')}"
         return f"{which} {does}."
     head = f"{number(rows.clean)} of {number(rows.read)} rows {does}"
     return f"{head}; {', '.join(_left_out(rows, outcome.elsewhere))}."
@@ -184,12 +185,12 @@ def markdown_summary(outcome: RosterOutcome) -> str:
     """Reasons and counts as a short Markdown table, for Dagster's metadata."""
     lines = [_escaped(sentence(outcome)), "", "| what | rows |", "|---|---:|"]
     lines += [f"| {what} | {number(count)} |" for what, count in _counts(outcome)]
-    for title, counted in (("why", outcome.reasons), ("warning", outcome.warnings)):
-        if counted:
+    for title, by_code in (("why", outcome.reasons), ("warning", outcome.warnings)):
+        if by_code:
             lines += ["", f"| {title} | code | rows |", "|---|---|---:|"]
             lines += [
                 f"| {_escaped(words_for(code).sentence)} | `{code}` | {number(count)} |"
-                for code, count in ranked(counted)
+                for code, count in ranked(by_code)
             ]
     return "\n".join(lines)
 

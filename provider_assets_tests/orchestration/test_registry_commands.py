@@ -174,7 +174,7 @@ def test_doctor_tells_the_registrys_age_and_nothing_where_there_is_none(sqlite_h
     ):
         sqlite_home.call("registry", "load", path)
     assert told() == [
-        ("npi_registry", "note", f"1 rows of {old}, 46 days old",
+        ("npi_registry", "note", f"1 row of {old}, 46 days old",
          "load its newest file; see docs/registry.md"),
-        ("npi_deactivations", "ok", f"1 rows of {young}, 45 days old", ""),
+        ("npi_deactivations", "ok", f"1 row of {young}, 45 days old", ""),
     ]  # fmt: skip

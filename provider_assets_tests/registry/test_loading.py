@@ -251,7 +251,7 @@ def test_exclusions_without_npi_are_counted_and_not_held(tmp_path, folder):
     ]  # fmt: skip
     assert done.about.snapshot == "2026-10-20"
     assert done.about.counts == {"with_npi": 2, "without_npi": 1}
-    assert done.notes == ("1 rows have no NPI, so no roster can be checked against them",)
+    assert done.notes == ("1 row has no NPI, so no roster can be checked against them",)
 
 
 def test_exclusion_in_force_counts_whatever_else_is_told_of_its_npi(tmp_path, folder):
@@ -422,12 +422,12 @@ WRONG = {
     ),
     "shrunk": (
         lambda f: files.monthly(f, ROWS[:1], date(2026, 11, 22)),
-        "NPPES_Data_Dissemination_November_2026_V2.zip: holds 1 rows where the store holds 4, and "
+        "NPPES_Data_Dissemination_November_2026_V2.zip: holds 1 row where the store holds 4, and "
         "NPPES never takes one out; the file is cut off: download it again",
     ),
     "no NPIs": (
         lambda f: files.monthly(f, [{"npi": "9", "kind": "1"}], date(2026, 11, 22)),
-        "NPPES_Data_Dissemination_November_2026_V2.zip: 1 of 1 rows have no NPI; the file is "
+        "NPPES_Data_Dissemination_November_2026_V2.zip: 1 of 1 row without an NPI; the file is "
         "another, or damaged: download it again",
     ),
     "bomb": (

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from provider_assets.errors import FileCode
 from provider_assets.moments import minute
+from provider_assets.providers.counted import counted
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import ADVICE
@@ -180,7 +181,7 @@ def _codes(counts: Mapping[str, int]) -> str:
 
 def _days(length: timedelta) -> str:
     hours = int(length.total_seconds() // 3600)
-    return f"{hours // 24} days" if hours >= 2 * HOURS["d"] else f"{hours} hours"
+    return counted(hours // 24, "day") if hours >= 2 * HOURS["d"] else counted(hours, "hour")
 
 
 def _to(url: SecretStr, contact: str) -> SecretStr:

@@ -21,6 +21,7 @@ from provider_assets.orchestration.command.doctor_mailboxes import look_at_mailb
 from provider_assets.orchestration.command.doctor_runs import look_at_runs
 from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.platform import Platform
+from provider_assets.providers.counted import counted
 from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.storage import in_words, is_local, storage_at
 from provider_assets.reading.office import find_office
@@ -62,7 +63,8 @@ def _registry(settings: Settings) -> Iterator[Finding]:
         if one.error is not None:
             yield Finding(one.asset, "error", one.error, "see docs/registry.md")
         elif one.snapshot is not None:
-            told = f"{one.rows} rows of {one.snapshot}, {one.age} days old"
+            rows, age = counted(one.rows or 0, "row"), counted(one.age or 0, "day")
+            told = f"{rows} of {one.snapshot}, {age} old"
             advice = "load its newest file; see docs/registry.md" if one.is_old else ""
             yield Finding(one.asset, "note" if one.is_old else "ok", told, advice)
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from provider_assets.errors import LAYOUT_DRAFT, FileCode
 from provider_assets.moments import minute
+from provider_assets.providers.counted import counted
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
 from provider_assets.reports.advice import advice_for
@@ -59,9 +60,9 @@ def _left_open(answers: Sequence[str], record: ImportRecord) -> list[str]:
         return []
     were, they, them = ("was", "it is", "it") if count == 1 else ("were", "they are", "them")
     return [
-        f"{count} of its {_rows(record.rows.read)} {were} not loaded then ({_reasons(record)}). "
-        f"If {they} not corrected yet, correct {them} in the reject workbook, and drop that "
-        "workbook.",
+        f"{count} of its {counted(record.rows.read, 'row')} {were} not loaded then "
+        f"({_reasons(record)}). If {they} not corrected yet, correct {them} in the reject "
+        "workbook, and drop that workbook.",
         *(f"See also:   {path}" for path in answers),
     ]
 
@@ -74,7 +75,7 @@ def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str 
     """That rows of a roster that loaded did not; None where there is none to correct."""
     if not record.rejected:
         return None
-    count, read = record.rejected, _rows(record.rows.read)
+    count, read = record.rejected, counted(record.rows.read, "row")
     there = record.reasons.get("already-loaded", 0) + record.reasons.get(DIFFERENT, 0)
     if there >= count:  # whom the table holds already: nothing of the roster is missing in it
         was = f"was loaded as far as it was new: {count} of its {read} {_are(count)} in the table"
@@ -97,10 +98,6 @@ def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str 
         f"Roster {record.roster}; import {record.id}.",
     ]
     return "\n".join(lines) + "\n"
-
-
-def _rows(count: int) -> str:
-    return f"{count} row{'s' * (count != 1)}"
 
 
 def _are(count: int) -> str:

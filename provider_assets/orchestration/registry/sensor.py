@@ -27,6 +27,7 @@ from provider_assets.orchestration.registry.assets import (
 )
 from provider_assets.orchestration.registry.notes import note_trouble
 from provider_assets.orchestration.resources import Folders
+from provider_assets.providers.counted import counted
 from provider_assets.registry.sources import candidates, kind_of, others_beside
 from provider_assets.settings import Settings
 
@@ -126,4 +127,4 @@ def _seen(cursor: str | None) -> dict[str, str]:
 def _idle(folder: Path, files: int) -> str:
     if not folder.is_dir():
         return f"there is no {folder}; make it to have the registry's files taken from there"
-    return f"{files} files in {folder}, none of them new"
+    return f"{counted(files, 'file')} in {folder}, none of them new"

@@ -6,6 +6,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from provider_assets.providers.counted import counted
 from provider_assets.providers.endings import Kind, is_known, says_left
 from provider_assets.providers.forms import form
 from provider_assets.reading.child.endings import EndColumn, days_in, tell_column
@@ -26,7 +27,7 @@ def note_lookalikes(
         if not len(kept) or pc.count(own[column.position]).as_py() == 0:
             continue
         count = pc.sum(tell_column(own, column, today)[0]).as_py() or 0
-        says = f"{count:,} rows say so" if count != 1 else "1 row says so"
+        says = counted(count, "row", "says so", "say so")
         named = named_column(found, column.position)
         notes.append(
             f"{named} looks as if it told who has left ({says}); the layout {found.layout} does "
@@ -53,7 +54,7 @@ def note_unknown(
             continue
         plain = odd[0].strip()
         shown = plain if len(plain) == 1 else form(plain)
-        rows = f"{len(odd):,} rows have a word" if len(odd) > 1 else "1 row has a word"
+        rows = counted(len(odd), "row", "has a word", "have a word")
         named = named_column(found, column.position)
         notes.append(
             f"{named}: {rows} that is not known to tell whether somebody has left, such as "

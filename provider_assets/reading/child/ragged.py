@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from provider_assets.providers.counted import counted
 from provider_assets.providers.headers import CUT_OFF, letters
 
 SHIFTED = "values-shifted"
@@ -96,7 +97,7 @@ def judge(
         longer = zip(ragged.over, ragged.widths, strict=True)
         shifted = {row for row, width in longer if width > usual} | ragged.parted
         beyond = len(ragged.over) - len(shifted)
-        some = f"{beyond:,} rows hold" if beyond > 1 else "1 row holds"
+        some = counted(beyond, "row", "holds", "hold")
         if beyond:
             notes.append(
                 f"sheet {sheet!r}: {some} something beyond the last header (from column "
