@@ -53,7 +53,7 @@ def test_failure_alert_for_a_file_at_fault_says_what_the_sender_does():
         "mercy.xlsx: the workbook is password-protected\n"
         "Take the password off (in Excel: File, Info, Protect Workbook) and drop the roster "
         "again.\n\n"
-        "Rows: 0 read, 0 invalid, 0 duplicate, 0 clean, 0 inserted, 0 updated\n"
+        "Rows: 0 read, 0 to correct, 0 duplicate, 0 clean, 0 inserted, 0 updated\n"
         "Roster: mercy-3fa9c1d20b7e\n"
         "Layout: none\n"
         f"Run: {LINK}\n",
@@ -79,7 +79,7 @@ def test_check_alert_tells_counts_and_what_to_do():
         "mercy.xlsx was loaded, with warnings (npi_check_digits_hold)",
         "The roster was loaded, but look at these checks:\n"
         "- npi_check_digits_hold: Ask the hospital. (wrong 5)\n\n"
-        "Rows: 7 read, 1 invalid, 1 duplicate, 5 clean, 5 inserted, 0 updated\n"
+        "Rows: 7 read, 1 to correct, 1 duplicate, 5 clean, 5 inserted, 0 updated\n"
         "Reasons: full-name-missing 1, duplicate-in-file 1\n"
         "Warnings: npi-check-digit 5\n"
         "Roster: mercy-3fa9c1d20b7e\n"
