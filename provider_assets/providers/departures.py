@@ -75,10 +75,9 @@ class Departures:
 
     `held` have left by word, `absent` by absence, and stay in the table; `spared` of these stay
     under a policy of `delete`, because somebody changed the row since or another layout names
-    them. `waiting` tells that so many are absent that a person has to say whether they go
-    (`absent` of the `of` that were the layout's;
-    they are so many that they were not written down one by one where `at_least`); `dismissed` that
-    a person had them stay.
+    them. `waiting` tells that so many are absent that a person has to say whether they go (`absent`
+    of the `of` that were the layout's; where `at_least`, they were neither written down nor counted
+    further, and `of` is at most so many); `dismissed` that a person had them stay.
     `older_than` is the newer full roster's import because of which nobody is absent; `undated`
     tells that the roster lacks the day that its layout reads from its name, `unreadable` that a row
     of it has an NPI that cannot be read. `overtaken` counts rows of a late roster that were left as

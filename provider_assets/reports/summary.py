@@ -138,7 +138,7 @@ def _of_absence(told: Departures, which: int | str, *, planned: bool) -> list[st
         sentences.append(f"{number(told.departed)} who left {did} taken out of the table.")
     if told.waiting:
         sentences.append(
-            f"{number(told.absent)} of the {number(told.of)} providers of this hospital are "
+            f"{_how_many(told)} providers of this hospital are "
             "missing in this full roster, "
             f"{'and wait, too' if told.by_word else 'too many to take out unasked'}: look whether "
             "the file is "
@@ -150,6 +150,12 @@ def _of_absence(told: Departures, which: int | str, *, planned: bool) -> list[st
             f"{'would stay' if planned else 'stay'} in the table."
         )
     return sentences
+
+
+def _how_many(told: Departures) -> str:
+    if told.at_least:
+        return f"At least {number(told.absent)}"
+    return f"{number(told.absent)} of the {number(told.of)}"
 
 
 def _of_others(told: Departures, *, planned: bool) -> list[str]:

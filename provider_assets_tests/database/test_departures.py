@@ -249,6 +249,21 @@ def test_retry_of_a_run_after_its_commit_tells_who_waits_and_what_was_removed(da
     assert send(database, THIRTY[:14], "feb", run_id="run-1", replay=True) == first
 
 
+def test_wrong_file_is_counted_no_further_than_its_limit_and_listed_in_full(database):
+    send(database, THIRTY, "jan")
+    told = send(database, THIRTY[:5], "feb").departures
+    assert (told.absent, told.of, told.at_least) == (11, 30, True)
+    assert [each.absent for each in waiting_departures(database)] == [25]
+
+
+def test_limit_is_of_what_the_layout_owns_though_its_rosters_had_twice_as_many_rows(database):
+    many = people(0, 300)
+    send(database, many, "jan")
+    send(database, many, "feb")
+    told = send(database, many[20:], "mar").departures
+    assert (told.absent, told.of, told.at_least) == (20, 300, True)
+
+
 def test_dismissal_leaves_everybody_and_asks_no_more(database):
     send(database, THIRTY, "jan")
     send(database, THIRTY[:15], "feb")
@@ -447,7 +462,8 @@ def test_dry_run_of_an_approval_says_what_it_does(database, application_url, bes
     change = f"UPDATE providerinfo SET PROV_FULL_NM = 'By Hand' WHERE PROV_NPI = '{THIRTY[20].npi}'"
     execute(open_url(application_url), change)
     [listed] = waiting_departures(database)
-    assert (waits.departures.absent, listed.absent) == (20, 20)
+    told = waits.departures.absent
+    assert (told, listed.absent) == (11 if waits.departures.at_least else 20, 20)
     planned = approve(database, 2, dry_run=True)
     done = approve(database, 2)
     assert (planned.departed, planned.spared) == (done.departed, done.spared) == (19, 1)

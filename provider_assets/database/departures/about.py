@@ -1,6 +1,6 @@
 """The import whose roster is asked who left, as all of this room know it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -18,11 +18,12 @@ class Departing:
     """The import whose roster is asked who left: its layout, policy, and arrival.
 
     `unreadable` are the names of rows whose NPI is none or was doubted, `rejected`, by NPI, those
-    of rows that were rejected for another reason; `marks` tells that the absent are still to be
-    written down, `says_left` that a row says of somebody that they left. `dismissed` tells that a
-    person had the absent of this content stay, `by_word` what one said of its words. Of the `read`
-    rows so many say that their provider has `left`. `absence_waits` tells of an import that is
-    approved whether its absent wait, and not its words alone; `doubted`, that so many rows say
+    of rows that were rejected for another reason. `listed` are the NPIs of the rows that say what
+    the table has, None where only the history knows them. `marks` tells that the absent are still
+    to be written down, `says_left` that a row says of somebody that they left. `dismissed` tells
+    that a person had the absent of this content stay, `by_word` what one said of its words. Of the
+    `read` rows so many say that their provider has `left`. `absence_waits` tells of an import that
+    is approved whether its absent wait, and not its words alone; `doubted`, that so many rows say
     "left" that nobody departs unasked.
     """
 
@@ -33,6 +34,7 @@ class Departing:
     policy: DeparturePolicy
     unreadable: Sequence[frozenset[str]] = ()
     rejected: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    listed: Collection[str] | None = None
     marks: bool = True
     says_left: bool = True
     dismissed: bool = False

@@ -15,7 +15,6 @@ What an import says of who left stands in its rows of the history, as `action`:
 from dataclasses import replace
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Select,
     and_,
@@ -178,11 +177,11 @@ def _take_out(
     """
     few = npis_with(connection, about.import_id, actions, FEW + 1)
     if len(few) > FEW:
-        _take_out_some(connection, shape, about.import_id, actions, stands, true())
+        _take_out_some(connection, shape, about.import_id, actions, stands, None)
         return
     for batch in portions(few):
-        some = mine.c.npi.in_(batch)
-        _take_out_some(connection, shape, about.import_id, actions, stands.where(some), some)
+        some = stands.where(mine.c.npi.in_(batch))
+        _take_out_some(connection, shape, about.import_id, actions, some, batch)
 
 
 def _take_out_some(
@@ -191,10 +190,11 @@ def _take_out_some(
     me: int,
     actions: list[str],
     stands: Select[tuple[str]],
-    some: ColumnElement[bool],
+    batch: list[str] | None,
 ) -> None:
     table = shape.table
-    mark(connection, me, actions, stands, LEAVING)
+    some = true() if batch is None else mine.c.npi.in_(batch)
+    mark(connection, me, actions, stands, LEAVING, batch)
     leaving = and_(mine.c.import_id == me, mine.c.action == LEAVING, some)
     there = and_(leaving, same_npi(table, mine, shape))
     old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}

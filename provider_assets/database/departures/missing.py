@@ -13,6 +13,7 @@ from sqlalchemy import (
     FromClause,
     Select,
     and_,
+    case,
     exists,
     func,
     insert,
@@ -35,6 +36,7 @@ from provider_assets.database.order import FullRoster, is_newer
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
     NAMING,
+    count_at_most,
     count_owned,
     in_table,
     last_written,
@@ -86,7 +88,7 @@ def find_absent(
     *,
     approved: bool,
 ) -> Departures:
-    """Mark the absent, unless they are far too many even to write down.
+    """Mark the absent, unless they are far too many even to write down, or to count.
 
     They wait where they are too many, or where the roster's words are doubted.
     """
@@ -94,18 +96,26 @@ def find_absent(
     deleting = policy.absent == "delete" and not approved
     lacks = is_absent(about, fulls)
     missing = absent_query(shape, about, ids, fulls)
-    held, absent = count_owned(connection, shape, ids, me, lacks)
+    # a namesake may be present after all, so that all of them are wanted
+    stops = deleting and not (about.unreadable or about.rejected)
+    at_most = count_at_most(connection, ids)
+    enough = policy.limit(at_most) + 1 if stops else None
+    absent = count_rows(connection, missing.limit(enough))
+    if absent == enough:
+        return Departures(absent=absent, of=at_most, waiting=not about.dismissed, at_least=True)
+    held = count_owned(connection, shape, ids, me)
     let_go = released_by_absence(shape, about, released, lacks)
     asks = bool(released.by) and not approved
     absent += count_rows(connection, let_go) if asks else 0
     waits = deleting and (about.doubted or policy.is_too_many(absent, held))
-    if waits and absent > policy.limit(held) and not (about.unreadable or about.rejected):
+    if waits and absent > policy.limit(held) and stops:
         return Departures(absent=absent, of=held, waiting=not about.dismissed, at_least=True)
     if about.marks and absent:
         for some in (missing, *([let_go] if asks else [])):
             connection.execute(insert(import_rows).from_select(NEW, some, include_defaults=False))
     slips = policy.absent == "delete" or approved
-    alike = spare_namesakes(connection, shape, me, about.unreadable, about.rejected, slips=slips)
+    rows = (about.unreadable, about.rejected, about.listed)
+    alike = spare_namesakes(connection, shape, me, *rows, slips=slips)
     if waits:
         absent = count_marked(connection, me, "absent")
     waits = deleting and absent > 0 and (about.doubted or policy.is_too_many(absent, held))
@@ -115,15 +125,17 @@ def find_absent(
 
 
 def is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]:
-    """Whether the roster does not name a provider, and no other does."""
+    """Whether the roster does not name a provider, and no other does.
+
+    One after the other: a few are missing, and only of these the history is asked. A server that
+    is free in its order may first collect all whom others ever named.
+    """
     me = about.import_id
     # without `exists`, so that the server looks through the roster once and not for each provider
     present = wrote.c.npi.in_(select(mine.c.npi).where(mine.c.import_id == me))
-    return and_(
-        not_(present),
-        not_(named_elsewhere(wrote, about.layout, fulls)),
-        not_(named_since(wrote, about)),
-    )
+    elsewhere = named_elsewhere(wrote, about.layout, fulls)
+    named = case((present, 1), (elsewhere, 1), (named_since(wrote, about), 1), else_=0)
+    return named == literal(0)
 
 
 def doubts_word(
@@ -134,7 +146,7 @@ def doubts_word(
     if 2 * left <= read:
         return False
     held = count_marked(connection, about.import_id, "held")
-    of, _ = count_owned(connection, shape, ids, about.import_id, literal(False))
+    of = count_owned(connection, shape, ids, about.import_id)
     return about.policy.doubts_word(left, read, held, of)
 
 
@@ -191,16 +203,19 @@ def mark(
     actions: Sequence[str],
     npis: Select[tuple[object]],
     action: str,
+    among: Sequence[str] | None = None,
 ) -> None:
     """Give the import's rows with these NPIs another action.
 
     MySQL looks into a table that it updates only by way of a result of its own, hence `DISTINCT`.
+    Where the NPIs are known to be `among` some, the import's other rows are not looked at.
     """
     chosen = npis.distinct().subquery("chosen")
     rows = and_(
         import_rows.c.import_id == import_id,
         import_rows.c.action.in_(actions),
         import_rows.c.npi.in_(select(chosen.c.npi)),
+        *([] if among is None else [import_rows.c.npi.in_(list(among))]),
     )
     connection.execute(update(import_rows).where(rows).values(action=action))
 

@@ -21,6 +21,7 @@ def spare_namesakes(
     import_id: int,
     doubted: Collection[frozenset[str]],
     rejected: Mapping[str, frozenset[str]],
+    listed: Collection[str] | None,
     *,
     slips: bool,
 ) -> int:
@@ -35,7 +36,7 @@ def spare_namesakes(
     names = Namesakes(doubted)
     known = {npi for npi, words in named.items() if names.may_be(words)}
     if slips and named:
-        known |= find_meant(connection, shape, import_id, named, rejected)
+        known |= find_meant(connection, shape, import_id, named, rejected, listed)
     for batch in portions(known):
         some = import_rows.c.npi.in_(batch)
         present = update(import_rows).where(import_rows.c.import_id == import_id, some)
@@ -49,10 +50,18 @@ def find_meant(
     import_id: int,
     named: Mapping[str, frozenset[str]],
     rejected: Mapping[str, frozenset[str]],
+    listed: Collection[str] | None = None,
 ) -> set[str]:
-    """Those of the NPIs, with the words of their names, that a row of the import may mean."""
-    says = and_(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
-    near = find_slips(named, [*connection.scalars(select(mine.c.npi).where(says)), *rejected])
+    """Those of the NPIs, with the words of their names, that a row of the import may mean.
+
+    `listed` are the NPIs that its roster has as the table has; None where only the history knows.
+    """
+    if not named:
+        return set()
+    if listed is None:
+        says = and_(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
+        listed = list(connection.scalars(select(mine.c.npi).where(says)))
+    near = find_slips(named, [*listed, *rejected])
     rows = {npi for npis in near.values() for npi in npis}
     meant = {**rejected, **names_in_table(connection, shape, import_id, SAYS, rows)}
     return {

@@ -75,6 +75,7 @@ def _load(
     if mentions is not None:
         stage_mentions(connection, import_id, mentions.rows)
     about = _departing(connection, import_id, request, mentions, prior, mended)
+    about = replace(about, listed=_listed(clean, mentions))
     newer = overtaking(connection, about.placed, prior, mended)
     removed = kept = overtaken = 0
     if prior is not None:
@@ -126,6 +127,11 @@ def _departing(
         left=request.rows.left,
         read=request.rows.read,
     )
+
+
+def _listed(clean: pd.DataFrame, mentions: Mentions | None) -> list[str]:
+    frames = [clean, *([] if mentions is None else [mentions.rows.query("action == 'present'")])]
+    return [npi for frame in frames for npi in frame["npi"].tolist()]
 
 
 def settled_word(prior: ImportRecord | None) -> Word:
