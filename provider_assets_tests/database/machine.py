@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine
 
 from provider_assets.database import Database
 from provider_assets.database.prepare import prepare
-from provider_assets_tests.database.rosters import execute, open_url
+from provider_assets_tests.database.rosters import execute, is_sqlite, open_url
 
 MEMORY = Path("/dev/shm")
 TABLES = ("providerinfo", "provider_import_row", "provider_import")
@@ -23,6 +23,8 @@ class Sequences(RuleBasedStateMachine):
     def empty(self) -> None:
         """As nobody had loaded anything; a server would make a table that it truncates anew."""
         execute(self.application, *(f"DELETE FROM {table}" for table in TABLES))
+        if not is_sqlite(self.application):  # the models number imports from one
+            execute(self.application, "ALTER TABLE provider_import AUTO_INCREMENT = 1")
 
 
 def check(
