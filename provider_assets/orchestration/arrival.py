@@ -166,10 +166,10 @@ def _read(
             settings.on_terminated,
             frame.source.file,
             returned=is_part,
-            whole=frame.source.names_everybody,
+            whole=frame.source.whole,
         ),
     )
-    if layout.absent == "delete" and not frame.source.names_everybody:
+    if layout.absent == "delete" and not frame.source.whole and not is_part:
         source = replace(source, notes=(*source.notes, NOBODY_DEPARTS))
     if layout.roster == "full" and is_part:
         source = replace(source, notes=(*source.notes, ONLY_A_PART))

@@ -15,15 +15,6 @@ from provider_assets.providers.words import word_set, words
 TERMINATION = "termination"
 """What a column that tells who has left feeds."""
 
-UNREAD_SHEET = "has no table of providers; it was left out"
-"""What the note on a sheet says that holds something, and nothing that could be read."""
-
-KEPT_APART = "is named as not to be loaded"
-"""What the note on a sheet says whose name is an order to leave it out."""
-
-CUT_OFF = "is where the file breaks off; the rest is missing: send the whole file again"
-"""What the note on a text says that was cut off on its way."""
-
 _DROPPED = dict.fromkeys(map(ord, "#*:_-.\"'\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _LONGEST = 300
 

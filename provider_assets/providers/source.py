@@ -6,7 +6,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from provider_assets.providers.departures import DeparturePolicy
-from provider_assets.providers.headers import CUT_OFF, KEPT_APART, UNREAD_SHEET
 
 OnExisting = Literal["reject", "update"]
 Severity = Literal["reject", "warn", "off"]
@@ -84,7 +83,8 @@ class RosterSource:
     `on_existing` and `departures` are pinned here, so that every step of a run goes by the same
     ones. A workbook that we made says what it was `made_as` (`rejects`, `filtered`) and of which
     content (`made_of`, a hash); None of any other. `mailbox` is the name of the one that it came
-    by, empty for the drop folder.
+    by, empty for the drop folder. `whole` says that every part was read that may name a provider:
+    no sheet is hidden or left out, and nothing is cut off. It is false unless the reader said so.
     """
 
     roster: str
@@ -103,6 +103,7 @@ class RosterSource:
     made_as: str | None = None
     made_of: str | None = None
     mailbox: str = ""
+    whole: bool = False
 
     @classmethod
     def unread(cls, roster: str, file: str, sha256: str = "", size: int = 0) -> "RosterSource":
@@ -118,14 +119,6 @@ class RosterSource:
     def is_part(self) -> bool:
         """Whether this is a workbook of ours, which holds only some of a roster's rows."""
         return self.made_as is not None or self.is_returned
-
-    @property
-    def names_everybody(self) -> bool:
-        """Whether all was read: a hidden or unread sheet, or what comes after the end of a text
-        that was cut off, may hold who seems to be missing.
-        """
-        parts = (UNREAD_SHEET, KEPT_APART, CUT_OFF)
-        return not self.hidden_sheets and not any(p in note for p in parts for note in self.notes)
 
     def to_json(self) -> str:
         """The source as one JSON document."""

@@ -60,6 +60,7 @@ def read_roster(
         sheets=tuple(SheetSource.from_dict(raw) for raw in report["sheets"]),
         hidden_sheets=tuple(report["hidden"]),
         notes=tuple(report["notes"]),
+        whole=report["whole"],
         made_as=report["made_as"],
         made_of=report["made_of"],
     )

@@ -93,7 +93,7 @@ def test_corrected_reject_workbook_of_a_full_roster_takes_nobody_out(sqlite_home
     assert len(sqlite_home.table()) == 6
 
 
-@pytest.mark.parametrize("spoilt", ["hidden", "a header mistyped"])
+@pytest.mark.parametrize("spoilt", ["hidden", "a header mistyped", "another layout"])
 def test_full_roster_with_a_sheet_that_was_not_read_takes_nobody_out(sqlite_home, spoilt):
     layout_with(sqlite_home, "roster: full", "absent: delete")
     sqlite_home.load(full_roster(sqlite_home, "jan", range(1, 21)))
@@ -106,6 +106,8 @@ def test_full_roster_with_a_sheet_that_was_not_read_takes_nobody_out(sqlite_home
     del book["Sheet"]
     if spoilt == "hidden":
         book["Two"].sheet_state = "hidden"
+    elif spoilt == "another layout":
+        book["Two"]["D1"] = "Place"
     else:
         book["Two"]["A1"] = "N.P.Y."
     feb = sqlite_home.root / "feb.xlsx"

@@ -37,7 +37,7 @@ def test_sheet_that_is_not_to_be_loaded_is_left_out_with_a_note(tmp_path):
         "sheet 'Old (do not load)' is named as not to be loaded; its 2 rows were left out: rename "
         "the sheet if they are to load",
     )
-    assert not frame.source.names_everybody
+    assert not frame.source.whole
 
 
 def test_roster_on_such_a_sheet_alone_is_refused_with_its_name(tmp_path):

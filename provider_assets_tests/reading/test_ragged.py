@@ -81,7 +81,7 @@ def test_text_that_breaks_off_does_not_load_its_last_row(tmp_path, last):
         "sheet 'a': row 4 is where the file breaks off; the rest is missing: send the whole file "
         "again",
     )
-    assert not source.names_everybody  # or who stood behind would be gone
+    assert not source.whole  # or who stood behind would be gone
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_text_that_ends_as_texts_do_loads_whole(tmp_path, rows):
     told, source = _judged(tmp_path / "a.csv", f"{HEADERS}\n{rows}")
     assert [row[0] for row in told] == [ONE, TWO]
     assert all(len(row) == 2 for row in told)
-    assert source.names_everybody
+    assert source.whole
 
 
 def test_lines_of_a_stray_mark_count_by_themselves(tmp_path):
@@ -125,7 +125,7 @@ def test_web_page_that_breaks_off_does_not_load_its_last_row(tmp_path, last):
     text = f"{start}<tr><td>{TWO}</td><td>Quimby</td><td>Ada</td>{last}"
     told, source = _judged(tmp_path / "a.html", text)
     assert [(number, *codes) for number, _, *codes in told] == [(ONE,), (TWO, "row-cut-off")]
-    assert not source.names_everybody
+    assert not source.whole
     told, source = _judged(tmp_path / "b.html", f"{text}</table>")
     assert [(number, *codes) for number, _, *codes in told] == [(ONE,), (TWO,)]
     # a page that closes no cell may well leave its table open, too

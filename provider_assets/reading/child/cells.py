@@ -29,12 +29,13 @@ class _Column:
 
 class Cells:
     """One sheet's cells; rows and columns count from 0. `notes` are the sheet's, `bare` the
-    places of formulas that were saved without a value.
+    places of formulas that were saved without a value; `whole` is false where some were left out.
     """
 
     def __init__(self, name: str, limits: ReadingLimits) -> None:
         self.name = name
         self.notes: list[str] = []
+        self.whole = True
         self.bare: set[tuple[int, int]] = set()
         self._limits = limits
         self._columns: dict[int, _Column] = {}
@@ -90,6 +91,7 @@ class Cells:
             first,
             lambda: bare,
             is_exact=True,
+            whole=self.whole,
         )
 
     def _texts(self, position: int, height: int) -> list[str | None]:

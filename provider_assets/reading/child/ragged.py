@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 
 from provider_assets.providers.counted import counted
-from provider_assets.providers.headers import CUT_OFF, letters
+from provider_assets.providers.headers import letters
 
 SHIFTED = "values-shifted"
 ENDLESS = "row-cut-off"
@@ -108,7 +108,10 @@ def judge(
     at = last - start
     if at >= 0 and (kept[at].as_py() or not filled[at].as_py()):  # a total needs no line end
         marks.append((ENDLESS, _marks({at}, len(kept))))
-        notes.append(f"sheet {sheet!r}: row {last + 1:,} {CUT_OFF}")
+        notes.append(
+            f"sheet {sheet!r}: row {last + 1:,} is where the file breaks off; the rest is missing: "
+            "send the whole file again"
+        )
     return marks, notes
 
 

@@ -23,7 +23,7 @@ from provider_assets.reading.child.endings import (
 )
 from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
-from provider_assets.reading.child.ragged import judge
+from provider_assets.reading.child.ragged import ENDLESS, judge
 from provider_assets.reading.child.returned import unchanged_repeats
 from provider_assets.reading.child.sections import Sections, read_sections
 from provider_assets.reading.child.sheets import Sheet
@@ -42,11 +42,13 @@ class Built:
     """A table's rows (`SCHEMA`), sentences on it, and of each column how it is filled.
 
     `filled` has for each position how many rows have something there, and forms of some values.
+    `whole` is false where rows of the sheet are missing.
     """
 
     rows: pa.Table
     notes: list[str]
     filled: dict[int, tuple[int, list[str]]]
+    whole: bool
 
 
 def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) -> Built:
@@ -85,7 +87,8 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     arrays += [numbers.filter(kept), told.ended.filter(kept)]
     arrays += [_left_as(cells, sections, told, kept), remarks]
     table = pa.Table.from_arrays(arrays, schema=SCHEMA)
-    return Built(table, notes + said, looks(cells, kept))
+    whole = sheet.whole and all(code != ENDLESS for code, _ in ragged)
+    return Built(table, notes + said, looks(cells, kept), whole)
 
 
 def _bare_places(sheet: Sheet, found: Candidate) -> dict[str, set[int]]:

@@ -21,6 +21,7 @@ class Sheet:
     of formulas that were saved without a value, which a reader that goes cell by cell
     (`is_exact`) meets by itself. Of one that `is_light`, columns that nobody asks for
     cost little to count. `ragged` is what a text's rows are found to be while its columns are read.
+    `whole` is false where some of its cells could not be taken.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Sheet:
     is_exact: bool = False
     is_light: bool = True
     ragged: Ragged = field(default_factory=Ragged)
+    whole: bool = True
 
     @property
     def is_blank(self) -> bool:
@@ -44,9 +46,11 @@ class Sheet:
 class Workbook:
     """A workbook's visible sheets, read one after the other; the hidden ones' names.
 
-    `notes` are sentences on what is no sheet's own, such as one that holds only a chart.
+    `notes` are sentences on what is no sheet's own, such as one that holds only a chart. `whole` is
+    false where a sheet has cells, as far as the file says, and they are not in it.
     """
 
     sheets: Iterator[Sheet]
     hidden: list[str]
     notes: list[str] = field(default_factory=list)
+    whole: bool = True

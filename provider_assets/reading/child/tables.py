@@ -12,13 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from provider_assets.errors import FileCode
-from provider_assets.providers.headers import (
-    KEPT_APART,
-    TERMINATION,
-    UNREAD_SHEET,
-    Wanted,
-    canonical,
-)
+from provider_assets.providers.headers import TERMINATION, Wanted, canonical
 from provider_assets.providers.kept_apart import judge_use
 from provider_assets.providers.returned import CHECK, REJECT_HEADERS, has_reject_headers
 from provider_assets.reading.child.endings import end_columns, lookalikes
@@ -105,11 +99,15 @@ class Table:
 
 @dataclass
 class Tables:
-    """The tables of one workbook, all under one layout."""
+    """The tables of one workbook, all under one layout.
+
+    `whole` is false where something else was there that may name providers, and was not read.
+    """
 
     layout: str
     tables: list[Table]
     notes: list[str] = field(default_factory=list)
+    whole: bool = True
 
     def write(self, path: Path) -> None:
         """All tables' rows as one Parquet file, written to be read once and soon."""
@@ -139,7 +137,7 @@ def read_tables(
     found: list[Table] = []
     notes: list[str] = []
     no_rosters: list[str] = []
-    is_blank = True
+    is_blank = whole = True
     for sheet in book.sheets:
         is_blank = is_blank and sheet.is_blank
         seen = candidates(sheet, wanted)
@@ -156,8 +154,11 @@ def read_tables(
                 continue
             own = _note_record(sheet.name, built.rows) if use == "record" else []
             found.append(Table(best, replace(built, notes=own + built.notes + sheet.notes)))
-        elif not sheet.is_blank:
-            notes.append(f"sheet {sheet.name!r} {UNREAD_SHEET}")
+        elif not sheet.is_blank or sheet.uncalculated():
+            notes.append(f"sheet {sheet.name!r} has no table of providers; it was left out")
+            whole = False
+        else:
+            whole = whole and sheet.whole
     if is_blank:
         refuse(FileCode.EMPTY, "no visible sheet has anything in it; send the roster again")
     if not found and no_rosters:
@@ -166,6 +167,7 @@ def read_tables(
         refuse_unfit(looked)
     notes += no_rosters
     tables = _of_one_layout(found, notes)
+    tables.whole = tables.whole and whole and not no_rosters
     if not any(len(table.rows) for table in tables.tables):
         refuse(FileCode.EMPTY, "there are headers and no rows below them; send the roster again")
     return tables
@@ -178,8 +180,8 @@ def _rows(count: int) -> str:
 def _kept_apart(name: str, count: int) -> str:
     verb = "were" if count != 1 else "was"
     return (
-        f"sheet {name!r} {KEPT_APART}; {_rows(count)} {verb} left out: rename the sheet if they "
-        "are to load"
+        f"sheet {name!r} is named as not to be loaded; {_rows(count)} {verb} left out: "
+        "rename the sheet if they are to load"
     )
 
 
@@ -201,12 +203,16 @@ def _of_one_layout(found: list[Table], notes: list[str]) -> Tables:
     layouts = {table.found.layout for table in own or found}
     refuse_several(layouts, "different sheets")
     layout = min(layouts)
+    whole = True
     for table in found:
         if table.found.layout == layout:
             notes += table.built.notes
+            whole = whole and table.built.whole
         else:
+            whole = whole and not len(table.rows)
             notes.append(
                 f"sheet {table.found.sheet!r} fits {table.found.layout}, not the layout {layout} "
                 "of the others; it was left out"
             )
-    return Tables(layout, [table for table in found if table.found.layout == layout], notes)
+    read = [table for table in found if table.found.layout == layout]
+    return Tables(layout, read, notes, whole)

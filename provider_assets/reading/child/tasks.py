@@ -55,6 +55,7 @@ def read(job: Mapping[str, Any], limits: ReadingLimits, folder: Path) -> Report:
         "made_as": made_as,
         "made_of": made_of,
         "hidden": book.hidden,
+        "whole": found.whole and book.whole and not book.hidden,
         "notes": taken.notes + book.notes + _note_hidden(book) + found.notes,
         "sheets": [table.source() for table in found.tables],
     }

@@ -40,11 +40,15 @@ class SheetEntry:
         return self.relation.part
 
     @property
+    def held(self) -> str | None:
+        """What it holds in place of cells; None where it should hold cells."""
+        return _WITHOUT_CELLS.get(self.relation.kind if self.relation else "")
+
+    @property
     def note(self) -> str:
         """Why it has no cells."""
-        held = _WITHOUT_CELLS.get(self.relation.kind if self.relation else "")
-        if held:
-            return f"sheet {self.name!r} holds {held}, not cells; it was passed over"
+        if self.held:
+            return f"sheet {self.name!r} holds {self.held}, not cells; it was passed over"
         return f"sheet {self.name!r} has no content in the file; it was passed over"
 
 

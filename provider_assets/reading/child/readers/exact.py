@@ -61,6 +61,7 @@ class ExactReader:
             (self.sheet(at) for at in shown),
             [sheets[at].name for at in with_cells if at not in shown],
             [sheet.note for sheet in sheets if not sheet.part],
+            whole=all(sheet.part or sheet.held for sheet in sheets),
         )
 
 

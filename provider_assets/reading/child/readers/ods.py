@@ -144,6 +144,7 @@ class _Walker:
             f"sheet {cells.name!r}: a {what} is repeated past the sheet's end; what lies beyond it "
             "was left out"
         )
+        cells.whole = False
         if note not in cells.notes:
             cells.notes.append(note)
 
