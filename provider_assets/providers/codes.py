@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # who only tells a row's codes apart does without
 
 TERMINATED = "terminated"
 STILL_HELD = "terminated-still-held"
+CUT_OFF = "row-cut-off"
 LEFT = frozenset({TERMINATED})
 """What a row says whose provider has left."""
 _ANSWER = frozenset({TERMINATED, STILL_HELD})

@@ -23,6 +23,11 @@ def said_under(left_as: object, header: str) -> str | None:
     return word if parted and own == header else None
 
 
+def said_in_column(left_as: object) -> bool:
+    """Whether a cell of the row's own says it."""
+    return isinstance(left_as, str) and not left_as.startswith(PARTED)
+
+
 def word_of(left_as: object) -> str | None:
     """The word alone, wherever the roster has it."""
     return left_as.partition(PARTED)[2] if isinstance(left_as, str) else None

@@ -19,6 +19,12 @@ MadeAs = Literal["rejects", "filtered"]
 WARNINGS = "Warnings"
 """The sheet of a reject workbook whose rows loaded."""
 
+LEAVERS = "Left"
+"""The sheet of a reject workbook whose rows say that their provider left.
+
+Its name alone says so, under every layout: they stay so where the columns that we add are gone.
+"""
+
 DUPLICATES = "Duplicates"
 """The sheet of a reject workbook whose rows repeat an earlier one."""
 

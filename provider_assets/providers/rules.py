@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from provider_assets.errors import UsageError
 from provider_assets.providers import npi
 from provider_assets.providers.cleaning import CELL_ERRORS, GARBLED
-from provider_assets.providers.codes import TERMINATED
+from provider_assets.providers.codes import CUT_OFF, TERMINATED
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
@@ -106,7 +106,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         TERMINATED, "reject", None,
         "The roster says that this provider has left.",
-        "Nothing, if that is so; otherwise clear the termination and send the row again.",
+        "Nothing, if that is so; otherwise take back what says so (a cell, a heading, the sheet's "
+        "name) in the roster itself, and send that.",
         lambda rows, _: rows["terminated"],
         firm=True,
     ),
@@ -154,10 +155,10 @@ RULES: tuple[Rule, ...] = (
         lambda rows, _: _has_remark(rows, "values-shifted"),
     ),
     Rule(
-        "row-cut-off", "reject", None,
+        CUT_OFF, "reject", None,
         "The file ends inside this row, as where it was cut off on its way.",
         "Send the whole file again.",
-        lambda rows, _: _has_remark(rows, "row-cut-off"),
+        lambda rows, _: _has_remark(rows, CUT_OFF),
     ),
     Rule(
         "full-name-missing", "reject", "full_name",

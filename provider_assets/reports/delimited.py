@@ -19,7 +19,14 @@ import pyarrow.csv as pacsv
 from provider_assets.providers.cleaning import FORMULA_SIGNS
 from provider_assets.reports import tables
 from provider_assets.reports.tables import RosterTable
-from provider_assets.reports.told import Context, advise, beside_rows, check_row, explain, places_of
+from provider_assets.reports.told import (
+    Context,
+    advise_rows,
+    beside_rows,
+    check_row,
+    explain,
+    places_of,
+)
 
 FORMULA = rf"^([\s\p{{Z}}]*[{re.escape(FORMULA_SIGNS)}]|[\t\r\n])"
 WITHIN = rf"(;[\s\p{{Z}}\"]*)([{re.escape(FORMULA_SIGNS)}])"
@@ -54,7 +61,7 @@ def _extra(table: RosterTable, rows: pd.DataFrame, context: Context) -> list[pa.
     told = [
         f"{explain(table, codes, npi, context.kept)} {more}".rstrip() for codes, npi, more in about
     ]
-    advised = [advise(table, codes) for codes in rows["codes"]]
+    advised = advise_rows(table, rows)
     own = tables.cells(RosterTable(table.title, table.columns, rows))
     checks = [check_row(table, *one) for one in zip(own, rows["codes"], strict=True)]
     places = places_of(rows), rows["row"].astype("str").tolist()

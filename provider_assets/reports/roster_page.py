@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from provider_assets.errors import FileCode
 from provider_assets.moments import local_day, second
-from provider_assets.providers.codes import TERMINATED
+from provider_assets.providers.codes import CUT_OFF, TERMINATED, is_answer
 from provider_assets.providers.duplicates import IN_FILE
 from provider_assets.providers.fields import PROVIDER
 from provider_assets.providers.headers import TERMINATION
+from provider_assets.providers.returned import LEAVERS
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reading.mailbox.port import RETURNS
 from provider_assets.reports.page import render
@@ -26,6 +27,7 @@ from provider_assets.reports.told import Context, ToldRow, told_rows
 
 _FEEDS = {one.name: f"{one.column}: {one.text}" if one.column else one.text for one in PROVIDER}
 _FEEDS[TERMINATION] = "tells whether the provider has left"
+_KEEP = "Keep the columns that we added at the end: Sheet and Check are read."
 _PASSED = {"valid": "would load", "failed": "passed, but did not load"}
 
 
@@ -115,7 +117,8 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
     if whole:
         return [
             *steps,
-            "Correct the other rows there. The columns that we added at the end are not read.",
+            f"Correct the other rows there. {_KEEP}",
+            *_left(outcome, rejects),
             "Drop the corrected file into the inbox: it loads as a whole.",
         ]
     if failed:
@@ -129,17 +132,32 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
         steps = ["Nothing is to be done: these rows list providers who loaded at other places."]
     elif outcome.reasons.keys() <= {IN_FILE, TERMINATED}:
         steps = [
-            f"Nothing is to be done where that is so: {left_rows(outcome.rows.left)}. Whoever is "
-            f"still there: clear the termination in {rejects.name}, and drop it into the inbox."
+            f"Nothing is to be done where that is so: {left_rows(outcome.rows.left)}. For whoever "
+            "is still there, take back in the roster what says so, and send it again."
+        ]
+    elif CUT_OFF in outcome.reasons:
+        steps = [
+            "Send the whole file again: this one ends inside a row.",
+            f"{rejects.name} holds the rows that did not load: correct the others in that file.",
         ]
     elif all(is_duplicate(code) for code in outcome.reasons):
         steps += ["All of them are duplicates: look through them, most need nothing done."]
     else:
         steps += [
-            "Correct what can be corrected. The columns that we added at the end are not read.",
+            f"Correct what can be corrected. {_KEEP}",
+            *_left(outcome, rejects),
             "Drop the corrected file into the inbox: what is right by then loads.",
         ]
     return steps
+
+
+def _left(outcome: RosterOutcome, rejects: Path) -> list[str]:
+    """That nothing is to be done about the sheet of those who left, where there is one."""
+    if TERMINATED not in outcome.reasons or rejects.suffix != ".xlsx":
+        return []
+    whole = outcome.reasons[TERMINATED] == outcome.rows.left
+    but = "" if whole else ", but for rows that have a second reason"
+    return [f"Nothing is to be done about the sheet {LEAVERS}: its providers have left{but}."]
 
 
 def _file(path: Path) -> WrittenFile:
@@ -175,6 +193,7 @@ def _shown(
         left = [column.field == TERMINATION for column in table.columns]
         for told in told_rows(table, context):
             kind = "duplicate" if told.position in duplicates.index else "invalid"
+            kind = "left" if is_answer(told.codes) else kind
             shown_cells = [
                 # ours where the roster has no word of its own
                 "has left" if ends and cell and told.position not in worded else cell

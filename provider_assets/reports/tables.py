@@ -16,6 +16,7 @@ from provider_assets.providers.frames import REJECTED, empty
 from provider_assets.providers.own_words import said_under
 from provider_assets.providers.returned import (
     DUPLICATES,
+    LEAVERS,
     WARNINGS,
     reject_headers,
 )
@@ -56,7 +57,10 @@ def reject_tables(
     passed: pd.DataFrame | None = None,
     warned: pd.DataFrame | None = None,
 ) -> list[RosterTable]:
-    """`Errors`, `Passed`, `Duplicates`, `DuplicatesExisting`, `Warnings`, those that have rows.
+    """`Errors`, `Passed`, `Duplicates`, `DuplicatesExisting`, `Left`, `Warnings`: those with rows.
+
+    Rows that say that their provider left stand apart from those to be corrected, in a sheet whose
+    name says so: they stay so without the columns that we add.
 
     `passed` (`frames.CLEAN`) are the right rows of a roster that was refused for the others: they
     stand before the duplicates, so that the same row of an NPI counts when the workbook comes
@@ -66,11 +70,13 @@ def reject_tables(
     spelling's rows stand in `Errors 2` and so on.
     """
     in_file = which_have(duplicates["codes"], REPEATED)
+    left = which_have(invalid["codes"], LEFT)
     kinds = (
-        ("Errors", invalid),
+        ("Errors", invalid[~left]),
         ("Passed", _told_of(passed, "")),
         (DUPLICATES, duplicates[in_file]),
         ("DuplicatesExisting", duplicates[~in_file]),
+        (LEAVERS, invalid[left]),
         (WARNINGS, _told_of(warned, None)),
     )
     tables: list[RosterTable] = []
@@ -104,8 +110,13 @@ def rejects_by_headers(
     duplicates: pd.DataFrame,
     passed: pd.DataFrame | None = None,
 ) -> list[RosterTable]:
-    """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets)."""
+    """All rejects in the roster's order, one table for each spelling (a CSV file has no sheets).
+
+    Left out are those who left and of whom no cell of their own says so: nothing else would, once
+    the columns that we add are gone.
+    """
     rows = pd.concat([invalid, duplicates, _told_of(passed, "")])
+    rows = rows[~which_have(rows["codes"], LEFT) | _says_so(source, rows)]
     return [
         RosterTable("", columns, part, _extra(columns, part))
         for columns, part in _by_headers(source, rows)
@@ -145,6 +156,16 @@ def cells(table: RosterTable) -> Iterator[tuple[str | None, ...]]:
     for part in chunks(table):
         columns = (texts(part, column).astype(object) for column in table.columns)
         yield from zip(*(one.where(one.notna(), None).tolist() for one in columns), strict=True)
+
+
+def _says_so(source: RosterSource, rows: pd.DataFrame) -> pd.Series:
+    """Which rows have a cell, as we write it, that says that their provider left."""
+    said = pd.Series(False, index=rows.index)
+    for columns, part in _by_headers(source, rows):
+        for column in columns:
+            if column.field not in FIELDS:
+                said[part.index] |= texts(part, column).notna()
+    return said
 
 
 def _by_headers(

@@ -12,11 +12,11 @@ import pandas as pd
 
 from provider_assets.providers.capacity import Capacity
 from provider_assets.providers.cleaning import CELL_ERRORS
-from provider_assets.providers.codes import has_code, which_have
+from provider_assets.providers.codes import LEFT, TERMINATED, has_code, which_have
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS
-from provider_assets.providers.own_words import place_of
-from provider_assets.providers.returned import check_of, repeat_of
+from provider_assets.providers.own_words import place_of, said_in_column, said_under
+from provider_assets.providers.returned import LEAVERS, check_of, is_called, repeat_of
 from provider_assets.providers.roster import SourceColumn
 from provider_assets.providers.rules import has_odd_quotes
 from provider_assets.reports.held import Held, held_words
@@ -71,12 +71,12 @@ def told_rows(table: RosterTable, context: Context) -> Iterator[ToldRow]:
     about = about.where(about.notna(), None)
     places = zip(rows.index, *(about[name].tolist() for name in about.columns), strict=True)
     beside = beside_rows(table, rows, context)
-    for values, wrong, (position, codes, npi, sheet, row), more in zip(
-        cells(table), faulty, places, beside, strict=True
+    advised = advise_rows(table, rows)
+    for values, wrong, (position, codes, npi, sheet, row), more, todo in zip(
+        cells(table), faulty, places, beside, advised, strict=True
     ):
         why = f"{explain(table, codes, npi, context.kept)} {more}".rstrip()
         check = check_row(table, values, codes)
-        todo = advise(table, codes)
         yield ToldRow(position, values, wrong, codes, why, todo, sheet, row, check)
 
 
@@ -114,6 +114,30 @@ def explain(table: RosterTable, codes: str, npi: str | None, kept: Mapping[str, 
     if npi is not None and has_code(codes, REPEATED) and npi in kept:
         return f"{told} The earlier row: {kept[npi]}."
     return told
+
+
+def advise_rows(table: RosterTable, rows: pd.DataFrame) -> list[str]:
+    """For each of some rows of a table, what to do about it."""
+    words = rows["left_as"] if "left_as" in rows else [None] * len(rows)
+    return [
+        _stays_out(advise(table, codes), sheet, left_as)
+        if has_code(codes, LEFT)
+        else advise(table, codes)
+        for codes, sheet, left_as in zip(rows["codes"], rows["sheet"], words, strict=True)
+    ]
+
+
+def _stays_out(told: str, sheet: str, left_as: object) -> str:
+    """The advice on a row that has left, by where the roster says so."""
+    if is_called(sheet, LEAVERS):
+        where = "correct that in the roster itself, and send the roster again."
+    elif said_in_column(left_as):
+        where = "clear the termination and send the row again."
+    elif (heading := said_under(left_as, "")) is not None:
+        where = f"move the row out from under {heading!r} in the roster itself, and send that."
+    else:
+        return told
+    return told.replace(words_for(TERMINATED).advice, f"Nothing, if that is so; otherwise {where}")
 
 
 def advise(table: RosterTable, codes: str) -> str:

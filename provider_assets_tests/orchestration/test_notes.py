@@ -82,3 +82,12 @@ def test_note_tells_what_is_to_be_corrected_from_what_the_table_holds(rows, reas
     note = partly_note([], "m.csv", replace(LOADED, rows=rows, reasons=reasons))
     assert note.splitlines()[0] == told
     assert ("correct the rows" in note) == ("npi-malformed" in reasons)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_note_of_a_file_that_was_cut_off_asks_for_the_whole_of_it(others):
+    rows, reasons = RowCounts(3 + others, 1 + others, 0, 2), {"row-cut-off": 1}
+    note = partly_note([], "m.csv", replace(LOADED, rows=rows, reasons=reasons))
+    assert "What to do: send the whole file again, for this one ends inside a row" in note
+    assert "open the reject workbook" not in note
+    assert ("correct the other rows" in note) == bool(others)

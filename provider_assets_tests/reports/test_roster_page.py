@@ -168,7 +168,8 @@ def test_page_links_the_roster_s_files_and_says_what_is_in_them(tmp_path: Path) 
             "Open mercy_2025-05-01_rejects.xlsx: it holds only the rows that did not load, in your "
             "own columns; the cells at fault are coloured."
         ),
-        "Correct what can be corrected. The columns that we added at the end are not read.",
+        "Correct what can be corrected. Keep the columns that we added at the end: Sheet and "
+        "Check are read.",
         "Drop the corrected file into the inbox: what is right by then loads.",
     ]
 
@@ -194,7 +195,8 @@ def test_page_of_a_roster_with_too_many_rejects_asks_for_the_roster_itself(tmp_p
     assert page.under("ol") == [
         "Open mercy_2025-05-01_rejects.xlsx: it holds all rows of the roster, in your own columns, "
         "those that are right in the sheet Passed; the cells at fault are coloured.",
-        "Correct the other rows there. The columns that we added at the end are not read.",
+        "Correct the other rows there. Keep the columns that we added at the end: Sheet and Check "
+        "are read.",
         "Drop the corrected file into the inbox: it loads as a whole.",
     ]
     assert "passed, but did not load" in page.under("li")
@@ -231,6 +233,8 @@ def test_page_of_a_terminated_row_says_so_in_words(tmp_path: Path) -> None:
     page = page_of(tmp_path, Sifted(rows, source(SheetSource("Sheet1", 1, columns))))
     told = [text for path, text in page.texts if path.endswith("ul/li/dl/dd/bdi")]
     assert told == ["1234567890", "DUCK, DAISY", "has left"]
+    assert "has left" in [text for path, text in page.texts if path.endswith("div/span")]
+    assert "to correct" not in [text for _, text in page.texts]
 
 
 def test_page_tells_of_fields_beside_the_table_and_of_columns_that_are_not_read(

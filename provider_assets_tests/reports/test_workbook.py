@@ -225,13 +225,11 @@ def test_terminated_row_still_says_so_in_the_reject_workbook(tmp_path: Path) -> 
     invalid = rejected({"codes": "terminated"}, {"codes": "npi-malformed", "npi": "1"})
     tables = reject_tables(origin, invalid, empty(REJECTED))
     write_reject_workbook(tmp_path / "r.xlsx", tables, Context({}, Capacity()), 9)
-    errors = openpyxl.load_workbook(tmp_path / "r.xlsx")["Errors"]
-    assert [row[:3] for row in rows_of(errors)] == [
-        ("NPI", "Action", "Term Date"),
-        ("1234567890", "d", None),
-        ("1", None, None),
-    ]
-    assert filled(errors) == ["B2", "A3"]
+    book = openpyxl.load_workbook(tmp_path / "r.xlsx")
+    headers = ("NPI", "Action", "Term Date")
+    assert [row[:3] for row in rows_of(book["Left"])] == [headers, ("1234567890", "d", None)]
+    assert [row[:3] for row in rows_of(book["Errors"])] == [headers, ("1", None, None)]
+    assert (filled(book["Left"]), filled(book["Errors"])) == (["B2"], ["A2"])
 
 
 def test_filtered_workbook_of_the_sample_roster_holds_the_rows_that_load(tmp_path: Path) -> None:

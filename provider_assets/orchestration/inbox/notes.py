@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from provider_assets.errors import LAYOUT_DRAFT, FileCode
 from provider_assets.moments import minute
+from provider_assets.providers.codes import CUT_OFF
 from provider_assets.providers.counted import counted
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.shown import shown
@@ -59,10 +60,10 @@ def _left_open(answers: Sequence[str], record: ImportRecord) -> list[str]:
     if not count:
         return []
     were, they, them = ("was", "it is", "it") if count == 1 else ("were", "they are", "them")
+    again = _send_again(record) or f"correct {them} in the reject workbook, and drop that workbook"
     return [
         f"{count} of its {counted(record.rows.read, 'row')} {were} not loaded then "
-        f"({_reasons(record)}). If {they} not corrected yet, correct {them} in the reject "
-        "workbook, and drop that workbook.",
+        f"({_reasons(record)}). If {they} not corrected yet, {again}.",
         *(f"See also:   {path}" for path in answers),
     ]
 
@@ -87,7 +88,10 @@ def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str 
             what_to_do += "roster's values win"
     else:
         was = f"was loaded in part: {count} of its {read} {_are(count)} to be corrected."
-        what_to_do = "open the reject workbook, correct the rows, and drop that workbook"
+        what_to_do = (
+            _send_again(record)
+            or "open the reject workbook, correct the rows, and drop that workbook"
+        )
     lines = [
         f"{shown(name)} {was}",
         "",
@@ -98,6 +102,14 @@ def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str 
         f"Roster {record.roster}; import {record.id}.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _send_again(record: ImportRecord) -> str | None:
+    """What to do about a file that was cut off; None of one that is whole."""
+    if CUT_OFF not in record.reasons:
+        return None
+    others = "; correct the other rows in it" if record.rejected > record.reasons[CUT_OFF] else ""
+    return f"send the whole file again, for this one ends inside a row{others}"
 
 
 def _are(count: int) -> str:

@@ -22,6 +22,7 @@ from provider_assets.providers.endings import (
 )
 from provider_assets.providers.headers import Ending, canonical
 from provider_assets.providers.own_words import LONGEST_WORD, PARTED, parted_place
+from provider_assets.providers.returned import LEAVERS, is_called
 from provider_assets.providers.words import words
 from provider_assets.reading.child.headings import Candidate, named_column
 
@@ -147,23 +148,28 @@ def _one_reading(days: Days, text: str) -> str:
 def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa.Array, list[str]]:
     """Which rows have left since their sheet lists such; `origin` names it row by row, or None.
 
-    In a reject workbook that came back the column `Sheet` tells where a row once stood.
+    In a reject workbook that came back the column `Sheet` tells where a row once stood. The sheet
+    in which it lists leavers needs no such column.
     """
     wanted = found.match.wanted
     listed = {name for ending in wanted.endings for name in ending.sheets}
 
     def is_ended(name: str) -> bool:
         judged = judge_sheet(name) if wanted.known_endings else None
-        return canonical(name) in listed or (judged is not None and judged.sure)
+        known = canonical(name) in listed or (judged is not None and judged.sure)
+        return known or is_called(name, LEAVERS)
 
     def was_ended(place: str) -> bool:
+        if not place.strip():
+            return is_leavers
         sheet, heading = parted_place(place)
         left = heading is not None and wanted.headings and judge_heading(heading) == "left"
         return left or is_ended(sheet) or is_ended(place)
 
     if origin is not None:
+        is_leavers = is_called(found.sheet, LEAVERS)
         told = cleaning.map_unique(origin, was_ended, pa.bool_())
-        return pc.fill_null(told, False), []
+        return pc.fill_null(told, is_leavers), []
     if is_ended(found.sheet):
         return pa.repeat(pa.scalar(True), size), []
     notes = []
