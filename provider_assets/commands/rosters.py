@@ -56,9 +56,8 @@ def load(
 ) -> None:
     """Load rosters into the table, each as a Dagster run."""
     from provider_assets.orchestration.command.jobs import jobs_for
-    from provider_assets.reading.mailbox.selection import rosters_at
 
-    files = rosters_at(paths)
+    files = _rosters_at(paths)
     if (many := jobs_for(len(files), jobs)) > 1:
         results = _side_by_side(files, many, replay=replay, quiet=as_json)
     else:
@@ -83,9 +82,7 @@ def validate(
     ] = OutputFormat.TEXT,
 ) -> None:
     """Judge rosters as a load would, and plan it against the table; nothing is written."""
-    from provider_assets.reading.mailbox.selection import rosters_at
-
-    files = rosters_at(paths)
+    files = _rosters_at(paths)
     _, ahead = _begun(files, everything=True)
     from provider_assets.commands.printed import print_annotations, print_results
     from provider_assets.orchestration.command.runs import none_run, validating
@@ -102,6 +99,16 @@ def validate(
     else:
         print_results(results)
     _exit(results, strict=strict)
+
+
+def _rosters_at(paths: list[Path]) -> list[Path]:
+    """The rosters at these paths; on stderr, what a folder holds beside them."""
+    from provider_assets.reading.mailbox.selection import passed_over, rosters_at
+
+    files = rosters_at(paths)
+    for sentence in passed_over(paths):
+        typer.echo(sentence, err=True)
+    return files
 
 
 def _begun(files: list[Path], *, everything: bool = False) -> "tuple[Settings, LookAhead]":

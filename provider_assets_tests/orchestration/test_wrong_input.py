@@ -1,6 +1,7 @@
 """Wrong input: one clear sentence each, the exit status of the contract, nothing written."""
 
 import json
+import os
 import socket
 from shutil import rmtree
 
@@ -45,6 +46,25 @@ def test_load_follows_no_link(sqlite_home):
     called = sqlite_home.call("load", "link.xlsx")
     assert called.status == 2
     assert "link.xlsx is a link, which is not followed" in called.stderr
+
+
+@pytest.mark.parametrize("command", ["load", "validate"])
+def test_what_a_folder_holds_beside_rosters_is_named(sqlite_home, command):
+    folder = sqlite_home.root / "rosters"
+    (folder / "more").mkdir(parents=True)
+    write_xlsx(folder / "real.xlsx", [person(1)])
+    (folder / "link.xlsx").symlink_to("real.xlsx")
+    os.mkfifo(folder / "pipe.csv")
+    (folder / "~$real.xlsx").touch()
+    called = sqlite_home.call(command, "rosters")
+    assert called.status == 0
+    what = " was passed over: it is "
+    named = dict(line.split(what) for line in called.stderr.splitlines() if what in line)
+    assert named == {
+        "rosters/link.xlsx": "a link, which is not followed; name the file itself",
+        "rosters/more": "a folder in a folder; name it, too, to take what is in it",
+        "rosters/pipe.csv": "no file",
+    }
 
 
 def test_unknown_setting_value_is_wrong_use(sqlite_home):

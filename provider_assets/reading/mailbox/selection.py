@@ -36,6 +36,25 @@ def rosters_at(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
+def passed_over(paths: Iterable[Path]) -> list[str]:
+    """A sentence for each entry of the folders among these paths that `rosters_at` does not take.
+
+    Lock files, hidden files and unfinished copies are nobody's rosters, and have none.
+    """
+    folders = (path for path in paths if path.is_dir() and not path.is_symlink())
+    entries = (entry for folder in folders for entry in sorted(folder.iterdir()))
+    why = ((entry, _not_taken(entry)) for entry in entries if not is_ignored(entry.name))
+    return [f"{shown(str(entry))} was passed over: it is {what}" for entry, what in why if what]
+
+
+def _not_taken(entry: Path) -> str:
+    if entry.is_symlink():
+        return "a link, which is not followed; name the file itself"
+    if entry.is_dir():
+        return "a folder in a folder; name it, too, to take what is in it"
+    return "" if entry.is_file() else "no file"
+
+
 def _rosters_in(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.iterdir()):
         if path.is_file() and not path.is_symlink() and not is_ignored(path.name):
