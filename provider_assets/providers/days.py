@@ -56,35 +56,44 @@ class Days:
     """The days of a column by its texts; a text that is in neither has no end or is no day.
 
     `unreadable` are texts that are no day and do not say that nothing ends; `doubtful` counts the
-    texts that had two readings, of which `day_first` tells the one that was taken.
+    texts that had two readings, of which `day_first` tells the one that was taken. Where some
+    texts are days only with the day first, and others only with the month first, the column
+    contradicts itself: the texts of two readings are `undecided`, and no days.
     """
 
     days: Mapping[str, date] = field(default_factory=dict)
     unreadable: frozenset[str] = frozenset()
     doubtful: int = 0
     day_first: bool = False
+    undecided: frozenset[str] = frozenset()
 
 
 def read_days(texts: Collection[str]) -> Days:
     """The days that the texts of one column stand for.
 
     Where a text has two readings, one text that is a day only with the day first settles it for
-    all; else the month is first.
+    all, unless another is a day only with the month first; else the month is first.
     """
     found = {text: _readings(text) for text in texts}
     day_first = any(both is not None and both[0] is None for both in found.values())
+    month_first = any(both is not None and both[1] is None for both in found.values())
+    undecided: set[str] = set()
     days: dict[str, date] = {}
     doubtful = 0
     for text, both in found.items():
         if both is None:
             continue
         month, day = both
-        doubtful += month is not None and day is not None and month != day
+        if month is not None and day is not None and month != day:
+            if day_first and month_first:
+                undecided.add(text)
+                continue
+            doubtful += 1
         chosen = (day or month) if day_first else (month or day)
         if chosen is not None:
             days[text] = chosen
     unreadable = frozenset(t for t in texts if t not in days and not has_no_end(t))
-    return Days(days, unreadable, doubtful, day_first)
+    return Days(days, unreadable, doubtful, day_first, frozenset(undecided))
 
 
 def read_day(text: str) -> date | None:

@@ -24,6 +24,7 @@ from provider_assets.providers.headers import Ending, canonical
 from provider_assets.providers.own_words import LONGEST_WORD, PARTED, parted_place
 from provider_assets.providers.returned import LEAVERS, is_called
 from provider_assets.providers.words import words
+from provider_assets.reading.child.day_notes import note_days
 from provider_assets.reading.child.headings import Candidate, named_column
 
 UNREADABLE = "term-date-unreadable"
@@ -110,13 +111,8 @@ def tell(
         told.by_column.append((column, ended, days))
         told.ended = pc.or_(told.ended, ended)
         told.unreadable = pc.or_(told.unreadable, unreadable)
-        if days.doubtful:
-            order = "the day" if days.day_first else "the month"
-            named = named_column(found, column.position)
-            told.notes.append(
-                f"{named}: days that can be read in two ways, such as 03/04/2021, were read with "
-                f"{order} first"
-            )
+        named = named_column(found, column.position)
+        told.notes += note_days(named, days, cells[column.position])
     told.unreadable = pc.and_not(told.unreadable, told.ended)
     return told
 
@@ -205,20 +201,27 @@ def tell_column(
         return day < today if day is not None else says_left(text, column.kind)
 
     def is_unreadable(text: str) -> bool:
+        if text in days.undecided:
+            return True
         return column.kind == "date" and text in days.unreadable and bool(text.strip())
 
     ended = pc.fill_null(cleaning.map_unique(own, is_ended, pa.bool_()), False)
     unreadable = pc.fill_null(cleaning.map_unique(own, is_unreadable, pa.bool_()), False)
     if column.back is not None:
-        ended = pc.and_not(ended, _came_back(own, cells[column.back], days))
+        again = read_days([text for text in cells[column.back].unique().to_pylist() if text])
+        ended = pc.and_not(ended, _came_back(own, cells[column.back], days, again))
+        unclear = cleaning.map_unique(
+            cells[column.back], lambda text: text in again.undecided, pa.bool_()
+        )
+        unclear = pc.and_(ended, pc.fill_null(unclear, False))
+        ended, unreadable = pc.and_not(ended, unclear), pc.or_(unreadable, unclear)
     return ended, unreadable, days
 
 
-def _came_back(left: pa.Array, back: pa.Array, days: Days) -> pa.Array:
+def _came_back(left: pa.Array, back: pa.Array, days: Days, again: Days) -> pa.Array:
     """Where the day of coming back is not before the day of leaving."""
-    again = read_days([text for text in back.unique().to_pylist() if text]).days
     left_on = cleaning.map_unique(left, days.days.get, pa.date32())
-    back_on = cleaning.map_unique(back, again.get, pa.date32())
+    back_on = cleaning.map_unique(back, again.days.get, pa.date32())
     return pc.fill_null(pc.less_equal(left_on, back_on), False)
 
 
