@@ -110,8 +110,8 @@ def _titles(sheet: Sheet, found: Candidate) -> Iterator[_Heading]:
 
 def _headings(cells: TableCells) -> Iterator[_Heading]:
     """The rows without an NPI that have one text, which is a heading's."""
-    own = cells.by_position
-    npis = own[cells.found.match.columns["npi"]]
+    own, npi = cells.by_position, cells.found.match.columns["npi"]
+    npis = own[npi]
     odd = pc.invert(pc.fill_null(pc.match_substring_regex(npis, _NPI_LIKE), False))
     rows = pc.indices_nonzero(odd)
     if not len(rows):
@@ -122,7 +122,9 @@ def _headings(cells: TableCells) -> Iterator[_Heading]:
         for at, column in columns.items()
     }
     alone = pc.coalesce(*texts.values())
-    single = pc.is_valid(alone)
+    # a malformed NPI is one: the row is somebody's
+    no_npi = pc.or_(pc.is_null(columns[npi]), pc.is_valid(texts[npi]))
+    single = pc.and_(pc.is_valid(alone), no_npi)
     for at, column in columns.items():
         same = pc.fill_null(pc.equal(texts[at], alone), True)
         number = pc.fill_null(pc.match_substring_regex(column, _LONG_NUMBER), False)
