@@ -6,14 +6,20 @@ Pure, for the reader's child process. What a column and its values say stands in
 import re
 from typing import Literal
 
-from provider_assets.providers.endings import LENGTHS, NEGATIONS, Judgement, is_ended_word
+from provider_assets.providers.endings import (
+    GONE_WORDS,
+    LENGTHS,
+    NEGATIONS,
+    Judgement,
+    is_ended_word,
+)
 from provider_assets.providers.words import word_set, words
 
 Says = Literal["left", "unsure", "stays"]
 
-_LEAVERS = word_set(
-    "leavers exits exited former formerly retirees retirements retiring offboarded offboarding "
-    "quit ex terminees resignations removals"
+_LEAVERS = GONE_WORDS | word_set(
+    "leavers leaving exits retirees retirements retiring offboarding terminees resignations "
+    "removals"
 )
 _OTHER_LISTS = word_set(
     "add adds added additions change changes update updates updated active actives current "
@@ -23,7 +29,7 @@ _HERE = word_set("active current currently")
 # what stands before "terminations" and leaves them that
 _ALL_OF_THEM = re.compile(r"\b(?:all|new|current|recent|complete|full)\s+(?=\w)", re.IGNORECASE)
 _GONE = re.compile(
-    r"\bno longer\b|\b(?:not|non)[ -]+(?:currently )?(?:active|current|employed|here|with)\b",
+    r"\bno longer\b|\b(?:not|non) ?(?:currently )?(?:active|current|employed|here|with)\b",
     re.IGNORECASE,
 )
 # what ends there is something of theirs; or the text speaks of another place
@@ -77,7 +83,7 @@ def judge_heading(text: str) -> Says | None:
         return "stays" if _stays(text, found) else None
     if says == "left" and (len(found) > _MOST_WORDS or not _ELSEWHERE.isdisjoint(found)):
         return "unsure"
-    if not _STRONG.isdisjoint(found) or _GONE.search(text):
+    if not _STRONG.isdisjoint(found) or _is_gone(found):
         return says
     if len(found) == 1:
         return says if found[0] in _ALONE else None
@@ -107,7 +113,7 @@ def is_plain(text: str) -> bool:
 
 def _says(text: str) -> Literal["left", "unsure"] | None:
     found = words(text)
-    gone = _GONE.search(text) is not None
+    gone = _is_gone(found)
     ended = [
         word
         for before, word in zip(("", *found), found, strict=False)
@@ -132,6 +138,10 @@ def _stays(text: str, found: tuple[str, ...]) -> bool:
         return True
     known = all(_is_plain(word) or word in _ALSO_STAYING for word in found)
     return known and len(found) > 1 and not _ALSO_STAYING.isdisjoint(found)
+
+
+def _is_gone(found: tuple[str, ...]) -> bool:
+    return _GONE.search(" ".join(found)) is not None
 
 
 def _is_left(word: str) -> bool:

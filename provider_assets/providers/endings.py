@@ -1,4 +1,6 @@
-"""Who has left, by a roster's own word: which columns and values tell it; of lists: `ended_lists`.
+"""Who has left, by a roster's own word: which columns tell it.
+
+What their values say stands in `ended_values`, of lists in `ended_lists`.
 
 Pure, for the reader's child process. What a layout lists is compared as headers are; what is only
 known by its words (`terminations: known`, drafts of layouts, notes on what a layout passes over)
@@ -13,7 +15,7 @@ from typing import Literal
 
 from provider_assets.providers.words import word_set, words
 
-Kind = Literal["date", "status", "active", "action", "flag", "back"]
+Kind = Literal["date", "status", "active", "action", "flag", "back", "reason"]
 
 _ENDED = re.compile(
     r"term(s|ed|inate|inated|inates|inating|ination|inations)?|del|delet\w*|remov\w*|inactiv\w*|"
@@ -21,6 +23,8 @@ _ENDED = re.compile(
     r"died|separated|separation|separations|discontinued?|drop|drops|dropped|cancel\w*|withdr\w*|"
     r"ended|closed|gone|fired|dismissed|departing"
 )
+GONE_WORDS = word_set("exited former formerly offboarded quit ex")
+"""Words of values, sheets and headings, and not of headers, that say that somebody has left."""
 _END_OF_DAY = frozenset({"end", "ends", "ending", "exit", "stop", "leave", "leaving", "close"})
 _DATE = frozenset({"date", "day", "on", "effective", "dates"})
 _STATE = frozenset({"flag", "indicator", "code", "yn"})
@@ -37,6 +41,8 @@ _OTHERS = word_set(
     "directory pcp par participating loa clinic practice facility service services military "
     "citizenship smoking vaccination pregnancy order work"
 )
+_PLACES = word_set("group practice facility clinic")
+_END_OF_WORK = word_set("separation separated termination departure resignation")
 NEGATIONS = frozenset({"not", "non", "no", "never", "un", "without", "pending", "future"})
 LENGTHS = frozenset({"long", "short", "mid", "full"})
 
@@ -66,15 +72,22 @@ class Judgement:
 
 def is_ended_word(word: str) -> bool:
     """Whether a word by itself says that something ended."""
-    return _ENDED.fullmatch(word) is not None
+    return word in GONE_WORDS or _ENDED.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=4096)
 def judge_header(header: str) -> Judgement | None:
-    """Whether a column of this header tells who has left, by its words; None where it does not."""
+    """Whether a column of this header tells who has left, by its words; None where it does not.
+
+    One of reasons for leaving tells it of whoever has one, and is only ever named.
+    """
     found = words(header)
     kind = _kind(found)
-    return None if kind is None else Judgement(kind, sure=_OTHERS.isdisjoint(found))
+    return (
+        None
+        if kind is None
+        else Judgement(kind, sure=kind != "reason" and _OTHERS.isdisjoint(found))
+    )
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,19 @@ class _Header:
 
 def _is_reason(one: _Header) -> bool:
     return one.has("reason", "reasons", "comment", "comments", "note", "notes", "by", "length")
+
+
+def _tells_why(one: _Header) -> bool:
+    """Whether it gives the reason why somebody left."""
+    leaves = one.ended or one.has("leaving", "leave", "exit", "exiting")
+    others = (_OTHERS - _PLACES) | LENGTHS | {"length", "npi", "absence"}
+    return bool(leaves) and _is_reason(one) and one.told.isdisjoint(others)
+
+
+def _is_of_leaving(one: _Header) -> bool:
+    """Whether it is about the end of somebody's time, whatever it says of it."""
+    others = _OTHERS | LENGTHS | {"length", "npi", "plan"}
+    return bool(one.ended & _END_OF_WORK) and one.told.isdisjoint(others)
 
 
 def _is_action(one: _Header) -> bool:
@@ -135,6 +161,7 @@ def _is_flag(one: _Header) -> bool:
 
 # the first that holds tells what a header is for
 _KINDS: tuple[tuple[Kind | None, Callable[[_Header], bool]], ...] = (
+    ("reason", _tells_why),
     ("back", lambda one: one.has("reactivation", "reactivated") and one.is_dated),
     (None, lambda one: one.has("reactivation", "reactivated") or _is_reason(one)),
     ("action", _is_action),
@@ -142,7 +169,9 @@ _KINDS: tuple[tuple[Kind | None, Callable[[_Header], bool]], ...] = (
     ("status", _is_status),
     ("flag", lambda one: one.told >= {"no", "longer"}),
     ("active", lambda one: one.has("active", "employed", "practicing") and not one.is_dated),
+    ("active", lambda one: "still" in one.told and one.has("with", "here", "at", "working")),
     ("flag", _is_flag),
+    ("reason", _is_of_leaving),
 )
 
 
@@ -150,63 +179,3 @@ def _kind(order: tuple[str, ...]) -> Kind | None:
     ended = frozenset(word for word in order if _ENDED.fullmatch(word))
     one = _Header(order, frozenset(order), ended)
     return next((kind for kind, holds in _KINDS if holds(one)), None) if order else None
-
-
-# what one word alone says in a column of a kind
-_ALONE: dict[Kind, frozenset[str]] = {
-    "active": word_set("n no false f 0 i"),
-    "flag": word_set("y yes true t 1 x d checked"),
-    "action": word_set("t d"),
-    "status": word_set("i t d n no false 0"),
-}
-
-
-def says_left(value: str, kind: Kind) -> bool:
-    """Whether a text in a column of this kind says that its provider has left.
-
-    In a column of days, a word may stand where the day should.
-    """
-    found = words(value)
-    told = set(found)
-    if len(found) == 1 and found[0] in _ALONE.get(kind, frozenset()):
-        return True
-    if told >= {"no", "longer"} or ("active" in told and told & {"not", "non"}):
-        return True
-    if told & {"pending", "future"}:
-        return False
-    return any(
-        _ENDED.fullmatch(word) and before not in NEGATIONS | LENGTHS
-        for before, word in zip(("", *found), found, strict=False)
-    )
-
-
-# what says that somebody is there, or nothing about it; one letter means what its column says
-_STAYS = word_set(
-    "active actives act current currently present enrolled participating approved accepted "
-    "credentialed recredentialed privileged appointed reappointed contracted employed verified "
-    "validated valid effective open existing new full part time timer ft pt prn per diem locum "
-    "locums tenens permanent temporary temp provisional courtesy consulting consultant affiliate "
-    "affiliated associate attending staff honorary adjunct member regular leave loa sabbatical "
-    "pending process progress in on of for the at a an and is to future initial complete "
-    "completed processed retained good standing add added adds adding insert inserted change "
-    "changed changes changing update updated updates modify modified modification correction "
-    "corrected edit edited maintain maintenance keep reactivate reactivated reinstate reinstated "
-    "renew renewed replace rehire rehired hire hired addition additional no not none without "
-    "unchanged same available working practicing y yes true 1 n na null ok par enroll "
-    "enrollment eligible cleared ready live started start starting joined join transfer "
-    "transferred onboarding onboarded termination terminated term termed inactive inactivated "
-    "long short re hold w contractor volunteer resident fellow faculty"
-)
-_STAYS_ALONE: dict[Kind, frozenset[str]] = {
-    "active": word_set("a t c"),
-    "flag": word_set("f 0 a"),
-    "action": word_set("a c u m n r e i s 1 nc"),
-    "status": word_set("a c p"),
-}
-
-
-def is_known(value: str, kind: Kind) -> bool:
-    """Whether a text in a column of this kind is understood, be it that somebody left or not."""
-    found = words(value)
-    alone = found[0] if len(found) == 1 else ""
-    return says_left(value, kind) or alone in _STAYS_ALONE.get(kind, ()) or _STAYS.issuperset(found)

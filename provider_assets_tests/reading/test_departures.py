@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provider_assets.providers.ended_lists import judge_sheet
-from provider_assets.providers.endings import judge_header, says_left
+from provider_assets.providers.ended_values import says_left
+from provider_assets.providers.endings import judge_header
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.sifting import find_invalid
 from provider_assets_tests.reading.files import npi, read, write_text, write_xlsx

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers.counted import counted
-from provider_assets.providers.endings import Kind, is_known, says_left
+from provider_assets.providers.ended_values import is_known, says_left
+from provider_assets.providers.endings import Kind
 from provider_assets.providers.forms import form
 from provider_assets.reading.child.endings import EndColumn, days_in, tell_column
 from provider_assets.reading.child.headings import Candidate, named_column
@@ -18,15 +19,22 @@ def note_lookalikes(
     columns: Sequence[EndColumn],
     found: Candidate,
     kept: pa.Array,
+    ended: pa.Array,
     today: date,
 ) -> list[str]:
-    """A sentence on each column that is passed over though it may tell who has left."""
+    """A sentence on each column that is passed over though it may tell who has left.
+
+    One of reasons only where it has one of somebody who is not `ended`.
+    """
     notes = []
     for column in columns:
-        own = {column.position: cells[column.position].filter(kept)}
+        rows = pc.and_not(kept, ended) if column.kind == "reason" else kept
+        own = {column.position: cells[column.position].filter(rows)}
         if not len(kept) or pc.count(own[column.position]).as_py() == 0:
             continue
         count = pc.sum(tell_column(own, column, today)[0]).as_py() or 0
+        if column.kind == "reason" and not count:
+            continue
         says = counted(count, "row", "says so", "say so")
         named = named_column(found, column.position)
         notes.append(
@@ -47,9 +55,13 @@ def note_unknown(
     notes = []
     for column in columns:
         own = cells[column.position].filter(stays)
-        read = days_in(own, column).days
+        days = days_in(own, column)
         told = [text for text in own.to_pylist() if text and text.strip()]
-        odd = [text for text in told if text not in read and not _is_known(text, column)]
+        odd = [
+            text
+            for text in told
+            if text not in days.days and text not in days.undecided and not _is_known(text, column)
+        ]
         if column.kind == "date" or not odd:
             continue
         plain = odd[0].strip()

@@ -14,11 +14,11 @@ import pyarrow.compute as pc
 from provider_assets.providers import cleaning
 from provider_assets.providers.days import Days, read_days
 from provider_assets.providers.ended_lists import judge_heading, judge_sheet
+from provider_assets.providers.ended_values import says_left
 from provider_assets.providers.endings import (
     Judgement,
     Kind,
     judge_header,
-    says_left,
 )
 from provider_assets.providers.headers import Ending, canonical
 from provider_assets.providers.own_words import LONGEST_WORD, PARTED, parted_place

@@ -156,7 +156,7 @@ def _endings(
     told.ended = pc.or_(pc.or_(told.ended, by_sheet), sections.ended)
     notes += told.notes + sections.notes
     notes += note_unknown(cells.by_position, cells.ends, found, pc.and_not(kept, told.ended))
-    notes += note_lookalikes(cells.by_position, cells.alike, found, kept, today)
+    notes += note_lookalikes(cells.by_position, cells.alike, found, kept, told.ended, today)
     listed = any(ending.headers for ending in wanted.endings)
     if listed and not cells.ends and not (pc.any(by_sheet).as_py()):
         notes.append(

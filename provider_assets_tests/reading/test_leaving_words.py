@@ -1,0 +1,85 @@
+"""Columns of reasons, names of sheets, and words that say two things: each is read or named."""
+
+from itertools import product
+
+import pytest
+
+from provider_assets.providers.ended_lists import judge_sheet
+from provider_assets.providers.ended_values import is_known, says_left
+from provider_assets.providers.endings import judge_header
+from provider_assets_tests.reading.files import write_text
+from provider_assets_tests.reading.test_departures import HEADERS, judged, people
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Term Reason", "Moved away"),
+        ("Reason for Leaving", "Moved away"),
+        ("Termination Reason", "Moved away"),
+        ("Separation Type", "Voluntary"),
+        ("Still with group?", "No"),
+    ],
+)
+def test_column_that_looks_like_leaving_is_named(tmp_path, header, value):
+    path = write_text(tmp_path / "r.csv", [(*HEADERS, header), *people((value,), ("",), ("",))])
+    invalid, frame = judged(path)
+    [note] = frame.source.notes
+    assert (invalid, f"{header!r} (D) looks as if it told who has left (1 row" in note) == (
+        {},
+        True,
+    )
+
+
+def test_reasons_of_those_who_are_known_to_have_left_are_not_named(tmp_path):
+    rows = [(*HEADERS, "Status", "Term Reason"), *people(("Termed", "Moved"), ("Active", "n/a"))]
+    invalid, frame = judged(write_text(tmp_path / "r.csv", rows))
+    assert (invalid, frame.source.notes) == ({("r", 2): "terminated"}, ())
+
+
+@pytest.mark.parametrize(
+    "header", ["Reason", "Comments", "Length of Term", "License Termination Reason", "Former Name"]
+)
+def test_column_of_something_else_is_not_named(header):
+    assert judge_header(header) is None
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Not Active",
+        "Non-Active",
+        "NonActive",
+        "Not_Active",
+        "Former",
+        "Former Providers",
+        "Offboarded",
+        "Providers Leaving",
+        "No Longer Here",
+        "No_Longer_Here",
+    ],
+)
+def test_sheet_of_leavers_is_known_by_its_name(name):
+    judged_as = judge_sheet(name)
+    assert judged_as is not None
+    assert judged_as.sure
+
+
+UNCLEAR = ("Termed - rehired", "Delete location only", "Term loc", "Add/Term", "Active/Inactive")
+
+
+@pytest.mark.parametrize("header", ["Status", "Action"])
+@pytest.mark.parametrize("word", UNCLEAR)
+def test_word_that_says_two_things_ends_nobody_and_is_named(tmp_path, header, word):
+    rows = [(*HEADERS, header), *people((word,), ("Active",))]
+    invalid, frame = judged(write_text(tmp_path / "r.csv", rows))
+    [note] = frame.source.notes
+    assert (invalid, "1 row has a word that is not known" in note) == ({}, True)
+
+
+def test_words_that_say_one_thing_stay_known():
+    left = ("Termed, not rehired", "Terminated - ineligible for rehire", "No longer active")
+    left += ("Left practice", "Offboarded", "Former")
+    for word, kind in product(left, ("status", "action")):
+        assert says_left(word, kind)
+        assert is_known(word, kind)
