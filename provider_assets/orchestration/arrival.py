@@ -146,7 +146,7 @@ def _read(
     platform: Platform, layouts: tuple[Layout, ...], roster: str, delivery: ArchivedRoster
 ) -> RosterFrame:
     settings = platform.settings
-    with local_copy(delivery.archived) as path:
+    with local_copy(delivery.archived, delivery.sha256) as path:
         frame = read_roster(
             path,
             roster=roster,

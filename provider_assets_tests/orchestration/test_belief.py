@@ -214,3 +214,24 @@ def test_roster_whose_only_files_cannot_be_read_is_told_so(place):
         UsageError, match=r"1 of its name in the drop folder .* cannot be read; give"
     ):
         take_in(key, drop, place[1], None, None)
+
+
+def test_archived_file_that_was_changed_since_is_not_loaded(sqlite_home):
+    path = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
+    [result] = sqlite_home.load(path)
+    [kept] = (sqlite_home.root / "var/storage/archive" / result["sha256"]).iterdir()
+    write_xlsx(kept, sample_rows()[:1])
+    assets = list(build_definitions().assets)
+    with DagsterInstance.ephemeral() as instance:
+        instance.add_dynamic_partitions("rosters", [result["roster"]])
+        ran = materialize(
+            assets,
+            partition_key=result["roster"],
+            instance=instance,
+            resources=build_definitions().resources,
+            raise_on_error=False,
+        )
+    [failed] = [event for event in ran.all_events if event.is_step_failure]
+    told = failed.event_specific_data.user_failure_data.description
+    assert "in the archive is not what was delivered" in told
+    assert len(sqlite_home.table()) == 5

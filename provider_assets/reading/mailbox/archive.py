@@ -13,7 +13,7 @@ from shutil import copyfileobj
 
 from upath import UPath
 
-from provider_assets.errors import FileCode, RosterError
+from provider_assets.errors import FileCode, RosterError, UsageError
 from provider_assets.leftovers import (
     OF_ANOTHER_MACHINE,
     aside_of,
@@ -88,11 +88,12 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
     """Copy a roster to the archive under `storage` and return its place there.
 
     Written aside and renamed, so that what stands under the name is whole; done already, it is
-    left. Raises RosterError `changed-while-reading` when the content is not what was hashed.
+    left, unless it has another content by now. Raises RosterError `changed-while-reading` when the
+    content is not what was hashed.
     """
     folder = archive_root(storage) / sha256
     target = folder / (safe_stem(path.name) + safe_text(path.suffix)[:10])
-    if target.exists() and target.stat().st_size == path.lstat().st_size:
+    if target.exists() and _hash(target) == sha256:
         if sha256_of(path) != sha256:
             raise _changed(path)
         return target
@@ -112,16 +113,36 @@ def archive(path: Path, storage: UPath, sha256: str) -> UPath:
 
 
 @contextmanager
-def local_copy(archived: UPath) -> Iterator[Path]:
-    """An archived file as a path on this machine; what lies in a bucket is fetched for it."""
+def local_copy(archived: UPath, sha256: str) -> Iterator[Path]:
+    """An archived file as a path on this machine; what lies in a bucket is fetched for it.
+
+    Raises UsageError where it is not the content that was archived.
+    """
     if is_local(archived):
-        yield Path(archived.path)
+        yield _proven(Path(archived.path), archived, sha256)
         return
     with temporary_folder("archived") as folder:
         copy = folder / archived.name
         with in_words(archived), archived.open("rb") as remote, copy.open("wb") as local:
             copyfileobj(remote, local)
-        yield copy
+        yield _proven(copy, archived, sha256)
+
+
+def _proven(copy: Path, archived: UPath, sha256: str) -> Path:
+    if sha256_of(copy) != sha256:
+        raise UsageError(
+            f"{str(archived)!r} in the archive is not what was delivered: its content has another "
+            "hash than its folder's name says; remove it, and drop the roster again"
+        )
+    return copy
+
+
+def _hash(archived: UPath) -> str:
+    digest = hashlib.sha256()
+    with archived.open("rb") as file:
+        while piece := file.read(CHUNK):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _changed(path: Path) -> RosterError:

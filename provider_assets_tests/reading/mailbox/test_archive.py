@@ -6,8 +6,8 @@ import stat
 import pytest
 from upath import UPath
 
-from provider_assets.errors import FileCode, RosterError
-from provider_assets.reading.mailbox.archive import archive
+from provider_assets.errors import FileCode, RosterError, UsageError
+from provider_assets.reading.mailbox.archive import archive, local_copy
 from provider_assets.reading.mailbox.intake import sha256_of
 
 
@@ -70,3 +70,21 @@ def test_archive_of_a_file_that_changed_after_it_was_archived_is_refused(tmp_pat
     with pytest.raises(RosterError) as raised:
         archive(path, storage, known)
     assert raised.value.code == FileCode.CHANGED_WHILE_READING
+
+
+def test_archived_file_of_another_content_is_not_read_and_is_mended_by_a_delivery(
+    tmp_path, storage
+):
+    path = tmp_path / "roster.csv"
+    path.write_bytes(b"content")
+    known = sha256_of(path)
+    place = archive(path, storage, known)
+    with local_copy(place, known) as copy:
+        assert copy.read_bytes() == b"content"
+    place.write_bytes(b"CONTENT")
+    told = (
+        r"roster\.csv' in the archive is not what was delivered: .* remove it, and drop the roster"
+    )
+    with pytest.raises(UsageError, match=told), local_copy(place, known):
+        pass
+    assert archive(path, storage, known).read_bytes() == b"content"
