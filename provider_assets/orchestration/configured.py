@@ -96,7 +96,7 @@ def sweep_leftovers(settings: Settings) -> None:
     from provider_assets.reports.names import CLAIMS
 
     places = [settings.drop_folder / name for name in (PROCESSED, FAILED, *ANSWERS)]
-    places.append(settings.drop_folder / REPORTS / CLAIMS)
+    places += [settings.drop_folder / REPORTS / CLAIMS, settings.drop_folder / "registry"]
     storage = storage_at(settings.storage)
     if is_local(storage):
         places.append(Path(unfinished(storage).path))

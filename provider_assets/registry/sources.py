@@ -119,8 +119,12 @@ def others_beside(path: Path) -> Path | None:
         return None
     wanted = OTHERS + short.removeprefix(PROVIDERS)
     with suppress(OSError):
-        return next((one for one in path.parent.iterdir() if one.name.casefold() == wanted), None)
+        return next((one for one in path.parent.iterdir() if _is_it(one, wanted)), None)
     return None
+
+
+def _is_it(path: Path, wanted: str) -> bool:
+    return path.name.casefold() == wanted and path.is_file() and not path.is_symlink()
 
 
 def registry_files(folder: Path, kind: Kind) -> list[Path]:

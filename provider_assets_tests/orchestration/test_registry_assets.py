@@ -198,7 +198,7 @@ def test_sensor_tells_of_a_file_that_is_none_once(folder):
 
     assert asked == []
     assert told.skip_reason.skip_message.startswith("mercy.csv: is neither an NPPES file")
-    assert again.skip_reason.skip_message == f"1 files in {folder}, none of them new"
+    assert again.skip_reason.skip_message == f"1 file in {folder}, none of them new"
 
 
 def test_file_that_is_none_has_a_note_beside_it_until_it_is_replaced(folder):
@@ -212,7 +212,7 @@ def test_file_that_is_none_has_a_note_beside_it_until_it_is_replaced(folder):
     )
     settled(note)
     assert look(folder, told.cursor)[1].skip_reason.skip_message == (
-        f"1 files in {folder}, none of them new"
+        f"1 file in {folder}, none of them new"
     )
     settled(files.leie(folder, [{"NPI": str(ADA), "EXCLDATE": "20240120"}]).rename(file))
     assert [asset for asset, _ in look(folder, told.cursor)[0]] == ["exclusions"]

@@ -18,7 +18,7 @@ from dagster import (
 )
 from pydantic import Field
 
-from provider_assets.errors import RegistryError
+from provider_assets.errors import RegistryError, UsageError
 from provider_assets.orchestration.configured import today
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.prefixed import asset
@@ -55,7 +55,8 @@ class RegistryConfig(Config):
     files: list[str] = Field(
         default_factory=list,
         description="paths of the registry's files; without them, those in the drop folder's "
-        "registry/ are looked through",
+        "registry/ are looked through; a run that the web UI or a sensor asks for takes in "
+        "those alone",
     )
 
 
@@ -83,6 +84,8 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
 
         with sentences_only(name):
             named = [Path(path) for path in config.files]
+            if context.run.remote_job_origin is not None:  # by a web server, or a sensor
+                require_inside(named, registry_folder(folders))
             paths = named or registry_files(registry_folder(folders), name)
             try:
                 done = load_all(paths, folders.of().settings.registry, today())
@@ -100,6 +103,17 @@ def _registry_asset(name: Kind) -> AssetsDefinition:
             yield MaterializeResult(metadata=_metadata(changed[-1], done))
 
     return made
+
+
+def require_inside(paths: Sequence[Path], folder: Path) -> None:
+    """Raises UsageError where a file lies anywhere but in `folder`."""
+    inside = folder.resolve()
+    for path in paths:
+        if not path.absolute().parent.resolve().is_relative_to(inside):
+            raise UsageError(
+                f"{shown(path.name)}: a run takes in what lies in {folder}, and no other path; put "
+                "the file there, or name it to `provider-assets registry load`"
+            )
 
 
 def _metadata(loaded: "Loaded", done: "Sequence[Loaded]") -> Mapping[str, Any]:

@@ -58,7 +58,7 @@ def move(file: WaitingFile, folder: Path, note: str | None = None) -> Path:
         raise FileChangedError
     target = _free_path(folder, file.name, note)
     if note is not None:
-        _write_aside(note_path(target), note)
+        write_aside(note_path(target), note)
     try:
         Path(file.address).rename(target)
     except OSError as error:
@@ -111,7 +111,8 @@ def _cut(name: str, size: int) -> str:
     return os.fsdecode(raw[:size])
 
 
-def _write_aside(path: Path, text: str) -> None:
+def write_aside(path: Path, text: str) -> None:
+    """Write a text under a hidden name, make it durable, and put it in the place of `path`."""
     aside = path.with_name(aside_of(path.name))
     with aside.open("wb") as stream:
         stream.write(text.encode())
@@ -139,7 +140,7 @@ def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
     if left != target and left.is_file() and filecmp.cmp(file.address, left, shallow=False):
         if note is not None:
             note_path(target).unlink()
-            _write_aside(note_path(left), note)
+            write_aside(note_path(left), note)
         Path(file.address).unlink()
         return left
     aside = target.with_name(aside_of(target.name))
