@@ -19,6 +19,7 @@ from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
+from provider_assets.providers.remarked_names import has_mark
 from provider_assets.providers.roster import Severity
 
 if TYPE_CHECKING:
@@ -238,6 +239,12 @@ RULES: tuple[Rule, ...] = (
         "A name reads like a day, a number or a truth value that a spreadsheet made of it.",
         "Format the column as text, type the name again and save the file.",
         lambda rows, _: _any_field(lambda cells, _name: is_converted(cells), rows, NAMES),
+    ),
+    Rule(
+        "name-with-remark", "warn", None,
+        "A name holds a mark of leaving, such as (TERMED), or is nobody's, such as VACANT or TBD.",
+        "Write the name alone, say in a column who has left, and leave out rows of nobody.",
+        lambda rows, _: _any_field(lambda cells, _name: has_mark(cells), rows, NAMES),
     ),
     *map(_registry_rule, REGISTRY_FINDINGS),
 )  # fmt: skip
