@@ -81,10 +81,10 @@ unit: .venv/ready  ## the tests that need no server
 	$(BIN)/python -m pytest -n $(JOBS) -m "not mysql and not slow and not e2e"
 
 e2e: .venv/ready  ## real processes and a real browser
-	$(BIN)/python -m pytest -m e2e
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m e2e
 
 slow: .venv/ready  ## kill rounds and other long lanes
-	$(BIN)/python -m pytest -m "slow and not e2e"
+	$(BIN)/python -m pytest -n $(JOBS) -m "slow and not e2e"
 
 lint: .venv/ready
 	$(BIN)/ruff check .
