@@ -17,7 +17,11 @@ from provider_assets.database.engine import open_database
 from provider_assets.database.finding import Finding
 from provider_assets.database.questions.diagnosis import diagnose
 from provider_assets.errors import DatabaseError, StorageError, UsageError
-from provider_assets.orchestration.command.doctor_mailboxes import look_at_mailboxes, overlooked
+from provider_assets.orchestration.command.doctor_mailboxes import (
+    look_at_mailboxes,
+    or_unreadable,
+    overlooked,
+)
 from provider_assets.orchestration.command.doctor_runs import look_at_runs
 from provider_assets.orchestration.configured import database_address, today
 from provider_assets.orchestration.platform import Platform
@@ -42,12 +46,12 @@ def examine() -> list[Finding]:
     runs, under_way = look_at_runs(settings)
     return [
         Finding("settings", "ok", "every setting is known and usable"),
-        *_layouts(settings),
-        *_folders(settings),
-        *_registry(settings),
+        *or_unreadable("layouts", _layouts(settings)),
+        *or_unreadable("folders", _folders(settings)),
+        *or_unreadable("registry", _registry(settings)),
         *_rescue(settings),
-        *overlooked(settings),
-        *look_at_mailboxes(settings),
+        *or_unreadable("inbox", overlooked(settings)),
+        *or_unreadable("mailboxes", look_at_mailboxes(settings)),
         *_database(settings, under_way),
         *runs,
     ]
@@ -99,17 +103,25 @@ def _layouts(settings: Settings) -> Iterator[Finding]:
 
 def _passed_over(storage: UPath) -> Iterator[Finding]:
     """Once a layout: columns of its latest rosters that may tell who has left, and are not read."""
+    import pyarrow as pa
+
     from provider_assets.database.history import list_imports
     from provider_assets.orchestration.configured import readable_database
-    from provider_assets.orchestration.frame_files import kept_sources
+    from provider_assets.orchestration.frame_files import frame_path, kept_sources
 
     most = LOOKED_AT_ROSTERS if is_local(storage) else LOOKED_AT_IN_BUCKET
     latest = dict.fromkeys(each.roster for each in list_imports(readable_database(), most))
     found: dict[str, tuple[str, list[str]]] = {}
-    for source in kept_sources(storage, latest):
-        headers = [header for sheet in source.sheets for header in sheet.passed_over]
-        if headers:
-            found.setdefault(source.layout, (source.file, headers))
+    for roster in latest:
+        try:
+            sources = list(kept_sources(storage, [roster]))
+        except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
+            yield _damaged(frame_path(storage, roster, "raw_providers"))
+            continue
+        for source in sources:
+            headers = [header for sheet in source.sheets for header in sheet.passed_over]
+            if headers:
+                found.setdefault(source.layout, (source.file, headers))
     for layout, (file, headers) in found.items():
         names = ", ".join(repr(header) for header in dict.fromkeys(headers))
         yield Finding(
@@ -120,6 +132,15 @@ def _passed_over(storage: UPath) -> Iterator[Finding]:
         )
 
 
+def _damaged(frame: UPath) -> Finding:
+    return Finding(
+        "frames",
+        "error",
+        f"{str(frame)!r} is damaged, or cannot be read",
+        "remove it, and materialize its partition again; the archive has the roster",
+    )
+
+
 def _folders(settings: Settings) -> Iterator[Finding]:
     folders = {"drop folder": settings.drop_folder, "Dagster's home": settings.dagster_home}
     yield from _bucket(settings)
@@ -128,8 +149,9 @@ def _folders(settings: Settings) -> Iterator[Finding]:
         if is_local(storage):
             folders["storage"] = Path(storage.path)
     for name, folder in folders.items():
-        yield _folder(name, folder)
-    yield from _who_may_read([settings.home, *folders.values()], settings.files_group)
+        yield from or_unreadable(name, _folder(name, folder))
+    for place in dict.fromkeys((settings.home, *folders.values())):
+        yield from or_unreadable("who may read", _who_may_read([place], settings.files_group))
 
 
 def _bucket(settings: Settings) -> Iterator[Finding]:
@@ -177,21 +199,22 @@ def _who_may_read(places: Sequence[Path], group: str | None) -> Iterator[Finding
             )
 
 
-def _folder(name: str, folder: Path) -> Finding:
+def _folder(name: str, folder: Path) -> Iterator[Finding]:
     standing = next(each for each in (folder, *folder.parents) if each.exists())
     if not standing.is_dir():
-        return Finding(name, "error", f"{standing} is not a folder", "move it, or name another")
+        yield Finding(name, "error", f"{standing} is not a folder", "move it, or name another")
+        return
     if not os.access(standing, os.W_OK | os.X_OK):
-        return Finding(
+        yield Finding(
             name, "error", f"{standing} cannot be written to", "give this user the right to write"
         )
+        return
     free = disk_usage(standing).free
     if free < LITTLE_SPACE:
-        return Finding(
-            name, "error", f"only {free // 2**20} MB are free in {standing}", "make room"
-        )
+        yield Finding(name, "error", f"only {free // 2**20} MB are free in {standing}", "make room")
+        return
     missing = "" if folder.exists() else " (is made by the first load)"
-    return Finding(name, "ok", f"{folder}{missing}")
+    yield Finding(name, "ok", f"{folder}{missing}")
 
 
 def _database(settings: Settings, under_way: frozenset[str]) -> list[Finding]:

@@ -1,6 +1,6 @@
 """What `doctor` finds in the mailboxes: whether each can be used, and what is not read there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 
 from provider_assets.database.finding import Finding
@@ -14,6 +14,16 @@ from provider_assets.reading.layouts import load_layouts
 from provider_assets.reading.mailbox.drop_folder import DropFolder
 from provider_assets.reading.mailbox.port import MISSING, Mailbox, MailboxError
 from provider_assets.settings import Settings
+
+
+def or_unreadable(about: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """What is found; a place that this user may not look into, or cannot, is a finding, too."""
+    try:
+        yield from found
+    except OSError as error:
+        place = "a file" if error.filename is None else repr(str(error.filename))
+        told = f"{place} cannot be looked at ({error.strerror or type(error).__name__})"
+        yield Finding(about, "error", told, "see whether it is there, and who may read it")
 
 
 def overlooked(settings: Settings) -> Iterator[Finding]:
