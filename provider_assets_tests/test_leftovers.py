@@ -1,6 +1,7 @@
 """What a killed process left half-written is swept at the next start: ours only, and dead ones'."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -9,10 +10,12 @@ import tempfile
 import time
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from provider_assets import leftovers
 from provider_assets.leftovers import aside_of, sweep, temporary_folder
+from provider_assets.registry.store import About, write_store
 from provider_assets_tests.rosters import sample_rows, write_xlsx
 
 MAKER = """
@@ -172,3 +175,25 @@ def test_reader_that_is_killed_with_its_parent_leaves_what_the_next_one_sweeps(p
     assert any(name.startswith("provider-assets-reader-") for name in _names(places[0]))
     subprocess.run([*command[:-1], str(write_xlsx(tmp_path / "x.xlsx", sample_rows()))], check=True)
     assert _names(places[0]) == []
+
+
+def test_temporary_folder_bears_its_makers_mark_wherever_it_is_made():
+    package = Path(leftovers.__file__).parent
+    unmarked = (
+        r"\b(TemporaryDirectory|NamedTemporaryFile|TemporaryFile)\(|mkdtemp\((?!dir=|prefix=f)"
+    )
+    found = [path for path in package.rglob("*.py") if re.search(unmarked, path.read_text())]
+    assert found == []
+
+
+def test_store_of_the_registry_that_is_half_written_is_swept(places, monkeypatch):
+    def killed(_file):
+        raise KeyboardInterrupt
+
+    _, folder = places
+    about = About("exclusions", "2026-11-08", (), 0)
+    monkeypatch.setattr(os, "fsync", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_store(folder, about, {"npi": pa.array([], pa.int64())})
+    [left] = _names(folder)
+    assert leftovers.is_aside(left)

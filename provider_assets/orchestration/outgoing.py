@@ -9,11 +9,10 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from upath import UPath
 
-from provider_assets.leftovers import aside_of
+from provider_assets.leftovers import aside_of, temporary_folder
 from provider_assets.providers.roster import RosterSource
 from provider_assets.reading.mailbox.archive import unfinished
 from provider_assets.reading.mailbox.port import ANSWERS, REPORTS, Mailbox, MailboxError
@@ -61,8 +60,8 @@ def give_what_waits(mailbox: Mailbox, storage: UPath, name: str) -> int:
         if time.monotonic() > end:
             break
         files = list(_files(folder))
-        with TemporaryDirectory(prefix="provider-assets-") as here:
-            copies = [_fetch(file, Path(here) / file.parent.name / file.name) for file in files]
+        with temporary_folder("answers") as here:
+            copies = [_fetch(file, here / file.parent.name / file.name) for file in files]
             mailbox.give_back(copies)
         for file in files:  # and none that a run has put there meanwhile
             file.unlink()

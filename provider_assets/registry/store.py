@@ -19,6 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from provider_assets.errors import RegistryError
+from provider_assets.leftovers import aside_of
 from provider_assets.system import flush_names
 
 FORMAT = 2  # a store of another one is not read; a whole file takes its place
@@ -130,7 +131,7 @@ def open_store(folder: Path, asset: str) -> Store | None:
 def write_store(folder: Path, about: About, columns: Mapping[str, pa.Array]) -> int:
     """Write a store aside and put it in the place of the old one; returns its bytes."""
     path = store_path(folder, about.asset)
-    aside = path.with_suffix(".part")
+    aside = path.with_name(aside_of(path.name))
     described = json.dumps({"format": FORMAT, **asdict(about)}).encode()
     batch = pa.RecordBatch.from_arrays(list(columns.values()), list(columns))
     schema = batch.schema.with_metadata({_ABOUT: described})

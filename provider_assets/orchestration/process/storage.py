@@ -16,7 +16,6 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from dagster import DagsterEventType, EventLogEntry
@@ -39,6 +38,8 @@ from dagster._serdes import ConfigurableClassData
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
+
+from provider_assets.leftovers import temporary_folder
 
 UNTOLD = {DagsterEventType.LOADED_INPUT, DagsterEventType.STEP_INPUT}
 """Two for each input of each step, a third of all events; nothing is decided by them."""
@@ -162,8 +163,8 @@ class KeptOpenEvents(SqliteEventLogStorage):
 
 def learn_pattern() -> None:
     """Have a file of a run laid and forgotten, so that the next ones are laid like it."""
-    with TemporaryDirectory() as folder:
-        own = SqliteEventLogStorage(folder)
+    with temporary_folder("pattern") as folder:
+        own = SqliteEventLogStorage(str(folder))
         with own.run_connection("pattern"):
             pass
         own.dispose()
