@@ -71,8 +71,9 @@ class _Turn:
         return self._wait(Asked.WRITE)
 
     def loaded(self) -> None:
-        """The next one may be judged."""
-        self._parent.send(LOADED)
+        """The next one may be judged; where nobody is left to hear it, this one is loaded still."""
+        with suppress(OSError):
+            self._parent.send(LOADED)
 
     def _wait(self, asked: Asked) -> datetime:
         if asked not in self._since:
