@@ -1,5 +1,6 @@
 """Dagster's storage with its connections kept open: the same files as Dagster's own makes."""
 
+import os
 import sqlite3
 from pathlib import Path
 
@@ -82,6 +83,18 @@ def test_shard_that_another_process_has_laid_meanwhile_is_used_as_it_is(home, mo
         run = materialize([made_up], instance=instance)
         assert run.success
     assert "of_the_other" in {row[0] for row in laid(shard(home, run.run_id))}
+    assert [path for path in (home / "history" / "runs").iterdir() if path.name[0] == "."] == []
+
+
+def test_home_on_a_share_without_links_has_its_runs(home, monkeypatch):
+    def refused(*_paths):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        runs = [materialize([made_up], instance=instance) for _ in range(2)]
+    assert [run.success for run in runs] == [True, True]
+    assert laid(shard(home, runs[0].run_id)) == laid(shard(home, runs[1].run_id))
     assert [path for path in (home / "history" / "runs").iterdir() if path.name[0] == "."] == []
 
 

@@ -178,13 +178,16 @@ def _learn(laid: Path) -> None:
 
 
 def _lay(path: Path) -> bool:
-    """Lay a run's file, whole or not at all; False where it is there already."""
+    """Lay a run's file, whole or not at all; False where it is there already, or no link is to be
+    had: some shares know no second name for a file, and Dagster lays it itself then.
+    """
     laid = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         laid.write_bytes(_pattern[0])
-        os.link(laid, path)
-    except FileExistsError:  # another process looked at this run just now
-        return False
+        try:
+            os.link(laid, path)
+        except OSError:  # also where another process looked at this run just now
+            return False
     finally:
         laid.unlink(missing_ok=True)
     return True
