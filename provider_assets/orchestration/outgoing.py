@@ -60,6 +60,8 @@ def give_what_waits(mailbox: Mailbox, storage: UPath, name: str) -> int:
         if time.monotonic() > end:
             break
         files = list(_files(folder))
+        if not files:
+            continue
         with temporary_folder("answers") as here:
             copies = [_fetch(file, here / file.parent.name / file.name) for file in files]
             mailbox.give_back(copies)
@@ -87,14 +89,15 @@ def remove_copies(root: Path, answers: Sequence[Path]) -> None:
 
 
 def _inside(folder: UPath) -> Iterator[UPath]:
-    if folder.exists():
+    if folder.is_dir():
         yield from sorted(folder.iterdir(), key=str)
 
 
 def _files(folder: UPath) -> Iterator[UPath]:
-    """The answers of a roster."""
+    """The answers of a roster, and nothing that somebody else has put beside them."""
     for kind in _inside(folder):
-        yield from _inside(kind)
+        if kind.name in ANSWERS:
+            yield from (file for file in _inside(kind) if file.is_file())
 
 
 def _keep(path: Path, target: UPath, place: UPath) -> None:

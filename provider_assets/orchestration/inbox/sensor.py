@@ -20,7 +20,7 @@ from dagster import (
 )
 
 from provider_assets.database.questions import overview
-from provider_assets.errors import UsageError
+from provider_assets.errors import StorageError, UsageError
 from provider_assets.orchestration.alerts.messages import send, trouble_alert, well_again_alert
 from provider_assets.orchestration.configured import (
     hasty_database,
@@ -39,7 +39,7 @@ from provider_assets.orchestration.mailboxes import (
     named_mailboxes,
     wrong_layouts,
 )
-from provider_assets.orchestration.outgoing import give_what_waits
+from provider_assets.orchestration.outgoing import give_what_waits, outgoing_root
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.orchestration.prefixed import under
 from provider_assets.orchestration.process.liveness import alive_folder
@@ -174,6 +174,14 @@ def _give_what_waits(folders: Folders, name: str) -> str | None:
             give_what_waits(mailbox, folders.storage_root(), name)
         except MailboxError as error:
             return unusable(mailbox, error)
+        except StorageError as error:
+            return error.message
+        except OSError as error:
+            place = error.filename or outgoing_root(folders.storage_root(), name)
+            return (
+                f"what waits for {mailbox.place} cannot be given back ({place}: {error.strerror}); "
+                "see who may read and remove it"
+            )
     return None
 
 
