@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from provider_assets.database.departures.approval import ApprovalResult
 
 departures = typer.Typer(
-    help="Providers who are missing in a full roster, too many to remove without asking.",
+    help="Providers who left by a roster, or whom it lacks, too many to remove without asking.",
     no_args_is_help=True,
 )
 LONGEST_DAYS = 90
@@ -32,7 +32,7 @@ def list_departures(*, as_json: AsJson = False) -> None:
 
 @departures.command("approve")
 def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Take those out of the table whom the import's full roster lacks."""
+    """Take those out of the table who left by the import's roster, or whom it lacks."""
     from provider_assets.database.departures.approval import approve
     from provider_assets.orchestration.configured import readable_database
 

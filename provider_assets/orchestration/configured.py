@@ -62,7 +62,7 @@ def today() -> date:
 
 
 def mailbox_at(drop_folder: Path) -> "Mailbox":
-    """The mailbox that rosters come from: a folder; another kind of place is chosen here."""
+    """The drop folder as a mailbox; those that have a name are opened in `mailboxes`."""
     from provider_assets.reading.mailbox.drop_folder import DropFolder
 
     return DropFolder(drop_folder)

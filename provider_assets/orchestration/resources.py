@@ -75,7 +75,7 @@ class Folders(OfPlatform):
         return storage_at(self.storage or self.of().settings.storage)
 
     def drop_root(self) -> Path:
-        """The folder that holds `inbox/`, `processed/`, `failed/`, `rejects/` and `reports/`."""
+        """The folder that holds `inbox/`, `processed/`, `failed/` and the folders of answers."""
         return Path(self.drop_folder or self.of().settings.drop_folder)
 
     def mailbox(self, name: str = "") -> Mailbox:

@@ -128,8 +128,8 @@ def build_upkeep(platform: Platform = DEFAULT) -> tuple[list[JobDefinition], Sch
 
     @job(
         name=platform.called("retention"),
-        description="Remove archive, frames, rejects and reports older than the setting "
-        "RETENTION_DAYS; those of an import that failed or waits stay.",
+        description="Remove archive, frames, rejects, returns and reports older than the "
+        "setting RETENTION_DAYS; those of an import that failed or waits stay.",
     )
     def retention() -> None:
         remove()

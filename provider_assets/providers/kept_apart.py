@@ -12,7 +12,7 @@ from provider_assets.providers.words import word_set, words
 
 _ORDER = re.compile(
     r"\b(?:do not|don.?t|not to be|not for) "
-    r"(?:load|use|used|import|imported|loaded|send|sent|submit|upload|process|read|loading|import)\b"
+    r"(?:load|use|used|import|imported|loaded|send|sent|submit|upload|process|read|loading)\b"
     r"|\bignore\b"
 )
 _RECORD = word_set(
