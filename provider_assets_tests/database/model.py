@@ -76,11 +76,15 @@ class Import:
         return self.settings[1] == "update" and self.is_newer(other)
 
     @property
+    def is_settled(self) -> bool:
+        """Whether nobody has still to say, or denied, that its departures count."""
+        return self.departing in (None, "approved")
+
+    @property
     def counts_as_whole(self) -> bool:
         """Whether it is a full roster whose silence counts."""
         undated = self.policy.dated and self.policy.as_of is None
-        settled = self.departing in (None, "approved")
-        return self.policy.covers == "full" and settled and not undated
+        return self.policy.covers == "full" and self.is_settled and not undated
 
 
 @dataclass
@@ -246,7 +250,7 @@ class Model:
         )
 
     def is_overtaken(self, one: Import, npi: str) -> bool:
-        """Whether a newer roster says what the provider is, or, of one who is away, left out."""
+        """Whether a newer roster says what the provider is, or that they left."""
         if self.next_event(one, npi) is not None:
             return True
         for i in self.in_force():
@@ -256,7 +260,7 @@ class Model:
             puts = row is not None and row.action in SAYS and i.settings[1] == "update"
             if puts or (row is not None and row.undoing != "leave"):
                 return True
-            if npi in self.table or i.hospital != one.hospital:
+            if i.hospital != one.hospital or (npi in self.table and not i.is_settled):
                 continue
             if row.action in (*LEFT, "absent") if row is not None else i.counts_as_whole:
                 return True

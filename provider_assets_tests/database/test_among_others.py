@@ -133,6 +133,30 @@ def test_older_dated_roster_neither_changes_nor_brings_back_whom_a_newer_one_tol
     assert held(database) == [ITS, FOUR[1]]
 
 
+@pytest.mark.parametrize("undone", [True, False])
+def test_older_dated_roster_leaves_whom_a_newer_one_let_go_and_another_hospital_brought_back(
+    database, undone
+):
+    send(database, FOUR, "jan", JAN, on_existing="update")
+    send(database, FOUR[1:], "mar", MAR, on_existing="update")
+    if undone:  # the departure then did nothing, and is no event
+        undo(database, 1)
+    send(database, [ITS], "its", DELTA, hospital="south", on_existing="update")
+    wanted = asked("feb", "north", FEB, on_existing="update", rows=1)
+    plan = plan_providers(database, clean([ADA]), wanted)
+    done = load_providers(database, clean([ADA]), wanted, mentions())
+    assert (plan.rows, plan.departures) == (done.rows, done.departures)
+    assert (done.departures.overtaken, held(database)[0]) == (1, ITS)
+
+
+def test_older_roster_updates_whom_a_wrong_newer_one_lacks(database):
+    many = people(0, 30)
+    send(database, many, "jan", JAN, on_existing="update")
+    send(database, many[20:], "mar", MAR, on_existing="update")
+    late = send(database, [ITS], "feb", FEB, on_existing="update")
+    assert (late.rows.updated, held(database)[0]) == (1, ITS)
+
+
 def test_file_loaded_again_after_an_undo_brings_nobody_back_who_left_since(database):
     send(database, FOUR, "jan")
     send(database, FOUR[1:], "feb")

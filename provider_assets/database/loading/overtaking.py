@@ -1,6 +1,7 @@
 """A roster that comes late, or again: what newer ones say of its providers stays.
 
-An older roster neither puts its values over newer ones, nor brings back who has left since.
+An older roster neither puts its values over newer ones, nor brings back who has left since. Nor
+does it speak for who has, though another hospital brought them back.
 """
 
 from collections.abc import Collection
@@ -32,6 +33,7 @@ rows = import_rows.alias("rows_of_it")
 newer = import_rows.alias("newer")
 its = imports.alias("its_newer")
 GONE = (*LEFT, "absent")
+settled = or_(its.c.departing.is_(None), its.c.departing == "approved")
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,6 @@ def overtaking(
     behind = or_(its.c.arrived > about.place, is_newer(its, about))
     if connection.scalar(select(its.c.id).where(found.others(), behind).limit(1)) is None:
         return found
-    settled = or_(its.c.departing.is_(None), its.c.departing == "approved")
     whole = (its.c.covers == "full", its.c.layout == about.layout, is_newer(its, about), settled)
     told = select(its.c.id, its.c.departures).where(found.others(), *whole)
     wholes = tuple(
@@ -118,10 +119,11 @@ def leave_overtaken(connection: Connection, shape: Shape, late: Overtaking) -> i
     which = [
         and_(fresh, rows.c.npi.in_(late.later_events())),
         and_(fresh, rows.c.npi.in_(late.said())),
+        and_(fresh, rows.c.npi.in_(late.gone(settled))),
         and_(away, rows.c.npi.in_(late.gone())),
     ]
     if late.wholes:
-        which.append(and_(away, rows.c.npi.not_in(late.named_by_wholes())))
+        which.append(and_(fresh, rows.c.npi.not_in(late.named_by_wholes())))
     left = {"action": "unchanged", "undoing": "leave"}
     target = cast("Alias", rows)  # what `Table.alias` gives, though its type says less
     found = [connection.execute(update(target).where(each).values(left)) for each in which]
@@ -142,9 +144,10 @@ def would_be_overtaken(
     for some, idle in batches:
         of_some, late = newer.c.npi.in_(some), replace(late, idle=idle)
         away = set(some) - set(there)
-        for query in (late.later_events(of_some), late.said(of_some)):
+        settles = late.gone(of_some, settled)
+        for query in (late.later_events(of_some), late.said(of_some), settles):
             found |= {str(npi) for npi in connection.scalars(query)}
         found |= away.intersection(connection.scalars(late.gone(of_some)))
         if late.wholes:
-            found |= away.difference(connection.scalars(late.named_by_wholes(of_some)))
+            found |= set(some).difference(connection.scalars(late.named_by_wholes(of_some)))
     return found
