@@ -4,6 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
+from provider_assets.providers.check_digit import is_valid
+
 DIGITS = "0123456789"
 
 
@@ -43,8 +45,27 @@ def slips(npi: str) -> Iterator[str]:
             yield npi[:at] + npi[at + 1] + npi[at] + npi[at + 2 :]
 
 
-def find_slips(npis: Iterable[str], listed: Collection[str]) -> dict[str, list[str]]:
-    """Those of the NPIs that may be meant by listed ones, with these."""
+def find_slips(npis: Collection[str], listed: Collection[str]) -> dict[str, list[str]]:
+    """Those of the NPIs that may be meant by listed ones, with these.
+
+    A slip of a right NPI has a wrong check digit, but where a 0 and a 9 are swapped. So it is
+    looked for from the wrong ones, of which a roster has few.
+    """
     known = frozenset(listed)
-    found = {npi: [each for each in slips(npi) if each in known] for npi in npis}
+    wrong = [each for each in known if not is_valid(each)]
+    right = {npi for npi in npis if is_valid(npi)}
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for npi in npis:
+        some = _swapped(npi) if npi in right else slips(npi)
+        found[npi] = [each for each in some if each in known]
+    for each in wrong:
+        for npi in right.intersection(slips(each)):
+            found[npi].append(each)
     return {npi: near for npi, near in found.items() if near}
+
+
+def _swapped(npi: str) -> Iterator[str]:
+    """The right NPIs that a swap of neighbours makes of a right one."""
+    for found in re.finditer("(?=09|90)", npi):
+        at = found.start()
+        yield npi[:at] + npi[at + 1] + npi[at] + npi[at + 2 :]

@@ -1,8 +1,9 @@
 """What an approval would do, nothing written."""
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from provider_assets.database.departures.about import Departing, mine
+from provider_assets.database.departures.beyond import find_npis
 from provider_assets.database.departures.missing import (
     absent_query,
     count_marked,
@@ -12,11 +13,24 @@ from provider_assets.database.departures.missing import (
     npis_with,
 )
 from provider_assets.database.departures.namesakes import find_meant, names_of
-from provider_assets.database.departures.released import find_released, intact_released
+from provider_assets.database.departures.released import (
+    find_released,
+    intact_released,
+    released_by_absence,
+)
 from provider_assets.database.matching import same_npi
 from provider_assets.database.order import full_rosters
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import last_written, untouched, wrote
+
+
+def find_lacking(connection: Connection, shape: Shape, about: Departing) -> set[str]:
+    """Whom a roster lacks now, where its import did not write them down."""
+    fulls, released = full_rosters(connection), find_released(connection, about)
+    queries = [absent_query(shape, about, about.imports_before(connection), fulls)]
+    if released.by:
+        queries.append(released_by_absence(shape, about, released, is_absent(about, fulls)))
+    return {npi for query in queries for npi in find_npis(connection, query)}
 
 
 def count_intact(connection: Connection, shape: Shape, about: Departing) -> tuple[int, int]:
@@ -38,15 +52,15 @@ def count_intact(connection: Connection, shape: Shape, about: Departing) -> tupl
     if not about.absence_waits:
         return held, going
     if about.marks:
-        absent = absent_query(shape, about, ids, fulls).subquery("absent")
-        npis = set(connection.scalars(select(absent.c.npi)))
-        stands = select(wrote.c.npi).where(
-            is_absent(about, fulls),
-            last_written(ids),
-            same_npi(shape.table, wrote, shape),
-            untouched(shape, None),
-        )
-        leave = set(connection.scalars(stands))
+        npis = find_lacking(connection, shape, about)
+        lacks = is_absent(about, fulls)
+        ways = [last_written(ids)]
+        if released.deleting:
+            let_go = released.is_let_go(wrote.c.npi, deleting=True)
+            ways.append(and_(last_written(released.ids), let_go))
+        as_made = (same_npi(shape.table, wrote, shape), untouched(shape, None))
+        stands = [select(wrote.c.npi).where(lacks, way, *as_made) for way in ways]
+        leave = {str(npi) for query in stands for npi in connection.scalars(query)}
     else:
         npis = set(npis_with(connection, about.import_id, ["absent"], None))
         leave = going_by("absent")

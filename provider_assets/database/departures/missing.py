@@ -25,7 +25,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.departures.about import Departing, mine
-from provider_assets.database.departures.namesakes import spare_namesakes
+from provider_assets.database.departures.beyond import count_beyond, find_npis
+from provider_assets.database.departures.namesakes import find_alike, spare_namesakes
 from provider_assets.database.departures.released import (
     Released,
     released_by_absence,
@@ -96,22 +97,24 @@ def find_absent(
     deleting = policy.absent == "delete" and not approved
     lacks = is_absent(about, fulls)
     missing = absent_query(shape, about, ids, fulls)
-    # a namesake may be present after all, so that all of them are wanted
-    stops = deleting and not (about.unreadable or about.rejected)
-    at_most = count_at_most(connection, ids)
-    enough = policy.limit(at_most) + 1 if stops else None
-    absent = count_rows(connection, missing.limit(enough))
-    if absent == enough:
-        return Departures(absent=absent, of=at_most, waiting=not about.dismissed, at_least=True)
+    waiting = not about.dismissed
+    if deleting:
+        at_most = count_at_most(connection, ids)
+        absent = count_beyond(connection, shape, about, missing, policy.limit(at_most))
+        if absent:
+            return Departures(absent=absent, of=at_most, waiting=waiting, at_least=True)
     held = count_owned(connection, shape, ids, me)
     let_go = released_by_absence(shape, about, released, lacks)
-    asks = bool(released.by) and not approved
-    absent += count_rows(connection, let_go) if asks else 0
+    lacking = [missing, *([let_go] if released.by and about.marks else [])]
+    absent = sum(count_rows(connection, some) for some in lacking)
     waits = deleting and (about.doubted or policy.is_too_many(absent, held))
-    if waits and absent > policy.limit(held) and stops:
-        return Departures(absent=absent, of=held, waiting=not about.dismissed, at_least=True)
+    if waits and absent > policy.limit(held):
+        npis = {npi for some in lacking for npi in find_npis(connection, some)}
+        beyond = len(npis) - len(find_alike(connection, shape, about, npis))
+        if beyond > policy.limit(held):
+            return Departures(absent=beyond, of=held, waiting=waiting, at_least=True)
     if about.marks and absent:
-        for some in (missing, *([let_go] if asks else [])):
+        for some in lacking:
             connection.execute(insert(import_rows).from_select(NEW, some, include_defaults=False))
     slips = policy.absent == "delete" or approved
     rows = (about.unreadable, about.rejected, about.listed)

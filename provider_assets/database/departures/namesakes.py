@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, select, update
 
+from provider_assets.database.departures.about import Departing
 from provider_assets.database.matching import same_npi
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
@@ -35,13 +36,29 @@ def spare_namesakes(
     named = names_in_table(connection, shape, import_id, ["absent"])
     names = Namesakes(doubted)
     known = {npi for npi, words in named.items() if names.may_be(words)}
-    if slips and named:
+    if slips:
         known |= find_meant(connection, shape, import_id, named, rejected, listed)
     for batch in portions(known):
         some = import_rows.c.npi.in_(batch)
         present = update(import_rows).where(import_rows.c.import_id == import_id, some)
         connection.execute(present.values(action="named"))
     return len(known)
+
+
+def find_alike(
+    connection: Connection, shape: Shape, about: Departing, npis: Collection[str]
+) -> set[str]:
+    """Those of the NPIs whom `spare_namesakes` would have present, though nothing is marked yet."""
+    known: set[str] = set()
+    if about.unreadable:
+        names = Namesakes(about.unreadable)
+        words = names_of(connection, shape, npis)
+        known = {npi for npi, own in words.items() if names.may_be(own)}
+    listed = about.listed
+    if listed is not None:  # most are a slip for none, and their names are not asked for
+        npis = find_slips(npis, [*listed, *about.rejected]).keys()
+    named = names_of(connection, shape, npis)
+    return known | find_meant(connection, shape, about.import_id, named, about.rejected, listed)
 
 
 def find_meant(
