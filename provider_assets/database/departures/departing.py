@@ -53,7 +53,7 @@ from provider_assets.providers.departures import DeparturePolicy, Departures, Wo
 from provider_assets.providers.fields import VALUE_FIELDS
 
 FEW = 5_000
-LEAVING = "leaving"
+LEAVING, TAKING = "leaving", "taking"
 
 
 def depart(
@@ -198,7 +198,12 @@ def _take_out_some(
     leaving = and_(mine.c.import_id == me, mine.c.action == LEAVING, some)
     there = and_(leaving, same_npi(table, mine, shape))
     old = {f"old_{name}": table.c[name] for name in VALUE_FIELDS}
-    connection.execute(update(target).where(there).values(old))
+    # who was deleted since by somebody else has no old values, and does not depart by this import
+    connection.execute(update(target).where(there).values(action=TAKING, **old))
+    gone_before = case((mine.c.row == 0, literal("absent")), else_=literal("left"))
+    connection.execute(update(target).where(leaving).values(action=gone_before))
+    leaving = and_(mine.c.import_id == me, mine.c.action == TAKING, some)
+    there = and_(leaving, same_npi(table, mine, shape))
     gone = and_(there, same_values(table, mine, shape, "old_"), untouched_extras(table, shape))
     connection.execute(shape.spelling.delete_matching(table, gone))
     stays = and_(leaving, in_table(shape, mine))
