@@ -54,6 +54,7 @@ class Import:
     state: str = "loaded"
     departing: str | None = None
     by_word: str = ""
+    dismissed: bool = False
     absence_waits: bool = False
     older: bool = False
     overtaken: int = 0
@@ -287,7 +288,7 @@ class Model:
             new.by_word = prior.by_word
         self.depart(
             new,
-            dismissed=prior is not None and prior.departing == "dismissed",
+            dismissed=prior is not None and prior.dismissed,
             read=read,
             said=len(left),
         )
@@ -337,7 +338,7 @@ class Model:
             self.table[npi] = value
 
     def depart(self, new: Import, *, dismissed: bool, read: int, said: int) -> None:
-        policy = new.policy
+        policy, new.dismissed = new.policy, dismissed
         for npi, row in new.rows.items():
             owns = self.wrote_last(new, npi) or self.let_go(new, npi)
             if row.action == "left" and npi in self.table and owns:
@@ -397,10 +398,10 @@ class Model:
         if one.by_word == "waiting":
             self.go(one, [npi for npi, row in one.rows.items() if row.action == "held"])
             one.by_word = "approved"
-        one.departing, one.absence_waits = "approved", False
+        one.departing, one.absence_waits = "dismissed" if one.dismissed else "approved", False
 
     def dismiss(self, one: Import) -> None:
-        one.departing, one.absence_waits = "dismissed", False
+        one.departing, one.absence_waits, one.dismissed = "dismissed", False, True
         if one.by_word == "waiting":
             one.by_word = "dismissed"
 

@@ -7,11 +7,8 @@ from sqlalchemy import Connection, and_, func, select
 from provider_assets.database import history, recording
 from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import depart
-from provider_assets.database.departures.foreseen import count_intact
-from provider_assets.database.departures.missing import (
-    absent_query,
-    count_marked,
-)
+from provider_assets.database.departures.foreseen import count_intact, find_lacking
+from provider_assets.database.departures.missing import count_marked
 from provider_assets.database.engine import Database
 from provider_assets.database.order import full_rosters, newer_full
 from provider_assets.database.prepare import has_history, prepare, require_shape
@@ -97,7 +94,9 @@ def dismiss(database: Database, import_id: int, *, dry_run: bool = False) -> App
             return ApprovalResult(record, done=False, reason=reason)
         absent, held = _count_absent(connection, record), _count_held(connection, record)
         if not dry_run:
-            told = replace(record.departures, absent=absent, waiting=False, dismissed=True)
+            told = replace(record.departures, waiting=False, dismissed=True)
+            if record.departures.waiting:
+                told = replace(told, absent=absent)
             if told.by_word == "waiting":
                 told = replace(told, by_word="dismissed")
             recording.settle_departures(connection, import_id, DISMISSED, told)
@@ -116,8 +115,12 @@ def _approve(connection: Connection, import_id: int) -> ApprovalResult:
     kept = record.departures
     alike = kept.namesakes + told.namesakes
     told = replace(told, of=kept.of, overtaken=kept.overtaken, left=kept.left, namesakes=alike)
-    recording.settle_departures(connection, import_id, APPROVED, told)
-    spared = told.absent + (told.held if kept.by_word == WAITING else 0)
+    told = replace(told, dismissed=kept.dismissed)
+    # whose absent were dismissed lacks nobody, though its words are approved
+    state = DISMISSED if kept.dismissed else APPROVED
+    recording.settle_departures(connection, import_id, state, told)
+    absent = told.absent if kept.waiting else 0
+    spared = absent + (told.held if kept.by_word == WAITING else 0)
     return ApprovalResult(record, done=True, departed=told.departed - before, spared=spared)
 
 
@@ -132,6 +135,8 @@ def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
 
 def _why_not(connection: Connection, record: ImportRecord) -> str:
     """Why no departures of an import wait; empty where they do."""
+    if record.departing == DISMISSED and record.departures.by_word == APPROVED:
+        return "its absent were dismissed, and its words approved, before"
     if record.departing != WAITING:
         settled = {APPROVED: "were approved before", DISMISSED: "were dismissed before"}
         return f"its departures {settled.get(record.departing or '', 'do not wait')}"
@@ -145,14 +150,14 @@ def _why_not(connection: Connection, record: ImportRecord) -> str:
 
 
 def _count_absent(connection: Connection, record: ImportRecord) -> int:
-    """Whom the roster lacks: as written down by its import, and where it did not, as found now."""
+    """Whom the roster lacks, where these wait: as its import wrote down, else as found now."""
+    if not record.departures.waiting:
+        return 0
     marked = and_(import_rows.c.import_id == record.id, import_rows.c.action == "absent")
     counted: int = connection.scalar(select(func.count()).where(marked)) or 0
     if record.departures.at_least:
         about, shape = _about(record), require_shape(connection)
-        ids = about.imports_before(connection)
-        found = absent_query(shape, about, ids, full_rosters(connection)).subquery("absent")
-        counted += connection.scalar(select(func.count()).select_from(found)) or 0
+        counted += len(find_lacking(connection, shape, about))
     return counted
 
 

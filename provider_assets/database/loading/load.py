@@ -122,7 +122,7 @@ def _departing(
         () if mentions is None else mentions.unreadable,
         {} if mentions is None else mentions.rejected,
         says_left=_anybody_left(mentions),
-        dismissed=prior is not None and prior.departing == "dismissed",
+        dismissed=prior is not None and prior.departures.dismissed,
         by_word=settled_word(prior),
         left=request.rows.left,
         read=request.rows.read,

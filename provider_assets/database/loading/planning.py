@@ -79,7 +79,7 @@ def _plan(
         own = _own(connection, shape, out, _placed(connection, request, prior, mended))
         undone = would_undo(connection, shape, out)
         passed = own.named - set(clean["npi"])
-        dismissed = prior.departing == "dismissed"
+        dismissed = prior.departures.dismissed
         word = settled_word(prior)
         idle = would_idle(connection, shape, out, _by_npi(clean) if out.followed else {}, gone)
         replaced = Replaced(prior.id, gone, returned, undone, passed, dismissed, word, idle)
