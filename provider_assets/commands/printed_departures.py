@@ -24,7 +24,8 @@ def approval_sentence(told: ApprovalResult, *, dry_run: bool) -> str:
         return f"{name}: nothing to do; {told.reason}"
     did = ("would be", "would be") if dry_run else ("was", "were")
     rows = counted(told.departed, "row", *did)
-    return f"{name}: {rows} taken out, {told.spared:,} left in the table"
+    stay = "would be left" if dry_run else "left"
+    return f"{name}: {rows} taken out, {told.spared:,} {stay} in the table"
 
 
 def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:

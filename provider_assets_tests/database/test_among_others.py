@@ -46,6 +46,15 @@ def test_undo_takes_a_row_that_another_hospital_only_rejected(database):
     assert (told(undo(database, 1)), held(database)) == ((1, 0, 0, 0), [])
 
 
+@pytest.mark.parametrize(("policy", "hint"), [(DELTA, (2,)), (FULL, ())])
+def test_undo_promises_nothing_of_a_roster_that_a_newer_full_one_overtook(database, policy, hint):
+    send(database, [ADA], "jan")
+    send(database, [], "its", DELTA, hospital="south", besides=mentions(named=[ADA.npi]))
+    send(database, FOUR[1:], "too", policy, hospital="south")
+    assert undo(database, 1, dry_run=True).named_by == hint
+    assert (undo(database, 1).removed, held(database)) == (1, FOUR[1:])
+
+
 def test_undo_leaves_values_that_a_newer_roster_has_too(database):
     send(database, [ADA], "jan", DELTA, on_existing="update")
     send(database, [ITS], "feb", DELTA, on_existing="update")

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from provider_assets.database.order import full_rosters, overtaken_by_none
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import NAMING, WRITES
@@ -85,10 +86,14 @@ def _after(
 
 
 def naming_imports(connection: Connection, shape: Shape, about: Leaving) -> tuple[int, ...]:
-    """The imports in force that name providers whom an undo removes: a replay brings those back."""
+    """The imports in force that name providers whom an undo removes: a replay brings those back.
+
+    Not those that a newer full roster of their layout has overtaken: they no longer speak for them.
+    """
     goes = would_undo(connection, shape, about)
     removed = [npi for npi, how in goes.items() if how == "delete"]
     found: set[int] = set()
+    newest = [overtaken_by_none(imports, full_rosters(connection))] if about.dated else []
     for some in portions(removed):
         query = (
             select(imports.c.id)
@@ -99,6 +104,7 @@ def naming_imports(connection: Connection, shape: Shape, about: Leaving) -> tupl
                 import_rows.c.npi.in_(some),
                 import_rows.c.action.in_(NAMING),
                 import_rows.c.row > 0,
+                *newest,
             )
         )
         found |= set(connection.scalars(query.distinct()))
