@@ -216,11 +216,12 @@ def test_load_in_whose_middle_the_server_restarts_ends_right(monkeypatch):
         classify, restarts = load_module.classify, []
 
         def classify_and_restart(*arguments):
-            classify(*arguments)
+            overtaken = classify(*arguments)
             if not restarts:
                 server.daemon.stop()
                 restarts.append(threading.Timer(1.5, server.daemon.start))
                 restarts[0].start()
+            return overtaken
 
         monkeypatch.setattr(load_module, "classify", classify_and_restart)
         result = load(database, [MICKEY, GOOFY])
