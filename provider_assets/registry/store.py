@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from provider_assets.errors import RegistryError
-from provider_assets.leftovers import aside_of
+from provider_assets.leftovers import aside_of, sweep
 from provider_assets.system import flush_names
 
 FORMAT = 2  # a store of another one is not read; a whole file takes its place
@@ -130,6 +130,7 @@ def open_store(folder: Path, asset: str) -> Store | None:
 
 def write_store(folder: Path, about: About, columns: Mapping[str, pa.Array]) -> int:
     """Write a store aside and put it in the place of the old one; returns its bytes."""
+    sweep([folder])  # a build that was killed left as much as a store takes
     path = store_path(folder, about.asset)
     aside = path.with_name(aside_of(path.name))
     described = json.dumps({"format": FORMAT, **asdict(about)}).encode()
