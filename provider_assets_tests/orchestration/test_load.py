@@ -37,6 +37,7 @@ def test_load_sample_roster_loads_five_rejects_one_and_finds_one_duplicate(home)
         "updated": 0,
         "unchanged": 0,
         "departed": 0,
+        "left": 0,
     }
     assert result["reasons"] == {"full-name-missing": 1, "duplicate-in-file": 1}
     assert result["warnings"] == {}
@@ -158,6 +159,7 @@ def test_load_under_update_changes_what_differs(home):
         "updated": 1,
         "unchanged": 1,
         "departed": 0,
+        "left": 0,
     }
     assert home.table()[1] == ("HOSP", "Eve", "Quimby", "Quimby, Ada2", npi(2))
 
