@@ -205,7 +205,7 @@ def test_load_with_too_many_invalid_rows_loads_nothing_and_still_returns_the_rej
     assert called.status == 1
     assert result["status"] == "failed"
     assert result["error"]["code"] == "too-many-rejects"
-    assert "1 of 7 rows are invalid (14%)" in result["error"]["message"]
+    assert "1 of 7 rows is invalid (14%)" in result["error"]["message"]
     assert result["rows"]["inserted"] == 0
     assert load_workbook(result["files"]["rejects"]).sheetnames == [
         "Errors",
