@@ -8,18 +8,11 @@ from typing import Any
 
 from sqlalchemy import MetaData, create_engine, select
 
+from provider_assets_tests.orchestration.fernhollow import HEADERS
+from provider_assets_tests.orchestration.fernhollow import LAYOUT as FERNHOLLOW
 from provider_assets_tests.rosters import npi, person, write_xlsx
 
-HEADERS = "NPI,First Name,Last Name,Practice Name,Action"
-LAYOUT = """
-name: fernhollow
-columns:
-  {npi: [NPI], first_name: [First Name], last_name: [Last Name], entity_name: [Practice Name]}
-derive: {full_name: "{last_name}, {first_name}"}
-terminations: {column: Action, values: [Term]}
-on_existing: update
-on_terminated: delete
-"""
+LAYOUT = FERNHOLLOW + "on_terminated: delete\n"
 FULL = """
 name: whole
 columns:

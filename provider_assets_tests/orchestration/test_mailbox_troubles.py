@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 import pytest
-from dagster import DagsterInstance
 
 from provider_assets.reading.mailbox.port import FileChangedError, MailboxError
-from provider_assets.settings import use_settings
 from provider_assets_tests.orchestration.receivers import http_receiver
-from provider_assets_tests.orchestration.test_doors import MERCY, Door
+from provider_assets_tests.orchestration.test_doors import (  # noqa: F401
+    MERCY,
+    Door,
+    _secrets,
+    instance,
+)
 from provider_assets_tests.places.both import (  # noqa: F401
     Place,
     place,
@@ -21,7 +24,7 @@ from provider_assets_tests.places.both import (  # noqa: F401
     sshd,
 )
 from provider_assets_tests.places.front import Front, front_of
-from provider_assets_tests.places.s3 import KEYS, S3Server
+from provider_assets_tests.places.s3 import S3Server
 
 # ruff: noqa: F811
 ONCE = ["The mailbox mercy needs attention", "The mailbox mercy is in order again"]
@@ -44,21 +47,6 @@ class Fronted(Place):
     def text(self) -> str:
         assert self.front is not None
         return super().text.replace(f":{self.server.port}", f":{self.front.port}")
-
-
-@pytest.fixture
-def instance(tmp_path):
-    (tmp_path / "dagster").mkdir()
-    with DagsterInstance.local_temp(str(tmp_path / "dagster")) as instance:
-        yield instance
-
-
-@pytest.fixture(autouse=True)
-def _secrets(monkeypatch):
-    monkeypatch.setenv("MERCY_ID", KEYS["aws_access_key_id"])
-    monkeypatch.setenv("MERCY_SECRET", KEYS["aws_secret_access_key"])
-    yield
-    use_settings(None)
 
 
 @pytest.fixture

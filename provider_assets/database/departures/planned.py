@@ -3,12 +3,12 @@
 from collections.abc import Collection
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, exists, select
+from sqlalchemy import ColumnElement, Connection, select
 
 from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.missing import named_since
 from provider_assets.database.departures.namesakes import NAMES, names_of
-from provider_assets.database.departures.released import Released, find_released
+from provider_assets.database.departures.released import Released, find_released, named_before
 from provider_assets.database.departures.replaced import Replaced, intact_then, owned_then
 from provider_assets.database.mended import Mended
 from provider_assets.database.order import (
@@ -21,12 +21,11 @@ from provider_assets.database.order import (
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
-    NAMING,
     imports_of_layout,
     named_elsewhere,
     wrote,
 )
-from provider_assets.database.tables import import_rows, imports
+from provider_assets.database.tables import import_rows
 from provider_assets.providers.departures import (
     DeparturePolicy,
     Departures,
@@ -74,7 +73,7 @@ def plan_departures(
         lacking = owned - set(clean["npi"]) - set(said) - set(kept)
         if others:
             let_go = others - set(clean["npi"]) - set(said) - set(kept)
-            lacking |= _named_before(connection, let_go, about)
+            lacking |= named_by(connection, let_go, named_before(about))
         absent = lacking - _named_by_others(connection, lacking, about, fulls)
         of = len(owned)
         alike = _namesakes(connection, shape, absent, mentions, clean, policy)
@@ -133,20 +132,6 @@ def _let_go(
         connection, npis, named_elsewhere(wrote, about.layout, fulls)
     )
     return npis & owned_then(connection, shape, released.ids, replaced) if npis else set()
-
-
-def _named_before(connection: Connection, npis: Collection[str], about: Departing) -> set[str]:
-    """Whom an earlier roster of the layout names."""
-    its = imports.alias("its_past")
-    before = exists().where(
-        past.c.npi == wrote.c.npi,
-        past.c.action.in_(NAMING),
-        its.c.id == past.c.import_id,
-        its.c.id != about.import_id,
-        its.c.state == "loaded",
-        its.c.layout == about.layout,
-    )
-    return named_by(connection, npis, before.correlate(wrote))
 
 
 def named_by(connection: Connection, npis: Collection[str], names: ColumnElement[bool]) -> set[str]:

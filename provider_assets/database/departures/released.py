@@ -88,14 +88,8 @@ def released_by_word(
     )
 
 
-def released_by_absence(
-    shape: Shape, about: Departing, released: Released, is_absent: ColumnElement[bool]
-) -> Select[tuple[object, ...]]:
-    """Whom this layout named before and no longer does, as rows of the history.
-
-    `is_absent` tells that neither this roster nor another layout names the provider.
-    """
-    row = (literal(about.import_id), wrote.c.npi, literal("absent"), literal("leave"))
+def named_before(about: Departing) -> ColumnElement[bool]:
+    """Whether an earlier roster of this layout names the provider of `wrote`."""
     named, its = import_rows.alias("named_before"), imports.alias("its_before")
     before = exists().where(
         named.c.npi == wrote.c.npi,
@@ -105,6 +99,17 @@ def released_by_absence(
         its.c.state == "loaded",
         its.c.layout == about.layout,
     )
+    return before.correlate(wrote)
+
+
+def released_by_absence(
+    shape: Shape, about: Departing, released: Released, is_absent: ColumnElement[bool]
+) -> Select[tuple[object, ...]]:
+    """Whom this layout named before and no longer does, as rows of the history.
+
+    `is_absent` tells that neither this roster nor another layout names the provider.
+    """
+    row = (literal(about.import_id), wrote.c.npi, literal("absent"), literal("leave"))
     return select(*row, literal(""), literal(0)).where(
         wrote.c.npi.in_(
             select(let_go.c.npi).where(
@@ -113,7 +118,7 @@ def released_by_absence(
         ),
         last_written(released.ids),
         in_table(shape, wrote),
-        before.correlate(wrote),
+        named_before(about),
         is_absent,
     )
 
