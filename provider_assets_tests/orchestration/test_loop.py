@@ -19,6 +19,7 @@ def test_corrected_reject_workbook_loads_what_is_mended_and_returns_the_rest(hom
         "updated": 0,
         "unchanged": 0,
         "departed": 0,
+        "left": 0,
     }
     book = load_workbook(first["files"]["rejects"])
     errors = book["Errors"]
@@ -44,6 +45,7 @@ def test_corrected_reject_workbook_loads_what_is_mended_and_returns_the_rest(hom
         "updated": 0,
         "unchanged": 0,
         "departed": 0,
+        "left": 0,
     }
     assert second["reasons"] == {"npi-missing": 1, "duplicate-in-file": 1}
     assert [row[4] for row in home.table()] == [npi(n) for n in (1, 2, 3, 4, 5, 6, 20)]
@@ -104,6 +106,7 @@ def test_corrected_workbook_of_a_refused_roster_loads_all_its_rows(sqlite_home):
         "updated": 0,
         "unchanged": 0,
         "departed": 0,
+        "left": 0,
     }
     assert second["reasons"] == {"duplicate-in-file": 1}
     assert [row[4] for row in sqlite_home.table()] == [npi(n) for n in range(1, 8)]
