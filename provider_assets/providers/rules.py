@@ -18,6 +18,7 @@ from provider_assets.providers.codes import CUT_OFF, TERMINATED
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.facts import Facts
 from provider_assets.providers.fields import FIELDS, PROVIDER, TABLE_FIELDS
+from provider_assets.providers.odd_texts import has_odd_quotes, is_converted
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS, RegistryFinding
 from provider_assets.providers.remarked_names import has_mark
 from provider_assets.providers.roster import Severity
@@ -28,22 +29,16 @@ if TYPE_CHECKING:
 Predicate = Callable[["pd.DataFrame", Facts], "pd.Series"]
 
 NAMES = tuple(field.name for field in PROVIDER if field.is_name)
-_CONVERTED = (
-    r"TRUE|FALSE|true|false|[-+]?[0-9][0-9,.]*(?:[eE][-+]?[0-9]+)?%?"
-    r"|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[ T][0-9:.]+)?"
-    r"|[0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?(?: ?[AaPp][Mm])?"
-    r"|[0-9]{1,2}[-/](?:[0-9]{1,2}|[A-Za-z]{3})(?:[-/][0-9]{2,4})?|[A-Z][a-z]{2}-[0-9]{2,4}"
-)
 
 
 @dataclass(frozen=True)
 class Rule:
     """What may not be, or is odd, about one provider row.
 
-    `test` takes a raw frame (`frames.RAW`) and the facts and tells, row by row, whether the rule
-    is broken. `field` is the offending column,
-    None where it differs by row. `sentence` says what is wrong and `advice` what to do about it,
-    for the sender. A `firm` rule stays as it is in every layout: a row that breaks it cannot load.
+    `test` takes a raw frame (`frames.RAW`) and the facts, and gives for each row whether it breaks
+    the rule. `field` is the offending column, None where it differs by row. `sentence` says what
+    is wrong and `advice` what to do about it, for the sender. A `firm` rule stays as it is in
+    every layout: a row that breaks it cannot load.
     """
 
     code: str
@@ -58,22 +53,6 @@ class Rule:
     def allowed(self) -> tuple[Severity, ...]:
         """The severities that a layout may give it."""
         return (self.severity,) if self.firm else ("reject", "warn", "off")
-
-
-def is_converted(cells: pd.Series) -> pd.Series:
-    """Which texts read like what a spreadsheet makes of a name: `5-May`, `TRUE`, `43952`."""
-    return cells.str.fullmatch(_CONVERTED).fillna(False).astype(bool)
-
-
-def has_odd_quotes(cells: pd.Series) -> pd.Series:
-    """Which texts have a `"` without its other one, or one that is escaped by a backslash, as where
-    a text file was quoted wrongly.
-    """
-    some = cells.str.contains('"', regex=False).fillna(False).astype(bool)
-    odd = some.copy()
-    quoted = cells[some]
-    odd[some] = (quoted.str.count('"') % 2 == 1) | quoted.str.contains('\\"', regex=False)
-    return odd
 
 
 def _has_remark(rows: pd.DataFrame, code: str) -> pd.Series:

@@ -15,10 +15,10 @@ from provider_assets.providers.cleaning import CELL_ERRORS
 from provider_assets.providers.codes import LEFT, TERMINATED, has_code, which_have
 from provider_assets.providers.facts import NoRegistry, Registry
 from provider_assets.providers.fields import FIELDS
+from provider_assets.providers.odd_texts import has_odd_quotes
 from provider_assets.providers.own_words import place_of, said_in_column, said_under
 from provider_assets.providers.returned import LEAVERS, check_of, is_called, repeat_of
 from provider_assets.providers.roster import SourceColumn
-from provider_assets.providers.rules import has_odd_quotes
 from provider_assets.reports.held import Held, held_words
 from provider_assets.reports.reasons import MALFORMED, advice, reason, sentence_of, words_for
 from provider_assets.reports.registry_words import registry_words
