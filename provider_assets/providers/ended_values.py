@@ -3,6 +3,8 @@
 Pure, for the reader's child process.
 """
 
+from itertools import pairwise
+
 from provider_assets.providers.days import has_no_end
 from provider_assets.providers.endings import LENGTHS, NEGATIONS, Kind, is_ended_word
 from provider_assets.providers.words import word_set, words
@@ -21,6 +23,9 @@ _SOMETHING_ELSE = word_set(
     "location locations loc locs address addresses site sites office offices suite building "
     "specialty specialties taxonomy panel phone fax tin tax only add adds added addition additions"
 )
+# in a remark other words for an end may be about anything: "left a message", "panel closed"
+_REMARKED = word_set("termed terminated resigned retired deceased died disenrolled offboarded")
+_LEFT_THESE = word_set("us practice group hospital clinic organization network company facility")
 _CAME_BACK = word_set("active rehired reinstated reactivated reappointed rescinded reversed")
 
 
@@ -44,6 +49,8 @@ def _has_left(value: str, found: tuple[str, ...], kind: Kind) -> bool:
     told = set(found)
     if kind == "reason":
         return not has_no_end(value)
+    if kind == "remark":
+        return _is_remarked(found)
     if len(found) == 1 and found[0] in _ALONE.get(kind, frozenset()):
         return True
     if told >= {"no", "longer"} or ("active" in told and told & {"not", "non"}):
@@ -53,6 +60,18 @@ def _has_left(value: str, found: tuple[str, ...], kind: Kind) -> bool:
     return any(
         is_ended_word(word) and before not in NEGATIONS | LENGTHS
         for before, word in zip(("", *found), found, strict=False)
+    )
+
+
+def _is_remarked(found: tuple[str, ...]) -> bool:
+    """Whether a free text says plainly that somebody has left."""
+    told = set(found)
+    if told >= {"no", "longer"} or {("not", "active"), ("has", "left")} & set(pairwise(found)):
+        return True
+    if "left" in told and told & _LEFT_THESE:
+        return True
+    return any(
+        word in _REMARKED and before not in NEGATIONS for before, word in pairwise(("", *found))
     )
 
 

@@ -15,7 +15,9 @@ from typing import Literal
 
 from provider_assets.providers.words import word_set, words
 
-Kind = Literal["date", "status", "active", "action", "flag", "back", "reason"]
+Kind = Literal["date", "status", "active", "action", "flag", "back", "reason", "remark"]
+NAMED_ONLY: frozenset[Kind] = frozenset({"reason", "remark"})
+"""Kinds that are never gone by: named in a note where they say so of somebody who is there."""
 
 _ENDED = re.compile(
     r"term(s|ed|inate|inated|inates|inating|ination|inations)?|del|delet\w*|remov\w*|inactiv\w*|"
@@ -79,14 +81,15 @@ def is_ended_word(word: str) -> bool:
 def judge_header(header: str) -> Judgement | None:
     """Whether a column of this header tells who has left, by its words; None where it does not.
 
-    One of reasons for leaving tells it of whoever has one, and is only ever named.
+    One of reasons for leaving tells it of each row that has one, one of remarks of those whose
+    words are plain; both are only ever named.
     """
     found = words(header)
     kind = _kind(found)
     return (
         None
         if kind is None
-        else Judgement(kind, sure=kind != "reason" and _OTHERS.isdisjoint(found))
+        else Judgement(kind, sure=kind not in NAMED_ONLY and _OTHERS.isdisjoint(found))
     )
 
 
@@ -121,6 +124,12 @@ def _is_of_leaving(one: _Header) -> bool:
     """Whether it is about the end of somebody's time, whatever it says of it."""
     others = _OTHERS | LENGTHS | {"length", "npi", "plan"}
     return bool(one.ended & _END_OF_WORK) and one.told.isdisjoint(others)
+
+
+def _is_remark(one: _Header) -> bool:
+    """Whether people write into it what they like."""
+    remarks = ("comment", "comments", "note", "notes", "remark", "remarks", "memo")
+    return one.has(*remarks) and one.told.isdisjoint(_OTHERS)
 
 
 def _is_action(one: _Header) -> bool:
@@ -162,6 +171,7 @@ def _is_flag(one: _Header) -> bool:
 # the first that holds tells what a header is for
 _KINDS: tuple[tuple[Kind | None, Callable[[_Header], bool]], ...] = (
     ("reason", _tells_why),
+    ("remark", _is_remark),
     ("back", lambda one: one.has("reactivation", "reactivated") and one.is_dated),
     (None, lambda one: one.has("reactivation", "reactivated") or _is_reason(one)),
     ("action", _is_action),

@@ -38,10 +38,50 @@ def test_reasons_of_those_who_are_known_to_have_left_are_not_named(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "header", ["Reason", "Comments", "Length of Term", "License Termination Reason", "Former Name"]
+    "header", ["Reason", "Length of Term", "License Termination Reason", "Former Name"]
 )
 def test_column_of_something_else_is_not_named(header):
     assert judge_header(header) is None
+
+
+@pytest.mark.parametrize(
+    ("header", "remark"),
+    [
+        ("Comments", "Retired 3/1"),
+        ("Provider Notes", "Dr. Quimby has left"),
+        ("Remarks", "No longer with us"),
+        ("Comment", "left the practice in May"),
+        ("Notes", "not active at Main St"),
+    ],
+)
+def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, remark):
+    path = write_text(tmp_path / "r.csv", [(*HEADERS, header), *people((remark,), ("",))])
+    invalid, frame = judged(path)
+    [note] = frame.source.notes
+    assert (invalid, f"{header!r} (D) looks as if it told who has left (1 row" in note) == (
+        {},
+        True,
+    )
+    assert remark not in note
+
+
+@pytest.mark.parametrize(
+    "remark",
+    [
+        "left a message for the office",
+        "panel closed",
+        "not retired",
+        "dropped off forms",
+        "moved",
+        "never resigned",
+        "Termed - rehired",
+        "Termed location only",
+    ],
+)
+def test_remark_about_something_else_is_not_named(tmp_path, remark):
+    rows = [(*HEADERS, "Comments"), *people((remark,), ("",))]
+    _, frame = judged(write_text(tmp_path / "r.csv", rows))
+    assert (frame.source.notes, frame.source.sheets[0].passed_over) == ((), ())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from provider_assets.providers.counted import counted
 from provider_assets.providers.ended_values import is_known, says_left
-from provider_assets.providers.endings import Kind
+from provider_assets.providers.endings import NAMED_ONLY, Kind
 from provider_assets.providers.forms import form
 from provider_assets.reading.child.endings import EndColumn, days_in, tell_column
 from provider_assets.reading.child.headings import Candidate, named_column
@@ -24,16 +24,16 @@ def note_lookalikes(
 ) -> list[str]:
     """A sentence on each column that is passed over though it may tell who has left.
 
-    One of reasons only where it has one of somebody who is not `ended`.
+    One of reasons or remarks only where it says so of somebody who is not `ended`.
     """
     notes = []
     for column in columns:
-        rows = pc.and_not(kept, ended) if column.kind == "reason" else kept
+        rows = pc.and_not(kept, ended) if column.kind in NAMED_ONLY else kept
         own = {column.position: cells[column.position].filter(rows)}
         if not len(kept) or pc.count(own[column.position]).as_py() == 0:
             continue
         count = pc.sum(tell_column(own, column, today)[0]).as_py() or 0
-        if column.kind == "reason" and not count:
+        if column.kind in NAMED_ONLY and not count:
             continue
         says = counted(count, "row", "says so", "say so")
         named = named_column(found, column.position)

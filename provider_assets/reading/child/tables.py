@@ -66,7 +66,7 @@ class Table:
             "passed_over": [
                 shown_header(self.found.headers[one.position] or "")
                 for one in lookalikes(self.found, ends)
-                if self.built.filled[one.position][0]
+                if self.built.filled[one.position][0] and one.kind != "remark"
             ],
             "rows": len(self.rows),
         }
