@@ -53,8 +53,14 @@ FALLBACK_REPORTS = (
 class DeliveryConfig(Config):
     """Which file a run takes in; without it the file is looked for by its partition."""
 
-    path: str | None = Field(None, description="where the delivered file lies now")
-    sha256: str | None = Field(None, description="the hash of its content, where it is known")
+    path: str | None = Field(
+        None,
+        description="Where the delivered file lies now: in a drop folder or in the archive. "
+        "Usually left out: the file is found by the roster that is chosen.",
+    )
+    sha256: str | None = Field(
+        None, description="The SHA-256 of its content, in hex. Usually left out."
+    )
 
 
 @roster_asset(

@@ -35,7 +35,9 @@ class LoadConfig(Config):
     """How the clean rows are loaded."""
 
     replay: bool = Field(
-        default=False, description="load again what the same layout and rules have loaded before"
+        default=False,
+        description="true: load again what the same layout and rules have loaded before. "
+        "Otherwise a roster that is loaded already is left alone.",
     )
 
 

@@ -89,6 +89,7 @@ def after_the_load(
     )
     yield from selected(
         context,
+        clean_providers.source.roster,
         [
             AssetCheckResult(
                 check_name=check_name,

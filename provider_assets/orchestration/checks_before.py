@@ -19,6 +19,7 @@ from dagster import (
 from provider_assets.errors import FileCode, RosterError
 from provider_assets.moments import local_day
 from provider_assets.orchestration.chosen_checks import selected
+from provider_assets.orchestration.configured import missing_registry
 from provider_assets.orchestration.faults import report_link, sentences_only
 from provider_assets.orchestration.io_managers import NPIS_ONLY
 from provider_assets.orchestration.mailboxes import answers_folder
@@ -76,7 +77,8 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
             "registry_agrees",
             asset="clean_providers",
             description="The public registry finds no fault with the clean rows; nothing is asked "
-            "where none is set up. If this fails, the rows load all the same: the reject workbook "
+            "where none is set up, and it fails where a setting names one that is not there. "
+            "If this fails, the rows load all the same: the reject workbook "
             "and `provider-assets registry check` tell which rows, and what the registry holds.",
         ),
     ],
@@ -92,26 +94,31 @@ def before_the_load(
     database: ProviderDatabase,
 ) -> Iterator[AssetCheckResult]:
     """Judge the division of the roster as a whole."""
+    alone = _alone(context)
     with sentences_only("before_the_load"):
         began = run_started(context.instance, context.run.run_id)
         found = {
             result.check_name: result
             for result in (
                 *_division(clean_providers, raw_providers, (invalid_rows, duplicate_rows)),
-                _reject_rate(clean_providers, database.of().settings, local_day(began)),
+                _reject_rate(
+                    clean_providers, database.of().settings, local_day(began), alone=alone
+                ),
                 _check_digits(clean_providers.tally),
-                _registry(clean_providers.tally),
+                _registry(clean_providers.tally, missing_registry(database.of().settings)),
             )
         }
-    yield from selected(context, found.values())
+    yield from selected(context, clean_providers.source.roster, found.values())
     rate = found["reject_rate_is_acceptable"]
-    if not rate.passed and not _alone(context):
+    asked = rate.check_name in {key.name for key in context.selected_asset_check_keys}
+    if not rate.passed and (asked or not alone):
         message = rate.description or ""
         code = FileCode.TOO_MANY_REJECTS.value
         report = {"report": rate.metadata["report"]} if "report" in rate.metadata else {}
         with sentences_only("before_the_load", **report):
-            request = import_request(clean_providers, context.run.run_id, began)
-            record_refusal(database, request, (code, message), context.instance)
+            if not alone:
+                request = import_request(clean_providers, context.run.run_id, began)
+                record_refusal(database, request, (code, message), context.instance)
             raise RosterError(FileCode.TOO_MANY_REJECTS, message)
 
 
@@ -151,8 +158,15 @@ def _alone(context: AssetCheckExecutionContext) -> bool:
     return bool(run.asset_check_selection) and not run.asset_selection
 
 
-def _registry(tally: Tally) -> AssetCheckResult:
+def _registry(tally: Tally, missing: str | None) -> AssetCheckResult:
     asked = tally.registry
+    if asked is None and missing:
+        return AssetCheckResult(
+            check_name="registry_agrees",
+            passed=False,
+            severity=AssetCheckSeverity.WARN,
+            description=f"The rows were not checked: {missing}.",
+        )
     if asked is None:
         told = "No registry is set up, so none was asked; see docs/registry.md."
         return AssetCheckResult(check_name="registry_agrees", passed=True, description=told)
@@ -170,7 +184,9 @@ def _registry(tally: Tally) -> AssetCheckResult:
     )
 
 
-def _reject_rate(clean: RosterFrame, settings: Settings, day: str) -> AssetCheckResult:
+def _reject_rate(
+    clean: RosterFrame, settings: Settings, day: str, *, alone: bool
+) -> AssetCheckResult:
     # the rows of a reject workbook were all wrong once: what is corrected loads, however little
     limit = 1.0 if clean.source.is_returned else settings.max_reject_rate
     rows = row_counts(clean.tally)
@@ -187,20 +203,24 @@ def _reject_rate(clean: RosterFrame, settings: Settings, day: str) -> AssetCheck
             check_name="reject_rate_is_acceptable", passed=True, metadata=metadata
         )
     answers = answers_folder(settings, clean.source.mailbox)
-    name = claim_name(answers / REPORTS, clean.source.roster, day)  # written later in this run
+    report = {}
+    if not alone:  # written later in this run
+        name = claim_name(answers / REPORTS, clean.source.roster, day)
+        report["report"] = MetadataValue.path(answers / REPORTS / f"{name}.html")
     return AssetCheckResult(
         check_name="reject_rate_is_acceptable",
         passed=False,
         description=f"{shown(clean.source.file)}: {rows.wrong:,} of {counted(rows.read, 'row')} "
         f"{'is' if rows.wrong == 1 else 'are'} invalid "
-        f"({rate:.0%}), and more than {limit:.0%} means that the file as a whole is wrong; nothing "
-        "of it was loaded. See the reject workbook, correct the rows and send the roster again",
+        f"({rate:.0%}), and more than {limit:.0%} means that the file as a whole is wrong; "
+        f"{'a load refuses it' if alone else 'nothing of it was loaded'}. See the reject workbook, "
+        "correct the rows and send the roster again",
         metadata={
             **metadata,
             "code": FileCode.TOO_MANY_REJECTS.value,
             "the limit is the setting": "PROVIDER_ASSETS_MAX_REJECT_RATE",
             "the rows are in": MetadataValue.path(answers / REJECTS),
-            "report": MetadataValue.path(answers / REPORTS / f"{name}.html"),
+            **report,
             "every roster": report_link(settings),
         },
     )

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Iterator
 
-from dagster import AssetCheckExecutionContext, AssetCheckResult
+from dagster import AssetCheckExecutionContext, AssetCheckResult, MetadataValue
 
 
 def selected(
-    context: AssetCheckExecutionContext, results: Iterable[AssetCheckResult]
+    context: AssetCheckExecutionContext, roster: str, results: Iterable[AssetCheckResult]
 ) -> Iterator[AssetCheckResult]:
-    """Those of the results whose checks this run was asked for."""
+    """Those of the results whose checks this run was asked for; each says of which roster."""
     wanted = {key.name for key in context.selected_asset_check_keys}
-    yield from (result for result in results if result.check_name in wanted)
+    for result in results:
+        if result.check_name in wanted:
+            yield result._replace(
+                metadata={"roster": MetadataValue.text(roster), **result.metadata}
+            )

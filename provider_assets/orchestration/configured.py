@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from provider_assets.errors import StorageError
 from provider_assets.orchestration.platform import DEFAULT, Platform
 from provider_assets.reading.limits import MB, ReadingLimits
-from provider_assets.settings import Settings
+from provider_assets.settings import Settings, setting_name
 
 if TYPE_CHECKING:
     from provider_assets.database.engine import Database, DatabaseAddress
@@ -54,6 +54,20 @@ def known_registry(settings: Settings) -> "Registry":
     from provider_assets.registry.asked import ask_registry
 
     return ask_registry(settings.registry, today())
+
+
+def missing_registry(settings: Settings) -> str | None:
+    """A sentence where a setting names a registry and none is there; None where all is well.
+
+    A home without the setting has a registry as soon as one is loaded, and lacks nothing before.
+    """
+    if "registry" not in settings.model_fields_set or any(settings.registry.glob("*.arrow")):
+        return None
+    return (
+        f"{setting_name('registry')} names {str(settings.registry)!r}, and no store is there on "
+        "this machine, so no roster is checked against the registry; mount it here, load its "
+        "files, or take the setting out"
+    )
 
 
 def today() -> date:

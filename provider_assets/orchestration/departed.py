@@ -34,12 +34,14 @@ class DepartureConfig(Config):
     """Whose departures are decided, and how."""
 
     import_id: int = Field(
-        description="the import's number, as `provider-assets departures list` shows it"
+        description="The import's number, as `provider-assets departures list` shows it."
     )
     dismiss: bool = Field(
-        default=False, description="leave everybody where they are, and ask no more"
+        default=False, description="true: leave everybody where they are, and ask no more."
     )
-    dry_run: bool = Field(default=False, description="show what would be done, and do nothing")
+    dry_run: bool = Field(
+        default=False, description="true: count in this run what would be done, and do nothing."
+    )
 
 
 @op(description="Approve or dismiss departures that wait.", pool="providerinfo_write")

@@ -8,9 +8,17 @@
 """  # noqa: E501
 
 import gc
+from functools import lru_cache
 
 import pyarrow as pa
-from dagster import ConfigurableIOManager, InputContext, OutputContext, ResourceDependency
+from dagster import (
+    AssetKey,
+    ConfigurableIOManager,
+    DagsterInstance,
+    InputContext,
+    OutputContext,
+    ResourceDependency,
+)
 from pydantic import Field
 from upath import UPath
 
@@ -62,19 +70,30 @@ class FrameIOManager(ConfigurableIOManager):
 
 
 def roster_of(context: InputContext | OutputContext) -> str:
-    """The roster that a step works on; a check that is run without one takes the latest.
+    """The roster that a step works on; a check that is run without one takes its asset's latest.
 
     Raises UsageError where none was chosen.
     """
     if context.has_partition_key:
         return context.partition_key
-    run = context.step_context.dagster_run
-    if run.asset_check_selection and not run.asset_selection:
-        event = context.step_context.instance.get_latest_materialization_event(context.asset_key)
-        made = event.asset_materialization if event else None
-        if made is not None and made.partition is not None:
-            return made.partition
+    step = context.step_context
+    if step.dagster_run.asset_check_selection and not step.dagster_run.asset_selection:
+        # all frames of one roster, whatever other runs write meanwhile: each asset's own latest
+        # may be of another
+        layer = step.job_def.asset_layer
+        checks = layer.get_assets_def_for_node(step.node_handle)
+        judged = next((key.asset_key for key in checks.check_keys), None) if checks else None
+        if judged and (found := _latest(step.instance, step.run_id, judged)):
+            return found
     raise UsageError(CHOOSE_A_ROSTER)
+
+
+@lru_cache(maxsize=8)
+def _latest(instance: DagsterInstance, _run_id: str, key: AssetKey) -> str | None:
+    """The roster that the asset was made for last, settled once for each run."""
+    event = instance.get_latest_materialization_event(key)
+    made = event.asset_materialization if event else None
+    return made.partition if made else None
 
 
 class MySQLIOManager(ConfigurableIOManager):

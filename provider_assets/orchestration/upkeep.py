@@ -37,8 +37,13 @@ SETTLED = ("loaded", "superseded", "undone")
 class UndoConfig(Config):
     """Which import is taken back."""
 
-    import_id: int = Field(description="the import's number, as `provider-assets imports` shows it")
-    dry_run: bool = Field(default=False, description="show what would be done, and do nothing")
+    import_id: int = Field(
+        description="The import's number, as `provider-assets imports` and the metadata of "
+        "`providerinfo_table` (`import_id`) show it."
+    )
+    dry_run: bool = Field(
+        default=False, description="true: count in this run what would be done, and do nothing."
+    )
 
 
 @op(description="Take an import back, sparing rows that changed since.", pool="providerinfo_write")

@@ -112,6 +112,35 @@ def test_job_sensor_and_resources_bear_their_names(repository):
     assert {"mysql_io_manager", "frame_io_manager"} <= set(repository.get_top_level_resources())
 
 
+def settable(field, path=""):
+    """Every value that a person may set in a part of a job's config: (its path, its hover text)."""
+    fields = getattr(field.config_type, "fields", None)
+    if fields is None:
+        return [(path, field.description)]
+    return [each for name, one in fields.items() for each in settable(one, f"{path}.{name}")]
+
+
+@pytest.mark.parametrize(
+    ("job", "values"),
+    [
+        ("import_roster", {"path", "sha256", "replay"}),
+        ("undo_import", {"import_id", "dry_run"}),
+        ("decide_departures", {"import_id", "dismiss", "dry_run"}),
+    ],
+)
+def test_launchpad_explains_every_value_that_a_person_may_set(repository, job, values):
+    ops = repository.get_job(job).run_config_schema.config_type.fields["ops"].config_type.fields
+    found = [
+        (path, text)
+        for op in ops.values()
+        if "config" in op.config_type.fields
+        for path, text in settable(op.config_type.fields["config"])
+    ]
+    ours = {path.strip("."): text for path, text in found if path}
+    assert set(ours) == values
+    assert all(text and text.endswith(".") and len(text) > 30 for text in ours.values()), ours
+
+
 def test_assets_that_write_do_so_under_a_pool(repository):
     pools = {
         key.path[-1]: repository.asset_graph.get(key).pools

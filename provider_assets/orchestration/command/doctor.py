@@ -23,7 +23,7 @@ from provider_assets.orchestration.command.doctor_mailboxes import (
     overlooked,
 )
 from provider_assets.orchestration.command.doctor_runs import look_at_runs
-from provider_assets.orchestration.configured import database_address, today
+from provider_assets.orchestration.configured import database_address, missing_registry, today
 from provider_assets.orchestration.platform import Platform
 from provider_assets.providers.counted import counted
 from provider_assets.reading.layouts import load_layouts
@@ -59,6 +59,9 @@ def examine() -> list[Finding]:
 
 def _registry(settings: Settings) -> Iterator[Finding]:
     """What stands of the public registry; nothing where nobody set it up."""
+    if missing := missing_registry(settings):
+        what, _, advice = missing.partition("; ")
+        yield Finding("registry", "error", what, advice)
     if not any(settings.registry.glob("*.arrow")):
         return
     from provider_assets.registry.status import status

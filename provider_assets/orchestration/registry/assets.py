@@ -54,9 +54,9 @@ class RegistryConfig(Config):
 
     files: list[str] = Field(
         default_factory=list,
-        description="paths of the registry's files; without them, those in the drop folder's "
-        "registry/ are looked through; a run that the web UI or a sensor asks for takes in "
-        "those alone",
+        description="Paths of the registry's files. Without them, those in the drop folder's "
+        "`registry/` are looked through; a run that the web UI or a sensor asks for takes in "
+        "those alone.",
     )
 
 
