@@ -111,7 +111,7 @@ def sweep_leftovers(settings: Settings) -> None:
 
     places = [settings.drop_folder / name for name in (PROCESSED, FAILED, *ANSWERS)]
     places += [settings.drop_folder / REPORTS / CLAIMS, settings.drop_folder / "registry"]
-    places.append(settings.registry)
+    places += [settings.registry, settings.dagster_home / "history" / "runs"]
     storage = storage_at(settings.storage)
     if is_local(storage):
         places.append(Path(unfinished(storage).path))

@@ -1,6 +1,7 @@
 """Dagster's storage with its connections kept open: the same files as Dagster's own makes."""
 
 import os
+import signal
 import sqlite3
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 from dagster import DagsterInstance, asset, materialize
 from dagster._core.instance.ref import InstanceRef
 
+from provider_assets.orchestration.configured import sweep_leftovers
 from provider_assets.orchestration.process import storage
 from provider_assets.orchestration.process.storage import KeptOpenStorage, keep_open
+from provider_assets.settings import load_settings
 
 
 @asset
@@ -84,6 +87,28 @@ def test_shard_that_another_process_has_laid_meanwhile_is_used_as_it_is(home, mo
         assert run.success
     assert "of_the_other" in {row[0] for row in laid(shard(home, run.run_id))}
     assert [path for path in (home / "history" / "runs").iterdir() if path.name[0] == "."] == []
+
+
+def test_file_of_a_run_that_was_killed_while_it_was_laid_is_swept(home):
+    with DagsterInstance.from_ref(kept_open(home)) as instance:
+        run = materialize([made_up], instance=instance)
+    kept = list_of(home)
+    pid = os.fork()
+    if pid == 0:
+        storage.os.link = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        storage._lay(shard(home, "another"))
+        os._exit(0)
+    assert os.waitpid(pid, 0)[1] == signal.SIGKILL
+    [left] = set(list_of(home)) - set(kept)
+    assert left.startswith(".another.db")
+    places = {"PROVIDER_ASSETS_HOME": str(home / "var"), "DAGSTER_HOME": str(home)}
+    sweep_leftovers.__wrapped__(load_settings(places, None))
+    assert list_of(home) == kept
+    assert run.success
+
+
+def list_of(home):
+    return sorted(path.name for path in (home / "history" / "runs").iterdir())
 
 
 def test_home_on_a_share_without_links_has_its_runs(home, monkeypatch):

@@ -39,7 +39,7 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
 
-from provider_assets.leftovers import temporary_folder
+from provider_assets.leftovers import aside_of, temporary_folder
 
 UNTOLD = {DagsterEventType.LOADED_INPUT, DagsterEventType.STEP_INPUT}
 """Two for each input of each step, a third of all events; nothing is decided by them."""
@@ -181,7 +181,7 @@ def _lay(path: Path) -> bool:
     """Lay a run's file, whole or not at all; False where it is there already, or no link is to be
     had: some shares know no second name for a file, and Dagster lays it itself then.
     """
-    laid = path.with_name(f".{path.name}.{os.getpid()}")
+    laid = path.with_name(aside_of(path.name))
     try:
         laid.write_bytes(_pattern[0])
         try:
