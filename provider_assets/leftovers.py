@@ -39,6 +39,21 @@ def is_aside(name: str) -> bool:
 
 
 @contextmanager
+def in_place_of(path: Path) -> Iterator[Path]:
+    """A name aside to write under: in the place of `path` when the block ends well, else gone.
+
+    A disk that is full, and asked again with every look, would else fill up with halves.
+    """
+    aside = path.with_name(aside_of(path.name))
+    try:
+        yield aside
+        aside.replace(path)
+    finally:
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
 def temporary_folder(what: str) -> Iterator[Path]:
     """A folder of this process, gone afterwards; `what` it is for is one word."""
     made = tempfile.mkdtemp(prefix=f"{PREFIX}{what}{_new_mark()}")

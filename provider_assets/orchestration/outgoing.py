@@ -105,8 +105,13 @@ def _keep(path: Path, target: UPath, place: UPath) -> None:
     for folder in (target.parent, place):
         make_folder(folder)
     aside = place / aside_of(target.name)
-    with path.open("rb") as answer, aside.open("wb") as out:
-        shutil.copyfileobj(answer, out)
+    try:
+        with path.open("rb") as answer, aside.open("wb") as out:
+            shutil.copyfileobj(answer, out)
+    except OSError:
+        with suppress(OSError):  # on a full disk what is half written only takes room
+            aside.unlink()
+        raise
     aside.rename(target)
 
 

@@ -234,8 +234,8 @@ def _at_most(starts: int, actions: Sequence[Action]) -> list[Action]:
     return kept
 
 
-def unusable(mailbox: Mailbox, error: OSError) -> str:
+def unusable(mailbox: Mailbox, error: OSError) -> Trouble:
     """That a place cannot be used now, and what a person can do."""
     advice = getattr(error, "advice", "mount it or see to its rights")
     sentence = f"{mailbox.place} cannot be used ({error.strerror}); {advice}"
-    return Trouble(sentence, error.kind) if isinstance(error, MailboxError) else sentence
+    return Trouble(sentence, error.kind if isinstance(error, MailboxError) else sentence)

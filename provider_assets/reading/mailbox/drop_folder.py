@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from provider_assets.leftovers import aside_of
+from provider_assets.leftovers import in_place_of
 from provider_assets.providers.shown import shown
 from provider_assets.reading.mailbox.mounts import is_on_this_machine
 from provider_assets.reading.mailbox.moving import as_waiting, look, move, open_waiting
@@ -138,9 +138,8 @@ class DropFolder:
             if not path.is_relative_to(self.root):
                 target = self.root / path.parent.name / path.name
                 target.parent.mkdir(parents=True, exist_ok=True)
-                aside = target.with_name(aside_of(target.name))
-                shutil.copyfile(path, aside)
-                aside.replace(target)
+                with in_place_of(target) as aside:
+                    shutil.copyfile(path, aside)
 
     def close(self) -> None:
         """Nothing stays open."""

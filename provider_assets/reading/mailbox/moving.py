@@ -14,7 +14,7 @@ from io import BufferedReader
 from itertools import count
 from pathlib import Path
 
-from provider_assets.leftovers import aside_of
+from provider_assets.leftovers import in_place_of
 from provider_assets.reading.mailbox.opening import NoFileError, open_file
 from provider_assets.reading.mailbox.port import FileChangedError, WaitingFile
 from provider_assets.system import close_to_others, flush_names
@@ -113,12 +113,10 @@ def _cut(name: str, size: int) -> str:
 
 def write_aside(path: Path, text: str) -> None:
     """Write a text under a hidden name, make it durable, and put it in the place of `path`."""
-    aside = path.with_name(aside_of(path.name))
-    with aside.open("wb") as stream:
+    with in_place_of(path) as aside, aside.open("wb") as stream:
         stream.write(text.encode())
         stream.flush()
         os.fsync(stream.fileno())
-    aside.replace(path)
 
 
 def _unless_swapped(file: WaitingFile, target: Path, note: str | None) -> Path:
@@ -143,17 +141,15 @@ def _move_across(file: WaitingFile, target: Path, note: str | None) -> Path:
             write_aside(note_path(left), note)
         Path(file.address).unlink()
         return left
-    aside = target.with_name(aside_of(target.name))
-    with open_waiting(Path(file.address)) as source, aside.open("wb") as copy:
-        shutil.copyfileobj(source, copy, 1 << 20)
-        copy.flush()
-        os.fsync(copy.fileno())
-    shutil.copystat(file.address, aside, follow_symlinks=False)
-    close_to_others(aside)
-    if look(Path(file.address)) != file:
-        aside.unlink()
-        raise FileChangedError
-    aside.replace(target)
+    with in_place_of(target) as aside:
+        with open_waiting(Path(file.address)) as source, aside.open("wb") as copy:
+            shutil.copyfileobj(source, copy, 1 << 20)
+            copy.flush()
+            os.fsync(copy.fileno())
+        shutil.copystat(file.address, aside, follow_symlinks=False)
+        close_to_others(aside)
+        if look(Path(file.address)) != file:
+            raise FileChangedError
     flush_names(target.parent)
     Path(file.address).unlink()
     return target
