@@ -3,10 +3,12 @@
 import pytest
 from sqlalchemy import event
 
+from provider_assets.database.departures.approval import approve
 from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.questions.held import held_providers
 from provider_assets.database.questions.verify import verify_import
 from provider_assets.database.undoing.undo import undo
+from provider_assets_tests.database.departures import DELTA, FULL, send
 from provider_assets_tests.database.rosters import (
     clean,
     execute,
@@ -18,13 +20,13 @@ from provider_assets_tests.database.rosters import (
 
 ROWS = 50_000
 NAMES = "ENTY_NM VARCHAR(40), PROV_FST_NM VARCHAR(35), PROV_LST_NM VARCHAR(35)"
-FULL = f"{NAMES}, PROV_FULL_NM VARCHAR(100)"
+WIDE = f"{NAMES}, PROV_FULL_NM VARCHAR(100)"
 TABLES = {
     "as we make it": None,
-    "utf8mb4_general_ci": f"({FULL}, PROV_NPI CHAR(10) UNIQUE) COLLATE utf8mb4_general_ci",
-    "utf8mb4_bin": f"({FULL}, PROV_NPI CHAR(10), KEY (PROV_NPI)) COLLATE utf8mb4_bin",
-    "latin1": f"({FULL}, PROV_NPI VARCHAR(12) UNIQUE) CHARACTER SET latin1",
-    "a number": f"({FULL}, PROV_NPI BIGINT UNIQUE)",
+    "utf8mb4_general_ci": f"({WIDE}, PROV_NPI CHAR(10) UNIQUE) COLLATE utf8mb4_general_ci",
+    "utf8mb4_bin": f"({WIDE}, PROV_NPI CHAR(10), KEY (PROV_NPI)) COLLATE utf8mb4_bin",
+    "latin1": f"({WIDE}, PROV_NPI VARCHAR(12) UNIQUE) CHARACTER SET latin1",
+    "a number": f"({WIDE}, PROV_NPI BIGINT UNIQUE)",
 }
 IMPORT_ID_BYTES = 8
 
@@ -91,6 +93,24 @@ def test_statement_at_fifty_thousand_rows_goes_by_an_index(shape, mysql_schema):
     assert undo(database, replay.import_id).removed == 6_000
     assert not plans.slow, "\n\n".join(plans.slow)
     assert plans.joins > 10
+
+
+@pytest.mark.mysql
+@pytest.mark.slow
+def test_full_roster_at_fifty_thousand_rows_goes_by_an_index(mysql_schema):
+    database = open_url(mysql_schema.url)
+    mine = roster("A", range(ROWS, ROWS + 10_000))
+    send(database, roster("A", range(ROWS)), "others", DELTA, hospital="south")
+    send(database, mine, "mine", DELTA)
+    admin = open_url(mysql_schema.admin_url)
+    execute(admin, "ANALYZE TABLE providerinfo, provider_import_row, provider_import")
+    plans = Plans(database)
+    assert send(database, mine[100:], "full", FULL).departures.departed == 100
+    short = send(database, mine[2_000:], "short", FULL)
+    assert short.departures.at_least
+    assert approve(database, short.import_id).departed == 1_900
+    assert not plans.slow, "\n\n".join(plans.slow)
+    assert plans.joins > 5
 
 
 def roster(letter, numbers):
