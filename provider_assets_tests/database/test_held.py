@@ -51,6 +51,35 @@ def test_held_providers_are_without_those_that_the_same_content_put_there(
     assert _rows(held_providers(database, asked, NORTH)) == [MINNIE]
 
 
+def test_held_provider_whom_the_same_content_updated_has_what_stands_there_when_it_is_taken_back(
+    database_url,
+):
+    database, changed = open_url(database_url), MICKEY._replace(full_name="Mouse, Mike")
+    load(database, [MICKEY, GOOFY], "south")
+    load(database, [changed], "north", on_existing="update")
+    asked = clean([MICKEY])["npi"]
+    assert _rows(held_providers(database, asked, NORTH)) == [MICKEY]
+    assert _rows(held_providers(database, asked, UNKNOWN)) == [changed]
+
+
+def test_held_provider_whom_others_changed_or_have_so_since_is_as_the_table_has_them(
+    database_url, application_url
+):
+    database, changed = open_url(database_url), MICKEY._replace(full_name="Mouse, Mike")
+    load(database, [MICKEY, GOOFY], "south")
+    goofy = GOOFY._replace(full_name="Dog, G")
+    load(database, [changed, goofy], "north", on_existing="update")
+    load(database, [changed], "west")
+    execute(
+        open_url(application_url),
+        f"UPDATE providerinfo SET PROV_FULL_NM = 'By Hand' WHERE PROV_NPI = '{GOOFY.npi}'",
+    )
+    found = held_providers(database, clean([MICKEY, GOOFY])["npi"], NORTH)
+    assert _rows(found) == sorted(
+        [changed, GOOFY._replace(full_name="By Hand")], key=lambda row: row.npi
+    )
+
+
 def test_held_providers_of_a_missing_table_are_none(database_url):
     found = held_providers(open_url(database_url), clean([MICKEY])["npi"], UNKNOWN)
     assert (list(found.columns), len(found)) == (list(TABLE_FIELDS), 0)

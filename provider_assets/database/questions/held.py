@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, Select, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, select
 
 from provider_assets.database.engine import Database
 from provider_assets.database.history import find_live
@@ -14,8 +14,12 @@ from provider_assets.database.prepare import find_shape
 from provider_assets.database.shape import NPI_LENGTH, Shape
 from provider_assets.database.tables import import_rows
 from provider_assets.database.transaction import read
-from provider_assets.providers.fields import TABLE_FIELDS
+from provider_assets.database.undoing.leaving_force import has_heir, leaving
+from provider_assets.database.undoing.leaving_force import ours as undone
+from provider_assets.database.undoing.takeout import intact
+from provider_assets.providers.fields import TABLE_FIELDS, VALUE_FIELDS
 from provider_assets.providers.frames import empty
+from provider_assets.providers.imports import ImportRecord
 
 BATCH_NPIS = 2_000
 FEW_NPIS = 20_000
@@ -24,10 +28,11 @@ ours = import_rows.alias("ours")
 
 
 def held_providers(database: Database, npis: pd.Series, sha256: str) -> pd.DataFrame:
-    """The table's providers with one of these NPIs, but those that this content's import put there.
+    """The table's providers with one of these NPIs, as a load of this content would find them.
 
-    Returns the columns `fields.TABLE_FIELDS`, all text; an NPI may stand there more than once
-    where the table has no unique key.
+    Those that an earlier import of it put there are left out; what it updated has the values that
+    it would get back. Returns the columns `fields.TABLE_FIELDS`, all text; an NPI may stand there
+    more than once where the table has no unique key.
     """
 
     def fetch(connection: Connection) -> pd.DataFrame:
@@ -35,9 +40,29 @@ def held_providers(database: Database, npis: pd.Series, sha256: str) -> pd.DataF
         if shape is None:
             return empty(TABLE_FIELDS)
         live = find_live(connection, sha256)
-        return fetch_providers(connection, shape, npis, None if live is None else live.id)
+        if live is None:
+            return fetch_providers(connection, shape, npis)
+        found = fetch_providers(connection, shape, npis, live.id)
+        return _put_back(found, _restored(connection, shape, live))
 
     return read(database, fetch)
+
+
+def _restored(connection: Connection, shape: Shape, live: ImportRecord) -> pd.DataFrame:
+    """The rows that would get their old values back, and those (`TABLE_FIELDS`)."""
+    about = leaving(connection, live)
+    wanted = and_(undone.c.import_id == live.id, undone.c.undoing == "restore")
+    if connection.scalar(select(undone.c.npi).where(wanted).limit(1)) is None:
+        return empty(TABLE_FIELDS)
+    old = [undone.c[f"old_{name}"].label(name) for name in VALUE_FIELDS]
+    goes = and_(intact(shape, about, wanted), ~has_heir(undone, about, shape))
+    return as_frame(connection, select(*old, undone.c.npi).where(goes))
+
+
+def _put_back(held: pd.DataFrame, restored: pd.DataFrame) -> pd.DataFrame:
+    back = restored[restored["npi"].isin(held["npi"])]
+    stays = held[~held["npi"].isin(back["npi"])]
+    return pd.concat([stays, back[list(held.columns)]], ignore_index=True) if len(back) else held
 
 
 def all_providers(database: Database) -> pd.DataFrame:
