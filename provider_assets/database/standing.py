@@ -14,6 +14,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     not_,
     or_,
     select,
@@ -186,27 +187,52 @@ def named_elsewhere(
     )
 
 
+def wrote_last(connection: Connection, ids: Mapping[int, int], without: int) -> ColumnElement[bool]:
+    """The same as `last_written`, for whom the import `without` says nothing of.
+
+    Where no import in force came after the first of `ids`, that is not asked of each row.
+    """
+    if ids:
+        after = (imports.c.state == "loaded", imports.c.arrived > min(ids.values()))
+        later = select(imports.c.id).where(*after, imports.c.id != without).limit(1)
+        if connection.scalar(later) is not None:
+            return last_written(ids, without)
+    return wrote_by(ids)
+
+
 def count_owned(connection: Connection, shape: Shape, ids: Mapping[int, int], before: int) -> int:
     """How many rows of the table were the layout's before an import wrote its own.
 
-    The word of the layout's imports `ids` about them was the last. Where none of the imports in
-    force came after them, that is not asked of each row.
+    The word of the layout's imports `ids` about them was the last. The table is asked only about
+    those of whom the import does not say that it has them.
     """
     if not ids:
         return 0
     new = import_rows.alias("new")
-    # by `in`, so that the server looks through the import once and not for each provider
-    inserted = select(new.c.npi).where(new.c.import_id == before, new.c.action == "inserted")
-    after = (imports.c.state == "loaded", imports.c.arrived > min(ids.values()))
-    later = select(imports.c.id).where(*after, imports.c.id != before).limit(1)
-    written = last_written(ids, before) if connection.scalar(later) is not None else wrote_by(ids)
-    owned = select(func.count()).where(
-        written, wrote.c.npi.not_in(inserted), in_table(shape, wrote)
-    )
-    return int(connection.scalar(owned) or 0)
+
+    def told(*actions: str) -> ColumnElement[bool]:
+        # by `in`, so that the server looks through the import once and not for each provider
+        said = (new.c.import_id == before, new.c.action.in_(actions))
+        return wrote.c.npi.in_(select(new.c.npi).where(*said))
+
+    there = (told("unchanged", "updated", "present"), 1), (told("inserted"), 0)
+    owned = case(*there, (in_table(shape, wrote), 1), else_=0) == literal(1)
+    counted = select(func.count()).where(wrote_last(connection, ids, before), owned)
+    return int(connection.scalar(counted) or 0)
 
 
 def count_at_most(connection: Connection, ids: Collection[int]) -> int:
-    """How many rows these imports may have written, without a look at any: what they read."""
-    read = select(func.sum(imports.c.rows_read)).where(imports.c.id.in_(list(ids)))
-    return int(connection.scalar(read) or 0)
+    """How many rows these imports may have written, without a look at any: what they tell.
+
+    An import writes what it inserts and updates; what one had written that is out of force may
+    have gone to another.
+    """
+    wrote_so_many = imports.c.rows_inserted + imports.c.rows_updated
+    own = imports.c.id.in_(list(ids))
+    gone = case((imports.c.state.in_(("undone", "superseded")), wrote_so_many), else_=0)
+    sums = select(
+        func.sum(case((own, imports.c.rows_read), else_=0)),
+        func.sum(case((own, wrote_so_many), else_=gone)),
+    )
+    read, wrote_at_most = connection.execute(sums).one()
+    return min(int(read or 0), int(wrote_at_most or 0))

@@ -4,8 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
-from provider_assets.providers.check_digit import is_valid
-
 DIGITS = "0123456789"
 
 
@@ -51,17 +49,28 @@ def find_slips(npis: Collection[str], listed: Collection[str]) -> dict[str, list
     A slip of a right NPI has a wrong check digit, but where a 0 and a 9 are swapped. So it is
     looked for from the wrong ones, of which a roster has few.
     """
-    known = frozenset(listed)
-    wrong = [each for each in known if not is_valid(each)]
-    right = {npi for npi in npis if is_valid(npi)}
+    known, doubted = frozenset(listed), _wrong(npis)
+    right = frozenset(npis).difference(doubted)
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for npi in npis:
-        some = _swapped(npi) if npi in right else slips(npi)
-        found[npi] = [each for each in some if each in known]
-    for each in wrong:
+    for npi in doubted:
+        found[npi] = [each for each in slips(npi) if each in known]
+    for npi in right:
+        if "09" in npi or "90" in npi:
+            found[npi] = [each for each in _swapped(npi) if each in known]
+    for each in _wrong(known):
         for npi in right.intersection(slips(each)):
             found[npi].append(each)
     return {npi: near for npi, near in found.items() if near}
+
+
+def _wrong(npis: Collection[str]) -> list[str]:
+    """Those whose check digit is not right; of many at once, since most are right."""
+    import pandas as pd
+
+    from provider_assets.providers.npi import has_valid_check_digit
+
+    texts = pd.Series(list(npis), dtype="str")
+    return [str(npi) for npi in texts[~has_valid_check_digit(texts)]]
 
 
 def _swapped(npi: str) -> Iterator[str]:

@@ -31,13 +31,13 @@ from sqlalchemy import (
 )
 
 from provider_assets.database.departures.about import Departing, mine
+from provider_assets.database.departures.lacking import named_since
 from provider_assets.database.departures.missing import (
     count_marked,
     doubts_word,
     find_absent,
     intact,
     mark,
-    named_since,
     npis_with,
     target,
     tell_held,

@@ -3,13 +3,10 @@
 from sqlalchemy import Connection, and_, select
 
 from provider_assets.database.departures.about import Departing, mine
-from provider_assets.database.departures.beyond import find_npis
+from provider_assets.database.departures.lacking import absent_query, is_absent, named_since
 from provider_assets.database.departures.missing import (
-    absent_query,
     count_marked,
     intact,
-    is_absent,
-    named_since,
     npis_with,
 )
 from provider_assets.database.departures.namesakes import find_meant, names_of
@@ -27,10 +24,11 @@ from provider_assets.database.standing import last_written, untouched, wrote
 def find_lacking(connection: Connection, shape: Shape, about: Departing) -> set[str]:
     """Whom a roster lacks now, where its import did not write them down."""
     fulls, released = full_rosters(connection), find_released(connection, about)
-    queries = [absent_query(shape, about, about.imports_before(connection), fulls)]
+    ids, lacks = about.imports_before(connection), is_absent(connection, about, fulls)
+    queries = [absent_query(connection, shape, about, ids, lacks)]
     if released.by:
-        queries.append(released_by_absence(shape, about, released, is_absent(about, fulls)))
-    return {npi for query in queries for npi in find_npis(connection, query)}
+        queries.append(released_by_absence(shape, about, released, lacks))
+    return {str(npi) for query in queries for npi in connection.scalars(query)}
 
 
 def count_intact(connection: Connection, shape: Shape, about: Departing) -> tuple[int, int]:
@@ -53,7 +51,7 @@ def count_intact(connection: Connection, shape: Shape, about: Departing) -> tupl
         return held, going
     if about.marks:
         npis = find_lacking(connection, shape, about)
-        lacks = is_absent(about, fulls)
+        lacks = is_absent(connection, about, fulls)
         ways = [last_written(ids)]
         if released.deleting:
             let_go = released.is_let_go(wrote.c.npi, deleting=True)

@@ -10,11 +10,8 @@ from typing import cast
 from sqlalchemy import (
     Alias,
     Connection,
-    FromClause,
     Select,
     and_,
-    case,
-    exists,
     func,
     insert,
     literal,
@@ -22,10 +19,10 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.departures.about import Departing, mine
-from provider_assets.database.departures.beyond import count_beyond, find_npis
+from provider_assets.database.departures.beyond import find_up_to
+from provider_assets.database.departures.lacking import absent_query, is_absent, named_since
 from provider_assets.database.departures.namesakes import find_alike, spare_namesakes
 from provider_assets.database.departures.released import (
     Released,
@@ -33,10 +30,9 @@ from provider_assets.database.departures.released import (
     released_by_word,
 )
 from provider_assets.database.matching import same_npi
-from provider_assets.database.order import FullRoster, is_newer
+from provider_assets.database.order import FullRoster
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import (
-    NAMING,
     count_at_most,
     count_owned,
     in_table,
@@ -45,7 +41,7 @@ from provider_assets.database.standing import (
     untouched,
     wrote,
 )
-from provider_assets.database.tables import import_rows, imports
+from provider_assets.database.tables import import_rows
 from provider_assets.providers.departures import Departures
 
 NEW = ["import_id", "npi", "action", "undoing", "sheet", "row"]
@@ -94,51 +90,39 @@ def find_absent(
     They wait where they are too many, or where the roster's words are doubted.
     """
     me, policy = about.import_id, about.policy
-    deleting = policy.absent == "delete" and not approved
-    lacks = is_absent(about, fulls)
-    missing = absent_query(shape, about, ids, fulls)
-    waiting = not about.dismissed
-    if deleting:
-        at_most = count_at_most(connection, ids)
-        absent = count_beyond(connection, shape, about, missing, policy.limit(at_most))
-        if absent:
-            return Departures(absent=absent, of=at_most, waiting=waiting, at_least=True)
-    held = count_owned(connection, shape, ids, me)
+    lacks = is_absent(connection, about, fulls)
+    missing = absent_query(connection, shape, about, ids, lacks)
     let_go = released_by_absence(shape, about, released, lacks)
     lacking = [missing, *([let_go] if released.by and about.marks else [])]
-    absent = sum(count_rows(connection, some) for some in lacking)
-    waits = deleting and (about.doubted or policy.is_too_many(absent, held))
-    if waits and absent > policy.limit(held):
-        npis = {npi for some in lacking for npi in find_npis(connection, some)}
-        beyond = len(npis) - len(find_alike(connection, shape, about, npis))
-        if beyond > policy.limit(held):
-            return Departures(absent=beyond, of=held, waiting=waiting, at_least=True)
-    if about.marks and absent:
-        for some in lacking:
-            connection.execute(insert(import_rows).from_select(NEW, some, include_defaults=False))
-    slips = policy.absent == "delete" or approved
-    rows = (about.unreadable, about.rejected, about.listed)
-    alike = spare_namesakes(connection, shape, me, *rows, slips=slips)
-    if waits:
-        absent = count_marked(connection, me, "absent")
-    waits = deleting and absent > 0 and (about.doubted or policy.is_too_many(absent, held))
-    return Departures(
-        absent=absent, of=held, waiting=waits and not about.dismissed, namesakes=alike
-    )
-
-
-def is_absent(about: Departing, fulls: list[FullRoster]) -> ColumnElement[bool]:
-    """Whether the roster does not name a provider, and no other does.
-
-    One after the other: a few are missing, and only of these the history is asked. A server that
-    is free in its order may first collect all whom others ever named.
-    """
-    me = about.import_id
-    # without `exists`, so that the server looks through the roster once and not for each provider
-    present = wrote.c.npi.in_(select(mine.c.npi).where(mine.c.import_id == me))
-    elsewhere = named_elsewhere(wrote, about.layout, fulls)
-    named = case((present, 1), (elsewhere, 1), (named_since(wrote, about), 1), else_=0)
-    return named == literal(0)
+    if policy.absent != "delete" or approved:
+        if about.marks:
+            fixed = (literal("absent"), literal("leave"), literal(""), literal(0))
+            for some in lacking:
+                rows = some.with_only_columns(literal(me), wrote.c.npi, *fixed)
+                connection.execute(
+                    insert(import_rows).from_select(NEW, rows, include_defaults=False)
+                )
+        of = 0 if approved else count_owned(connection, shape, ids, me)
+        names = (about.unreadable, about.rejected, about.listed)
+        alike = spare_namesakes(connection, shape, me, *names, slips=approved)
+        return Departures(of=of, namesakes=alike)
+    waiting, at_most = not about.dismissed, count_at_most(connection, ids)
+    npis, beyond = find_up_to(connection, shape, about, missing, policy.limit(at_most))
+    if beyond:
+        return Departures(absent=beyond, of=at_most, waiting=waiting, at_least=True)
+    npis |= {str(npi) for some in lacking[1:] for npi in connection.scalars(some)}
+    held = count_owned(connection, shape, ids, me)
+    meant = find_alike(connection, shape, about, npis)
+    absent = len(npis) - len(meant)
+    if absent > policy.limit(held):
+        return Departures(absent=absent, of=held, waiting=waiting, at_least=True)
+    if npis:
+        same = {"import_id": me, "undoing": "leave", "sheet": "", "row": 0}
+        told = [(npi, "named" if npi in meant else "absent") for npi in sorted(npis)]
+        listed = [{"npi": npi, "action": action, **same} for npi, action in told]
+        connection.execute(insert(import_rows), listed)
+    waits = absent > 0 and (about.doubted or policy.is_too_many(absent, held))
+    return Departures(absent=absent, of=held, waiting=waits and waiting, namesakes=len(meant))
 
 
 def doubts_word(
@@ -151,33 +135,6 @@ def doubts_word(
     held = count_marked(connection, about.import_id, "held")
     of = count_owned(connection, shape, ids, about.import_id)
     return about.policy.doubts_word(left, read, held, of)
-
-
-def absent_query(
-    shape: Shape, about: Departing, ids: Mapping[int, int], fulls: list[FullRoster]
-) -> Select[tuple[object, ...]]:
-    """Whom the layout wrote last, the table holds, this roster does not name, and no other does."""
-    me = about.import_id
-    row = (literal(me), wrote.c.npi, literal("absent"), literal("leave"), literal(""), literal(0))
-    return select(*row).where(is_absent(about, fulls), last_written(ids), in_table(shape, wrote))
-
-
-def named_since(rows: FromClause, about: Departing) -> ColumnElement[bool]:
-    """Whether a newer roster of the same layout names the provider."""
-    named, its = import_rows.alias("named_since"), imports.alias("its_naming_since")
-    return (
-        exists()
-        .where(
-            named.c.npi == rows.c.npi,
-            named.c.import_id != about.import_id,
-            named.c.action.in_(NAMING),
-            its.c.id == named.c.import_id,
-            its.c.state == "loaded",
-            its.c.layout == about.layout,
-            is_newer(its, about.placed),
-        )
-        .correlate(rows)
-    )
 
 
 def intact(
@@ -231,11 +188,6 @@ def npis_with(
         mine.c.import_id == import_id, mine.c.action.in_(list(actions))
     )
     return [str(npi) for npi in connection.scalars(query.order_by(mine.c.npi).limit(at_most))]
-
-
-def count_rows(connection: Connection, query: Select[tuple[object, ...]]) -> int:
-    """How many rows a query gives."""
-    return int(connection.scalar(select(func.count()).select_from(query.subquery("counted"))) or 0)
 
 
 def count_marked(connection: Connection, import_id: int, action: str) -> int:

@@ -54,11 +54,13 @@ def find_alike(
         names = Namesakes(about.unreadable)
         words = names_of(connection, shape, npis)
         known = {npi for npi, own in words.items() if names.may_be(own)}
-    listed = about.listed
-    if listed is not None:  # most are a slip for none, and their names are not asked for
-        npis = find_slips(npis, [*listed, *about.rejected]).keys()
-    named = names_of(connection, shape, npis)
-    return known | find_meant(connection, shape, about.import_id, named, about.rejected, listed)
+    listed, me = about.listed, about.import_id
+    if listed is None:
+        named = names_of(connection, shape, npis)
+        return known | find_meant(connection, shape, me, named, about.rejected)
+    near = find_slips(npis, [*listed, *about.rejected])
+    named = names_of(connection, shape, near)  # most are a slip for none, and are not asked for
+    return known | _are_meant(connection, shape, me, named, about.rejected, near)
 
 
 def find_meant(
@@ -79,12 +81,24 @@ def find_meant(
         says = and_(mine.c.import_id == import_id, mine.c.action.in_(SAYS))
         listed = list(connection.scalars(select(mine.c.npi).where(says)))
     near = find_slips(named, [*listed, *rejected])
+    return _are_meant(connection, shape, import_id, named, rejected, near)
+
+
+def _are_meant(
+    connection: Connection,
+    shape: Shape,
+    import_id: int,
+    named: Mapping[str, frozenset[str]],
+    rejected: Mapping[str, frozenset[str]],
+    near: Mapping[str, Collection[str]],
+) -> set[str]:
+    """Those who are called as one of the rows that they are `near` to."""
     rows = {npi for npis in near.values() for npi in npis}
     meant = {**rejected, **names_in_table(connection, shape, import_id, SAYS, rows)}
     return {
         npi
         for npi, npis in near.items()
-        if any(is_alike(named[npi], meant.get(each, frozenset())) for each in npis)
+        if any(is_alike(named.get(npi, frozenset()), meant.get(each, frozenset())) for each in npis)
     }
 
 

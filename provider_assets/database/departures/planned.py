@@ -6,7 +6,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, Connection, select
 
 from provider_assets.database.departures.about import Departing
-from provider_assets.database.departures.missing import named_since
+from provider_assets.database.departures.lacking import named_since
 from provider_assets.database.departures.namesakes import NAMES, names_of
 from provider_assets.database.departures.released import Released, find_released, named_before
 from provider_assets.database.departures.replaced import Replaced, intact_then, owned_then

@@ -7,7 +7,7 @@ that one lets them go as well, by word or by absence, nobody would take the row 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Select, exists, literal, not_, select
+from sqlalchemy import Connection, Select, exists, not_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.departures.about import Departing, mine
@@ -104,13 +104,12 @@ def named_before(about: Departing) -> ColumnElement[bool]:
 
 def released_by_absence(
     shape: Shape, about: Departing, released: Released, is_absent: ColumnElement[bool]
-) -> Select[tuple[object, ...]]:
-    """Whom this layout named before and no longer does, as rows of the history.
+) -> Select[tuple[str]]:
+    """Whom this layout named before and no longer does.
 
     `is_absent` tells that neither this roster nor another layout names the provider.
     """
-    row = (literal(about.import_id), wrote.c.npi, literal("absent"), literal("leave"))
-    return select(*row, literal(""), literal(0)).where(
+    return select(wrote.c.npi).where(
         wrote.c.npi.in_(
             select(let_go.c.npi).where(
                 let_go.c.import_id.in_(released.by), let_go.c.action == "held"

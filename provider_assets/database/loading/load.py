@@ -75,7 +75,8 @@ def _load(
     if mentions is not None:
         stage_mentions(connection, import_id, mentions.rows)
     about = _departing(connection, import_id, request, mentions, prior, mended)
-    about = replace(about, listed=_listed(clean, mentions))
+    if about.policy.covers == "full":
+        about = replace(about, listed=_listed(clean, mentions))
     newer = overtaking(connection, about.placed, prior, mended)
     removed = kept = overtaken = 0
     if prior is not None:
