@@ -37,6 +37,7 @@ WITHOUT_DAGSTER = [
     "mailboxes",
     "outgoing",
     "platform",
+    "process.at_rest",
     "process.liveness",
     "process.memory",
     "requests",

@@ -1,6 +1,7 @@
 """A run that was killed: what it leaves is found, told of and freed; a living one's is not."""
 
 import logging
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,7 +17,8 @@ from dagster._core.test_utils import create_run_for_test
 
 from provider_assets.orchestration.command.doctor import examine
 from provider_assets.orchestration.process import slots
-from provider_assets.orchestration.process.remains import clear_up, places
+from provider_assets.orchestration.process.at_rest import is_at_rest
+from provider_assets.orchestration.process.remains import UNFINISHED, clear_up, places
 from provider_assets.orchestration.process.slots import Slots
 from provider_assets.settings import process_settings
 from provider_assets_tests.orchestration.test_launcher import HOLDER
@@ -79,6 +81,52 @@ def test_place_of_a_killed_run_is_told_by_the_doctor_and_freed_by_the_next_load(
     ]
     assert settled.instance.get_run_by_id(run.run_id).status == DagsterRunStatus.FAILURE
     assert list(places(settled.instance, settled.alive)) == []
+
+
+def test_home_is_at_rest_only_where_nothing_is_unfinished_and_no_place_is_kept(settled):
+    dagster_home = process_settings().dagster_home
+    assert is_at_rest(dagster_home)
+    storage = settled.instance.event_log_storage
+    run = create_run_for_test(settled.instance, "import_roster", status=DagsterRunStatus.SUCCESS)
+    storage.claim_concurrency_slot(POOL, run.run_id, STEP)
+    assert not is_at_rest(dagster_home)
+    storage.free_concurrency_slots_for_run(run.run_id)
+    assert is_at_rest(dagster_home)
+    for status in UNFINISHED:
+        one = create_run_for_test(settled.instance, "import_roster", status=status)
+        assert not is_at_rest(dagster_home), status
+        settled.instance.delete_run(one.run_id)
+    assert is_at_rest(dagster_home)
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize("spoil", ["another yaml", "no yaml", "no file", "no table"])
+def test_home_whose_storage_cannot_be_asked_is_not_at_rest(tmp_path, spoil):
+    copy = tmp_path / "dagster"
+    shutil.copytree(process_settings().dagster_home, copy)
+    assert is_at_rest(copy)
+    if spoil == "another yaml":
+        with (copy / "dagster.yaml").open("a") as file:
+            file.write("storage: {mysql: {}}\n")
+    elif spoil == "no yaml":
+        (copy / "dagster.yaml").unlink()
+    elif spoil == "no file":
+        (copy / "history" / "runs.db").unlink()
+    else:
+        with closing(sqlite3.connect(copy / "history" / "runs" / "index.db")) as file:
+            file.execute("DROP TABLE pending_steps")
+            file.commit()
+    assert not is_at_rest(copy)
+
+
+@pytest.mark.usefixtures("settled")
+def test_doctor_of_a_home_at_rest_does_without_dagster():
+    code = (
+        "import sys; from provider_assets.orchestration.command.doctor import examine\n"
+        "print(examine()[-1].message, 'dagster' in sys.modules)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout == "no dead run keeps others from writing False\n"
 
 
 def test_place_of_a_run_that_ended_or_was_deleted_is_freed(settled):

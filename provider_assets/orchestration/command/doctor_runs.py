@@ -1,15 +1,19 @@
 """What `doctor` finds among the runs: who is at work, and what dead ones left behind."""
 
 from provider_assets.database.finding import Finding
+from provider_assets.orchestration.process.at_rest import is_at_rest
 from provider_assets.settings import Settings
 
 NOBODY: frozenset[str] = frozenset()
+WELL = Finding("runs", "ok", "no dead run keeps others from writing")
 
 
 def look_at_runs(settings: Settings) -> tuple[list[Finding], frozenset[str]]:
     """Whether a dead run keeps others from writing; and the ids of those that are under way."""
     if not (settings.dagster_home / "dagster.yaml").is_file():
         return [Finding("runs", "ok", "none yet")], NOBODY
+    if is_at_rest(settings.dagster_home):
+        return [WELL], NOBODY
     from dagster import DagsterInstance
 
     from provider_assets.orchestration.process.liveness import alive_folder
@@ -34,5 +38,4 @@ def look_at_runs(settings: Settings) -> tuple[list[Finding], frozenset[str]]:
     }
     mend = "the next `provider-assets load` clears it up by itself, and so does the daemon of `dev`"
     found = [Finding("runs", "note", sentence, mend) for sentence in sentences]
-    well = Finding("runs", "ok", "no dead run keeps others from writing")
-    return found or [well], under_way
+    return found or [WELL], under_way
