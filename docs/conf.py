@@ -34,8 +34,8 @@ suppress_warnings = ["misc.highlighting_failure"]  # a listing may be a sketch
 SETUP = Path(__file__).parent.parent / "setup.py"
 COMMANDS = """# Commands
 
-`provider-assets COMMAND`. Messages go to stderr, results to stdout; `--json` makes stdout one
-[JSON](json.md) document.
+Every command of `provider-assets`, with its options and its exit status. Messages go to stderr, results
+to stdout; `--json` makes stdout one [JSON](json.md) document.
 
 | exit status | means |
 |---|---|

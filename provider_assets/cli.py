@@ -55,7 +55,7 @@ def choose_home(
     *,
     home: Annotated[
         Path | None,
-        typer.Option(help="Work in this home, with the .env in it, whatever is set elsewhere."),
+        typer.Option(help="Work in this home and read its .env, whatever is set elsewhere."),
     ] = None,
     version: Annotated[  # noqa: ARG001  (its callback has printed it)
         bool,

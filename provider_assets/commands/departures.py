@@ -16,7 +16,9 @@ departures = typer.Typer(
 )
 LONGEST_DAYS = 90
 
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
+]
 
 
 @departures.command("list")
@@ -32,7 +34,7 @@ def list_departures(*, as_json: AsJson = False) -> None:
 
 @departures.command("approve")
 def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Take those out of the table who left by the import's roster, or whom it lacks."""
+    """Remove the providers who left by the import's roster, or who are missing from it."""
     from provider_assets.database.departures.approval import approve
     from provider_assets.orchestration.configured import readable_database
 
@@ -41,7 +43,7 @@ def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJs
 
 @departures.command("dismiss")
 def dismiss_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Leave everybody where they are, and ask no more about this import."""
+    """Keep everybody in the table, and do not ask again about this import."""
     from provider_assets.database.departures.approval import dismiss
     from provider_assets.orchestration.configured import readable_database
 
@@ -51,10 +53,13 @@ def dismiss_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJs
 def verified(
     *,
     older_than: Annotated[
-        str | None, typer.Option(help="Only those not named for so long, such as 90d.")
+        str | None, typer.Option(help="Only those not named for this long, such as 90d.")
     ] = None,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Exit 3 where one was not named for so long, or 90d.")
+        bool,
+        typer.Option(
+            "--strict", help="Exit 3 where a provider was not named for that long (by default 90d)."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -81,7 +86,7 @@ def verified(
 
 def _days(text: str) -> int:
     if not (text[:-1].isascii() and text[:-1].isdigit() and text[-1:] == "d"):
-        raise typer.BadParameter(f"{text!r} is no number of days, such as 90d")
+        raise typer.BadParameter(f"{text!r} is not a number of days, such as 90d")
     return int(text[:-1])
 
 

@@ -46,7 +46,7 @@ def _npi(text: str) -> str:
     """The ten digits that were given, with blanks or hyphens or without. Raises UsageError."""
     digits = "".join(text.split()).replace("-", "")
     if not (digits.isascii() and digits.isdigit() and len(digits) == 10):  # noqa: PLR2004
-        raise UsageError(f"{text!r} is no NPI; give its ten digits, such as 2000100018")
+        raise UsageError(f"{text!r} is not an NPI; give its ten digits, such as 2000100018")
     return digits
 
 
@@ -54,11 +54,11 @@ def undo(
     import_id: int,
     *,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show what would be done, and do nothing.")
+        bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take an import back, sparing rows that changed since."""
+    """Take an import back; rows that changed since stay."""
     from provider_assets.commands.printed import print_undo, undo_sentence
     from provider_assets.database.undoing.undo import undo as undo_import
     from provider_assets.orchestration.configured import readable_database

@@ -17,7 +17,7 @@ layouts = typer.Typer(help="Which header feeds which column.", no_args_is_help=T
 
 @layouts.command("list")
 def list_layouts(*, as_json: AsJson = False) -> None:
-    """Show the layouts, the built-in ones and those of the folder of the settings."""
+    """Show the layouts: the built-in ones, and your own."""
     from provider_assets.commands.printed import print_layouts
 
     known = _layouts()
@@ -29,7 +29,7 @@ def list_layouts(*, as_json: AsJson = False) -> None:
 
 @layouts.command("show")
 def show_layout(name: str, *, as_json: AsJson = False) -> None:
-    """Print one layout as the file that it could be kept in."""
+    """Print one layout as a layout file."""
     from provider_assets.reading.layouts import layout_text
 
     layout = next((each for each in _layouts() if each.name == name), None)
@@ -44,7 +44,7 @@ def show_layout(name: str, *, as_json: AsJson = False) -> None:
 
 @layouts.command("suggest")
 def suggest(file: Path) -> None:
-    """Draft a layout for a new file; saved in the folder of layouts, it makes that file load."""
+    """Draft a layout for a new file: save it in the folder of layouts, and the file loads."""
     from provider_assets.orchestration.configured import reading_limits
     from provider_assets.reading.suggest import suggest_layout
     from provider_assets.settings import process_settings

@@ -147,7 +147,7 @@ def print_demo(settings: Settings, held: pd.DataFrame) -> None:
     npi = str(held["npi"].iloc[0])
     _out.print(
         f"\nLook at it:      {command} --home {home} imports (or trace {npi}, undo 2)"
-        f"\nMend its rows:   correct a reject workbook, then {command} --home {home} load FILE"
+        f"\nFix its rows:    correct a reject workbook, then {command} --home {home} load FILE"
         f"\nUse it for real: {command} dev, open http://127.0.0.1:3000, drop rosters into {inbox}",
         soft_wrap=True,
     )
@@ -230,8 +230,8 @@ def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     if told.named_by:
         numbers = ", ".join(map(str, told.named_by))
         _out.print(
-            f"  import {numbers} names some of those removed, too: a replay of that roster "
-            "(`load --replay`) brings them back",
+            f"  import {numbers} also names some of the removed providers: a replay of "
+            "that roster (`provider-assets load --replay FILE`) brings them back",
             soft_wrap=True,
         )
 
@@ -254,7 +254,7 @@ def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
 def _reasons(told: UndoResult) -> str:
     changed = sum(one.why == "changed" for one in told.stays)
     others = len(told.stays) - changed
-    both = [(changed, "changed since"), (others, "that another roster names, or says to have left")]
+    both = [(changed, "changed since"), (others, "named, or said to have left, by another roster")]
     counted = ", ".join(f"{number(count)} {why}" for count, why in both if count)
     return f" ({counted})" if counted else ""
 

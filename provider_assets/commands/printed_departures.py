@@ -47,8 +47,9 @@ def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:
                 f"none, has their name: {', '.join(one.namesakes)}"
             )
     table_to_stdout(
-        "Look whether the file is whole, and whether its layout reads rightly who has left; then "
-        "`departures approve IMPORT`, `dismiss IMPORT`, or have the hospital send the whole roster."
+        "Check that the file is complete and that its layout reads correctly who has left. Then "
+        "run `provider-assets departures approve IMPORT` or `provider-assets departures dismiss "
+        "IMPORT`, or have the hospital send the whole roster."
     )
 
 
@@ -67,9 +68,10 @@ def print_verified(
     table = _table("layout, days since named", *titles)
     for layout in sorted({layout for layout, _ in counts}):
         table.add_row(layout, *(number(counts[layout, start]) for start in starts))
-    table_to_stdout(table if found else "No provider of the table is from a roster.")
+    table_to_stdout(table if found else "No provider in the table came from a roster.")
     table_to_stdout(
-        f"{number(len(old))} of {number(len(found))} were not named for {days} days or more."
+        f"{number(len(old))} of {counted(len(found), 'provider')} "
+        f"{'was' if len(old) == 1 else 'were'} not named for {days} days or more."
     )
     if each and old:
         listed = _table("NPI", "last named", "days", "layout", "file", "import")

@@ -46,7 +46,7 @@ def load_registry(files: Files, *, as_json: AsJson = False) -> None:
 
 @registry.command("status")
 def registry_status(*, as_json: AsJson = False) -> None:
-    """Show what the store holds, of which day, and how old that is."""
+    """Show what the store holds, from which day, and how old it is."""
     from provider_assets.commands.printed_registry import print_registry
     from provider_assets.orchestration.configured import today
     from provider_assets.registry.status import status

@@ -45,11 +45,14 @@ def load(
     paths: Paths,
     *,
     replay: Annotated[
-        bool, typer.Option("--replay", help="Load again what is loaded already.")
+        bool,
+        typer.Option(
+            "--replay", help="Load again what is loaded already, under today's layout and rules."
+        ),
     ] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="How many rosters are worked on at once; 1 is one by one."),
+        typer.Option(min=1, help="How many rosters to work on at once; 1 is one by one."),
     ] = None,
     strict: Strict = False,
     as_json: AsJson = False,
@@ -81,7 +84,7 @@ def validate(
         OutputFormat, typer.Option("--format", help="A table, or annotations for GitHub.")
     ] = OutputFormat.TEXT,
 ) -> None:
-    """Judge rosters as a load would, and plan it against the table; nothing is written."""
+    """Judge rosters as a load would, and say what it would change; nothing is written."""
     files = _rosters_at(paths)
     _, ahead = _begun(files, everything=True)
     from provider_assets.commands.printed import print_annotations, print_results

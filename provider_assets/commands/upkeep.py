@@ -8,7 +8,7 @@ from provider_assets.commands.output import NOT_LOADED, AsJson, plain, print_jso
 
 
 def doctor(*, as_json: AsJson = False) -> None:
-    """Look at settings, folders, database and rights: what is wrong, and how to fix it."""
+    """Check settings, folders, database and rights: what is wrong, and how to fix it."""
     from provider_assets.commands.printed import print_findings
     from provider_assets.orchestration.command.doctor import examine
 

@@ -37,12 +37,12 @@ from provider_assets.reports.names import is_filtered
 from provider_assets.settings import Settings
 
 ONLY_A_PART = (
-    "this workbook was made here (rejects, or what passed), so it is no full roster and nobody is "
-    "taken out for standing in none of its rows; send a full one as a file of your own"
+    "this workbook was made here (rejects, or the rows that passed), so it is not a full roster, "
+    "and nobody is taken out for being missing from it; send a full roster as a file of your own"
 )
 NOBODY_DEPARTS = (
     "a part of this full roster is hidden, was not read or is missing, so nobody is taken out for "
-    "standing in none of the rest; show it, correct its headers or send it whole"
+    "being missing from the rest; show that part, correct its headers, or send the whole roster"
 )
 FALLBACK_REPORTS = (
     "who left by this roster is only reported, not deleted: its layout stands for many senders; "

@@ -37,12 +37,12 @@ AFTER_THE_REPORT = {"dagster/priority": "-2"}
             asset="providerinfo_table",
             additional_deps=["clean_providers"],
             description="The table holds what this import wrote, value by value. If this fails, "
-            "somebody else changed rows meanwhile: `provider-assets trace NPI` tells which.",
+            "somebody else changed rows meanwhile: `provider-assets trace NPI` shows which.",
         ),
         AssetCheckSpec(
             "table_npis_are_unique",
             asset="providerinfo_table",
-            description="None of this import's NPIs stands twice in the table. If this fails, "
+            description="None of this import's NPIs is in the table twice. If this fails, "
             "another writer doubled them: give PROV_NPI a unique key.",
         ),
         AssetCheckSpec(
@@ -83,7 +83,7 @@ def after_the_load(
             "table_npis_are_unique",
             facts.repeated,
             ("has", "have"),
-            "an NPI that stands twice in the table",
+            "an NPI that is in the table twice",
         ),
         ("table_names_are_present", facts.nameless, ("has", "have"), "no full name in the table"),
     )
@@ -109,7 +109,11 @@ def _departures(live: ImportRecord | None, source: RosterSource) -> AssetCheckRe
     rows = live.rows if live is not None else RowCounts()
     sentences = departure_sentences(told, None if live is None else live.id, rows, source)
     if told.held:
-        sentences.insert(0, f"{told.held} who have left by this roster are still in the table.")
+        sentences.insert(
+            0,
+            counted(told.held, "provider", "has", "have")
+            + " left by this roster, and the table still holds them.",
+        )
     settled = not told.held and not told.waits
     return AssetCheckResult(
         check_name="departures_are_settled",

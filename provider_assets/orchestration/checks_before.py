@@ -55,7 +55,7 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
             "npis_are_unique",
             asset="clean_providers",
             blocking=True,
-            description="No NPI stands on two clean rows. If this fails, nothing is loaded; "
+            description="No NPI is on two clean rows. If this fails, nothing is loaded; "
             "report it as a defect.",
         ),
         AssetCheckSpec(
@@ -65,7 +65,7 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
             description="Not more rows are invalid than PROVIDER_ASSETS_MAX_REJECT_RATE allows; a "
             "row that only says that its provider has left is not counted. "
             "If this fails, nothing is loaded: look at the reject workbook, and have the hospital "
-            "send the roster again, or the layout mended.",
+            "send the roster again, or have the layout corrected.",
         ),
         AssetCheckSpec(
             "npi_check_digits_hold",
@@ -79,7 +79,7 @@ PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
             description="The public registry finds no fault with the clean rows; nothing is asked "
             "where none is set up, and it fails where a setting names one that is not there. "
             "If this fails, the rows load all the same: the reject workbook "
-            "and `provider-assets registry check` tell which rows, and what the registry holds.",
+            "and `provider-assets registry check` show which rows, and what the registry holds.",
         ),
     ],
     ins={name: AssetIn(input_manager_key=NPIS_ONLY) for name in (*PARTS, "raw_providers")},

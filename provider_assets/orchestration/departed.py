@@ -91,9 +91,9 @@ def build_departures(
 
     @job(
         name=platform.called("decide_departures"),
-        description="Approve the departures of a roster by which so many providers left, or that "
-        "lacks so many, that nobody was taken out, or dismiss them. Give "
-        "`import_id` in the launchpad; `dry_run` only reports.",
+        description="Approve or dismiss departures that wait: so many providers left by a roster, "
+        "or are missing from it, that nobody was taken out. Give `import_id` in the launchpad; "
+        "`dry_run` only reports.",
     )
     def decide_departures() -> None:
         deciding()

@@ -80,7 +80,7 @@ def wrong_layouts(
     try:
         allowed_layouts(layouts(), mailbox)
     except UsageError as error:
-        return f"{error.message}. Rosters wait until that is mended"
+        return f"{error.message}. Rosters wait until that is fixed"
     return None
 
 

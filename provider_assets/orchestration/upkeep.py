@@ -46,7 +46,7 @@ class UndoConfig(Config):
     )
 
 
-@op(description="Take an import back, sparing rows that changed since.", pool="providerinfo_write")
+@op(description="Take an import back; rows that changed since stay.", pool="providerinfo_write")
 def take_back(
     context: OpExecutionContext, config: UndoConfig, folders: Folders, database: ProviderDatabase
 ) -> None:

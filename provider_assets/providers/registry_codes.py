@@ -66,6 +66,7 @@ REGISTRY_FINDINGS: tuple[RegistryFinding, ...] = (
         OTHER_NAME,
         None,
         "The registry holds this NPI under another name.",
-        "Look whether the NPI is somebody else's; who has a new name has to tell NPPES too.",
+        "Look whether the NPI is somebody else's; a provider with a new name has to report it to "
+        "NPPES, too.",
     ),
 )

@@ -101,7 +101,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "cell-error", "reject", None,
         "A cell holds a spreadsheet error such as #N/A.",
-        "Mend the cell's formula, or type the value in its place.",
+        "Correct the cell's formula, or type the value instead.",
         lambda rows, _: _any_field(lambda cells, _name: cells.isin(CELL_ERRORS), rows, FIELDS),
         firm=True,
     ),
@@ -129,8 +129,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "values-shifted", "reject", None,
-        "The row has more fields than there are headers: a separator that stands unquoted in a "
-        "value shifts the values after it.",
+        "The row has more fields than there are headers: an unquoted separator in a value shifts "
+        "the values after it.",
         "Put quotation marks around the value that holds the separator, and send the row again.",
         lambda rows, _: _has_remark(rows, "values-shifted"),
     ),

@@ -86,7 +86,7 @@ class _Draft:
             if full and full.share(full.last_first) > 1 / 2:
                 yield "split: last_first  # first and last name out of the full one"
         if "entity_name" not in fed:
-            yield '# constants: {entity_name: "…"}  # no column tells the practice'
+            yield '# constants: {entity_name: "…"}  # no column holds the practice'
 
     def endings(self, sheets: Sequence[str]) -> Iterator[str]:
         if not self._chosen.endings and not sheets:

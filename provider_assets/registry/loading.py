@@ -79,7 +79,7 @@ def load_all(paths: Sequence[Path], folder: Path, today: date) -> list[Loaded]:
     for source in sources:
         held = _held(folder, source)
         if held is not None and source.end is not None and _is_outdated(source, held):
-            note = f"is of {source.end}, and the store is newer; it was passed over"
+            note = f"is of {source.end}, and the store is newer; it was skipped"
             done.append(Loaded(source.name, held.about, held.size, False, (note,)))
         else:
             done.append(_load(source, folder, today))
@@ -100,8 +100,8 @@ Made = tuple[About, Mapping[str, pa.Array], tuple[str, ...]]
 def _providers(source: Source, held: Store | None, today: date) -> Made:
     if source.start is None or source.end is None:
         raise RegistryError(
-            f"{source.name}: its name does not tell which days it covers, and so not whether it is "
-            "whole; keep the name npidata_pfile_YYYYMMDD-YYYYMMDD.csv that it came with"
+            f"{source.name}: its name does not say which days it covers, so it is unclear whether "
+            "the file is whole; keep the name npidata_pfile_YYYYMMDD-YYYYMMDD.csv that it came with"
         )
     _not_of_the_future(source.name, source.end, today)
     notes = _in_its_turn(source, source.start, source.end, held)

@@ -26,7 +26,7 @@ from provider_assets.reports.tables import reject_tables
 from provider_assets.reports.told import Context, ToldRow, told_rows
 
 _FEEDS = {one.name: f"{one.column}: {one.text}" if one.column else one.text for one in PROVIDER}
-_FEEDS[TERMINATION] = "tells whether the provider has left"
+_FEEDS[TERMINATION] = "says whether the provider has left"
 _KEEP = "Keep the columns that we added at the end: Sheet and Check are read."
 _PASSED = {"valid": "would load", "failed": "passed, but did not load"}
 
@@ -104,12 +104,12 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
     rejects = next((path for path in written if "_rejects" in path.name), None)
     failed = outcome.status == "failed"
     if rejects is None:
-        return ["Mend what the sentence above says, and drop the roster again."] if failed else []
+        return ["Fix what the sentence above says, and drop the roster again."] if failed else []
     coloured = "; the cells at fault are coloured" if rejects.suffix == ".xlsx" else ""
     whole = failed and outcome.error is not None and outcome.error[0] == FileCode.TOO_MANY_REJECTS
     opened = (
-        "it holds all rows of the roster, in your own columns, those that are right in the sheet"
-        " Passed"
+        "it holds all rows of the roster, in your own columns; the rows that are right are in the "
+        "sheet Passed"
         if whole
         else "it holds only the rows that did not load, in your own columns"
     )
@@ -125,15 +125,15 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
         return [*steps, "Correct these rows in the roster itself, and drop the roster again."]
     if not outcome.reasons:
         steps = [
-            f"Every row loaded. {rejects.name} names those that the registry finds fault with, and "
-            "what it holds: look which of the two is right."
+            f"Every row loaded. {rejects.name} lists the rows that the registry disagrees with, "
+            "and what the registry holds: check which of the two is right."
         ]
     elif outcome.reasons.keys() <= {IN_FILE}:
-        steps = ["Nothing is to be done: these rows list providers who loaded at other places."]
+        steps = ["Nothing needs to be done: these rows list providers who loaded at other places."]
     elif outcome.reasons.keys() <= {IN_FILE, TERMINATED}:
         steps = [
-            f"Nothing is to be done where that is so: {left_rows(outcome.rows.left)}. For whoever "
-            "is still there, take back in the roster what says so, and send it again."
+            f"{left_rows(outcome.rows.left)}: nothing needs to be done if that is right. If "
+            "somebody is still there, correct that in the roster, and send it again."
         ]
     elif CUT_OFF in outcome.reasons:
         steps = [
@@ -141,12 +141,12 @@ def _steps(outcome: RosterOutcome, written: Sequence[Path]) -> list[str]:
             f"{rejects.name} holds the rows that did not load: correct the others in that file.",
         ]
     elif all(is_duplicate(code) for code in outcome.reasons):
-        steps += ["All of them are duplicates: look through them, most need nothing done."]
+        steps += ["All of them are duplicates: look through them; most need no action."]
     else:
         steps += [
             f"Correct what can be corrected. {_KEEP}",
             *_left(outcome, rejects),
-            "Drop the corrected file into the inbox: what is right by then loads.",
+            "Drop the corrected file into the inbox: every row that is right by then loads.",
         ]
     return steps
 
@@ -157,12 +157,12 @@ def _left(outcome: RosterOutcome, rejects: Path) -> list[str]:
         return []
     whole = outcome.reasons[TERMINATED] == outcome.rows.left
     but = "" if whole else ", but for rows that have a second reason"
-    return [f"Nothing is to be done about the sheet {LEAVERS}: its providers have left{but}."]
+    return [f"Nothing needs to be done about the sheet {LEAVERS}: its providers have left{but}."]
 
 
 def _file(path: Path) -> WrittenFile:
     if path.parent.name == RETURNS:
-        told = "What became of each row, a line for each, for your own system; also as .json."
+        told = "One line for each row, with what became of it, for your own system; also as .json."
         return WrittenFile(path.name, f"../{quote(path.parent.name)}/{quote(path.name)}", told)
     told = (
         "The rows that did not load, with the reason and what to do."
@@ -171,8 +171,8 @@ def _file(path: Path) -> WrittenFile:
     )
     if path.suffix == ".csv":
         told += (
-            " There are too many for a workbook, so it is a CSV file: a value that a spreadsheet"
-            " would take for a formula has an apostrophe before it."
+            " There are too many rows for a workbook, so this is a CSV file: a value that a"
+            " spreadsheet would take for a formula has an apostrophe before it."
         )
     return WrittenFile(path.name, f"../{quote(path.parent.name)}/{quote(path.name)}", told)
 

@@ -123,31 +123,33 @@ def _of_words(
     note = word_note(told, rows, source)
     if note and told.by_word == "waiting":
         sentences.append(
-            f"{note}, too many to take anybody out unasked: look whether the layout reads that "
-            f"rightly, then `provider-assets departures approve {which}` or `dismiss {which}`."
+            f"{note}, too many to take anybody out without asking: check that the layout reads "
+            f"this correctly, then `provider-assets departures approve {which}` or "
+            f"`dismiss {which}`."
         )
     elif note:
-        sentences.append(f"{note}: look whether the layout reads that rightly.")
+        sentences.append(f"{note}: check that the layout reads this correctly.")
     return sentences
 
 
 def _of_absence(told: Departures, which: int | str, *, planned: bool) -> list[str]:
     sentences = []
     if told.departed:
-        did = "would be" if planned else "were"
-        sentences.append(f"{number(told.departed)} who left {did} taken out of the table.")
+        did = "would be" if planned else "was" if told.departed == 1 else "were"
+        sentences.append(
+            f"{counted(told.departed, 'provider')} left, and {did} taken out of the table."
+        )
     if told.waiting:
         sentences.append(
-            f"{_how_many(told)} providers of this hospital are "
-            "missing in this full roster, "
-            f"{'and wait, too' if told.by_word else 'too many to take out unasked'}: look whether "
-            "the file is "
-            f"whole, then `provider-assets departures approve {which}` or `dismiss {which}`."
+            f"{_how_many(told)} providers of this hospital are missing from this full roster, "
+            f"{'and wait, too' if told.by_word else 'too many to take out without asking'}: check "
+            f"that the file is complete, then `provider-assets departures approve {which}` or "
+            f"`dismiss {which}`."
         )
     elif told.absent:
         sentences.append(
-            f"{number(told.absent)} who are missing in this full roster "
-            f"{'would stay' if planned else 'stay'} in the table."
+            f"{counted(told.absent, 'provider', 'is', 'are')} missing from this full roster, and "
+            f"{'would stay' if planned else 'stays' if told.absent == 1 else 'stay'} in the table."
         )
     return sentences
 
@@ -162,27 +164,31 @@ def _of_others(told: Departures, *, planned: bool) -> list[str]:
     sentences = []
     if told.spared:
         sentences.append(
-            f"{number(told.spared)} of those who left stay because their rows changed since, or "
-            "another hospital names them."
+            f"{number(told.spared)} of the providers who left "
+            f"{'stays' if told.spared == 1 else 'stay'} in the table: changed since, or named by "
+            "another hospital."
         )
     if told.namesakes:
         sentences.append(
-            f"{number(told.namesakes)} who are missing by their NPI stay: a row of the roster with "
-            "another NPI, or none, has their name; look whether its NPI is mistyped."
+            f"{counted(told.namesakes, 'missing provider', 'stays', 'stay')} in the table: a row "
+            "of the roster has the same name with another NPI, or none; check whether the NPI is "
+            "mistyped."
         )
     if told.older_than is not None:
         sentences.append(
-            f"Import {told.older_than} is of a newer full roster, so nobody is missing by this one."
+            f"Import {told.older_than} is a newer full roster, so nobody counts as missing from "
+            "this one."
         )
     if told.overtaken:
+        did = ("would be", "would be") if planned else ("was", "were")
         sentences.append(
-            f"{number(told.overtaken)} rows {'would be' if planned else 'were'} left as they are: "
-            "a newer roster has told of these providers."
+            f"{counted(told.overtaken, 'row', *did)} left as the table has it: a newer roster "
+            "decides here."
         )
     if told.undated:
         sentences.append(
-            "The file's name has no day as the layout's roster_date asks for, so nobody is missing "
-            "by it."
+            "The file's name has no day as the layout's roster_date asks for, so nobody counts as "
+            "missing from it."
         )
     return sentences
 

@@ -96,12 +96,12 @@ def test_doctor_names_imports_whose_sender_lacks_what_goes_back(database_url):
     told = [one.message for one in diagnose(database) if one.subject == "answers"]
     assert told[0].startswith("import 1 of mercy.xlsx: its reject workbook, report and return")
     assert told[1].startswith("import 2 of east.xlsx: ")
-    assert told[-1] == "and 4 more imports alike"
+    assert told[-1] == "and 4 more imports like it"
     note_answers(database, refused.source.sha256, "run 2", None)
     note_answers(database, request("mercy").source.sha256, "run 1", first.import_id)
     left = [one.message for one in diagnose(database) if one.subject == "answers"]
     assert left[0].startswith("import 4 of north 0.xlsx: ")
-    assert left[-1] == "and 2 more imports alike"
+    assert left[-1] == "and 2 more imports like it"
 
 
 def test_doctor_counts_by_import_what_the_history_claims_and_the_table_lacks(

@@ -177,7 +177,7 @@ def test_check_warns_of_who_is_still_held_and_of_what_waits(sqlite_home, waits):
     [check] = [each for each in checks if each.check_name == "departures_are_settled"]
     assert not check.passed
     assert ("departures approve 2" in check.description) is waits
-    assert ("still in the table" in check.description) is not waits
+    assert ("the table still holds them" in check.description) is not waits
 
 
 def test_verified_tells_who_was_named_when(sqlite_home):

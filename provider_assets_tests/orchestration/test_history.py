@@ -17,7 +17,9 @@ from provider_assets_tests.rosters import npi, person, sample_rows, write_xlsx
 def test_trace_of_what_is_no_npi_is_wrong_use(sqlite_home, text):
     called = sqlite_home.call("trace", "--json", "--", text)
     assert (called.status, called.stdout) == (2, "")
-    assert called.stderr == f"error: {text!r} is no NPI; give its ten digits, such as 2000100018\n"
+    assert (
+        called.stderr == f"error: {text!r} is not an NPI; give its ten digits, such as 2000100018\n"
+    )
 
 
 def test_trace_takes_the_digits_however_they_are_parted(sqlite_home):

@@ -175,7 +175,7 @@ def test_tick_tells_a_sender_of_nothing_to_do_where_rows_only_name_other_places(
     mailbox.look()
     mailbox.look()
     note = (mailbox.drop.processed / "mercy again.csv.txt").read_text()
-    assert note.splitlines()[3] == "Nothing has to be done."
+    assert note.splitlines()[3] == "Nothing needs to be done."
 
 
 def test_tick_moves_a_file_at_fault_with_a_note_that_says_what_to_do(mailbox):

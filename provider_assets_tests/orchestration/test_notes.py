@@ -69,7 +69,7 @@ def test_note_of_unknown_headers_names_the_nearest_layout_and_has_the_command_ap
             RowCounts(3, 0, 3, 0),
             {"already-loaded": 2, "already-loaded-different": 1},
             "m.csv was loaded as far as it was new: 3 of its 3 rows are in the table already. "
-            "1 of them otherwise, and the table's values stay.",
+            "1 of them with other values; the table keeps those.",
         ),
         (
             RowCounts(1, 0, 1, 0),
@@ -88,6 +88,6 @@ def test_note_tells_what_is_to_be_corrected_from_what_the_table_holds(rows, reas
 def test_note_of_a_file_that_was_cut_off_asks_for_the_whole_of_it(others):
     rows, reasons = RowCounts(3 + others, 1 + others, 0, 2), {"row-cut-off": 1}
     note = partly_note([], "m.csv", replace(LOADED, rows=rows, reasons=reasons))
-    assert "What to do: send the whole file again, for this one ends inside a row" in note
+    assert "What to do: send the whole file again, because this one ends inside a row" in note
     assert "open the reject workbook" not in note
     assert ("correct the other rows" in note) == bool(others)

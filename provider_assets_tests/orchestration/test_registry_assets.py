@@ -349,4 +349,4 @@ def test_roster_that_loads_whole_gives_back_what_the_registry_finds_fault_with(
     assert result["reasons"] == {}
     assert book.sheetnames == ["Warnings"]
     assert [row[4].value for row in book["Warnings"].iter_rows(min_row=2)] == [str(BO)]
-    assert "names those that the registry finds fault with" in page
+    assert "lists the rows that the registry disagrees with" in page

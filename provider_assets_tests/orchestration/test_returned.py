@@ -121,7 +121,7 @@ def test_duplicates_without_the_column_check_do_nothing_and_that_is_told(sqlite_
     assert told(result) == UNCHANGED
     assert [note for note in result["notes"] if "Check" in note] == [
         "sheet 'Duplicates': 2 rows repeat an earlier one, and the column 'Check' is gone, which "
-        "tells whether they were corrected; they do nothing: correct them in the roster itself"
+        "shows whether they were corrected; they were left out: correct them in the roster itself"
     ]
     assert sqlite_home.table() == LOADED
 

@@ -351,7 +351,7 @@ def test_wrong_layout_file_is_told_once_and_rosters_wait_until_it_is_mended(mach
     ((title, body),) = received.messages
     assert title == "The drop folder needs attention"
     assert "mercy.yaml: the layout: full_name needs a column" in body
-    assert "Rosters wait until that is mended" in body
+    assert "Rosters wait until that is fixed" in body
     assert [path.name for path in machine.inbox.iterdir()] == [MERCY.name]
     (folder / "mercy.yaml").write_text("name: mercy\ncolumns: {npi: N, full_name: F}\n")
     (run,) = machine.work()

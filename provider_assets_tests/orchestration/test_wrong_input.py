@@ -58,7 +58,7 @@ def test_what_a_folder_holds_beside_rosters_is_named(sqlite_home, command):
     (folder / "~$real.xlsx").touch()
     called = sqlite_home.call(command, "rosters")
     assert called.status == 0
-    what = " was passed over: it is "
+    what = " was skipped: it is "
     named = dict(line.split(what) for line in called.stderr.splitlines() if what in line)
     assert named == {
         "rosters/link.xlsx": "a link, which is not followed; name the file itself",

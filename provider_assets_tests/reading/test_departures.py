@@ -90,7 +90,7 @@ def test_column_of_something_else_that_ends_is_only_named(tmp_path, header):
     invalid, frame = judged(write_text(tmp_path / "roster.csv", rows))
     assert invalid == {}
     assert len(frame.source.notes) == 1
-    assert f"the column {header!r} (D) looks as if it told who has left" in frame.source.notes[0]
+    assert f"the column {header!r} (D) seems to say who has left" in frame.source.notes[0]
 
 
 def test_own_layout_that_reads_no_end_names_the_columns_that_tell_one(tmp_path):
@@ -102,9 +102,9 @@ def test_own_layout_that_reads_no_end_names_the_columns_that_tell_one(tmp_path):
     invalid, frame = judged(write_text(tmp_path / "roster.csv", rows), layout)
     assert invalid == {}
     assert frame.source.notes == (
-        "sheet 'roster': the column 'Status' (D) looks as if it told who has left (1 row says so); "
+        "sheet 'roster': the column 'Status' (D) seems to say who has left (1 row says so); "
         "the layout mercy does not read it (see terminations)",
-        "sheet 'roster': the column 'End Date' (E) looks as if it told who has left (1 row says "
+        "sheet 'roster': the column 'End Date' (E) seems to say who has left (1 row says "
         "so); the layout mercy does not read it (see terminations)",
     )
 
@@ -153,7 +153,7 @@ def test_sheet_that_lists_others_too_is_only_named(tmp_path):
     invalid, frame = judged(path)
     assert invalid == {}
     assert frame.source.notes == (
-        "sheet 'Adds & Terms' looks as if it listed providers who have left; the layout generic "
+        "sheet 'Adds & Terms' seems to list providers who have left; the layout generic "
         "does not read it so, and its rows count as the others do (see terminations: sheets)",
     )
 
@@ -209,8 +209,8 @@ def test_word_that_nobody_knows_is_told_once_a_column_and_never_shown(
     invalid, frame = judged(write_text(tmp_path / "r.csv", rows))
     assert invalid == {}
     assert frame.source.notes == (
-        f"sheet 'r': the column {header!r} (D): 2 rows have a word that is not known to tell "
-        f"whether somebody has left, such as {shown!r}; its provider counts as there (see "
+        f"sheet 'r': the column {header!r} (D): 2 rows have a word that does not say clearly "
+        f"whether somebody has left, such as {shown!r}; they count as still there (see "
         "terminations)",
     )
 
@@ -225,8 +225,8 @@ def test_word_for_leaving_that_the_layout_does_not_list_is_told(tmp_path):
     invalid, frame = judged(write_text(tmp_path / "r.csv", rows), layout)
     assert invalid == {("r", 2): "terminated"}
     assert [note.partition(": ")[2] for note in frame.source.notes] == [
-        "the column 'Action' (D): 1 row has a word that is not known to tell whether somebody has "
-        "left, such as 'Aaaaaaaaaa'; its provider counts as there (see terminations)"
+        "the column 'Action' (D): 1 row has a word that does not say clearly whether somebody "
+        "has left, such as 'Aaaaaaaaaa'; it counts as still there (see terminations)"
     ]
 
 

@@ -15,8 +15,8 @@ def test_draft_that_lists_a_status_says_which_words_it_does_not_know(tmp_path):
     invalid, frame = judged(path, draft)
     assert (frame.source.layout, invalid) == ("mercy", {("mercy", 3): "terminated"})
     assert frame.source.notes == (
-        "sheet 'mercy': the column 'Status' (D): 1 row has a word that is not known to tell "
-        "whether somebody has left, such as 'Aaaaaaaaa'; its provider counts as there (see "
+        "sheet 'mercy': the column 'Status' (D): 1 row has a word that does not say clearly "
+        "whether somebody has left, such as 'Aaaaaaaaa'; it counts as still there (see "
         "terminations)",
     )
 

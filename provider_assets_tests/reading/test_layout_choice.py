@@ -93,7 +93,8 @@ def test_layout_whose_termination_column_is_missing_says_so(tmp_path):
     frame = _read(tmp_path, [("NPI", "First", "Last"), (ONE, "Minnie", "Mouse")], MERCY)
     assert not frame.rows["terminated"].any()
     assert frame.source.notes == (
-        "sheet 'roster' lacks the column that tells terminations, so none is seen",
+        "sheet 'roster' lacks the column that says who has left, so all its providers count as "
+        "there",
     )
 
 

@@ -25,7 +25,7 @@ def test_column_that_looks_like_leaving_is_named(tmp_path, header, value):
     path = write_text(tmp_path / "r.csv", [(*HEADERS, header), *people((value,), ("",), ("",))])
     invalid, frame = judged(path)
     [note] = frame.source.notes
-    assert (invalid, f"{header!r} (D) looks as if it told who has left (1 row" in note) == (
+    assert (invalid, f"{header!r} (D) seems to say who has left (1 row" in note) == (
         {},
         True,
     )

@@ -107,7 +107,7 @@ def test_heading_that_lists_others_too_is_only_named(tmp_path):
     invalid, frame = judged(write_xlsx(tmp_path / "r.xlsx", {"S": rows}))
     assert invalid == {("S", 2): "full-name-missing npi-malformed"}
     assert frame.source.notes == (
-        "sheet 'S': row 2 'Adds & Terms' looks as if it listed providers who have left; row 3 "
+        "sheet 'S': row 2 'Adds & Terms' seems to list providers who have left; row 3 "
         "below it counts as the others do (see terminations: headings)",
     )
 

@@ -402,7 +402,8 @@ WRONG = {
     ),
     "name without days": (
         lambda f: files.write_nppes(f / "nppes.csv", ROWS, FULL),
-        "nppes.csv: its name does not tell which days it covers, and so not whether it is whole; "
+        "nppes.csv: its name does not say which days it covers, so it is unclear whether the file "
+        "is whole; "
         "keep the name npidata_pfile_YYYYMMDD-YYYYMMDD.csv that it came with",
     ),
     "weekly older than the monthly": (

@@ -170,7 +170,7 @@ def test_page_links_the_roster_s_files_and_says_what_is_in_them(tmp_path: Path) 
         ),
         "Correct what can be corrected. Keep the columns that we added at the end: Sheet and "
         "Check are read.",
-        "Drop the corrected file into the inbox: what is right by then loads.",
+        "Drop the corrected file into the inbox: every row that is right by then loads.",
     ]
 
 
@@ -178,7 +178,7 @@ def test_page_links_the_roster_s_files_and_says_what_is_in_them(tmp_path: Path) 
     ("differs", "steps"),
     [
         ({"status": "failed", "error": ("empty", "no rows")},
-         ["Mend what the sentence above says, and drop the roster again."]),
+         ["Fix what the sentence above says, and drop the roster again."]),
         ({"rows": RowCounts(1, 0, 0, 1, 1)}, []),
     ],
 )  # fmt: skip
@@ -205,12 +205,12 @@ def test_page_of_a_roster_with_too_many_rejects_asks_for_the_roster_itself(tmp_p
 def test_page_of_duplicates_alone_does_not_ask_for_corrections(tmp_path: Path) -> None:
     page = page_of(tmp_path, Sifted(raw(SAMPLE_ROWS[:6])))
     assert page.under("ol") == [
-        "Nothing is to be done: these rows list providers who loaded at other places."
+        "Nothing needs to be done: these rows list providers who loaded at other places."
     ]
     conflicting = [SAMPLE_ROWS[1], ("MOUSE, MINNIE", *SAMPLE_ROWS[1][1:])]
     page = page_of(tmp_path, Sifted(raw(conflicting)))
     assert page.under("ol")[1:] == [
-        "All of them are duplicates: look through them, most need nothing done."
+        "All of them are duplicates: look through them; most need no action."
     ]
 
 

@@ -146,7 +146,7 @@ def _answers(connection: Connection, under_way: Collection[str]) -> Iterator[Fin
             "by itself while the file waits in inbox/",
         )
     if len(owed) > NAMED:
-        more = f"and {len(owed) - NAMED} more imports alike"
+        more = f"and {len(owed) - NAMED} more imports like it"
         yield Finding("answers", "error", more, "as above")
 
 

@@ -45,28 +45,29 @@ def build_alert_sensors(interval: int, platform: Platform = DEFAULT) -> list[Sen
     def housekeeping_sensor(context: SensorEvaluationContext) -> SkipReason:
         now = datetime.now(UTC)
         context.update_cursor(keep_house(context.cursor, platform.settings, now, platform))
-        return SkipReason("the metrics are written, and every silence is told")
+        return SkipReason("the metrics are written, and silent hospitals are reported")
 
     on_failure = run_failure_sensor(
         name=platform.called("alert_on_failure"),
         minimum_interval_seconds=interval,
         default_status=DefaultSensorStatus.RUNNING,
-        description="Tells PROVIDER_ASSETS_NOTIFY, and the layout's contact, of a roster that did "
-        "not load and is not being tried again at once.",
+        description="Sends an alert to PROVIDER_ASSETS_NOTIFY and the layout's contact about a "
+        "roster that did not load and is not tried again at once.",
     )
     on_checks = run_status_sensor(
         run_status=DagsterRunStatus.SUCCESS,
         name=platform.called("alert_on_checks"),
         minimum_interval_seconds=interval,
         default_status=DefaultSensorStatus.RUNNING,
-        description="Tells of checks that failed or warned in a run that loaded all the same.",
+        description="Sends an alert about checks that failed or warned in a run that loaded all "
+        "the same.",
     )
     housekeeping = sensor(
         name=platform.called("housekeeping_sensor"),
         minimum_interval_seconds=max(interval, HOUSEKEEPING_SECONDS),
         default_status=DefaultSensorStatus.RUNNING,
-        description="Writes the metrics file, and tells of a hospital that has sent nothing for "
-        "longer than its layout's expected_every.",
+        description="Writes the metrics file, and sends an alert about a hospital that has sent "
+        "nothing for longer than its layout's expected_every.",
     )
     return [
         on_failure(under(platform, alert_on_failure)),

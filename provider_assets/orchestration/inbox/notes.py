@@ -48,7 +48,7 @@ def loaded_note(answers: Sequence[str], name: str, record: ImportRecord) -> str:
         "",
         f"It was loaded as import {record.id}, from a file named {shown(record.file)}, "
         f"on {minute(record.finished)}.",
-        *(_left_open(answers, record) or ["Nothing has to be done."]),
+        *(_left_open(answers, record) or ["Nothing needs to be done."]),
         "To load it again under changed rules, ask the people who run this service for a replay.",
     ]
     return "\n".join(lines) + "\n"
@@ -83,9 +83,9 @@ def partly_note(answers: Sequence[str], name: str, record: ImportRecord) -> str 
         was += " already."
         what_to_do = "nothing, or look at the report"
         if record.reasons.get(DIFFERENT):
-            was += f" {record.reasons[DIFFERENT]} of them otherwise, and the table's values stay."
-            what_to_do = "look at them in the report; the people who run this service can let the "
-            what_to_do += "roster's values win"
+            was += f" {record.reasons[DIFFERENT]} of them with other values; the table keeps those."
+            what_to_do = "look at them in the report; the people who run this service can let "
+            what_to_do += "the roster's values win"
     else:
         was = f"was loaded in part: {count} of its {read} {_are(count)} to be corrected."
         what_to_do = (
@@ -109,7 +109,7 @@ def _send_again(record: ImportRecord) -> str | None:
     if CUT_OFF not in record.reasons:
         return None
     others = "; correct the other rows in it" if record.rejected > record.reasons[CUT_OFF] else ""
-    return f"send the whole file again, for this one ends inside a row{others}"
+    return f"send the whole file again, because this one ends inside a row{others}"
 
 
 def _are(count: int) -> str:

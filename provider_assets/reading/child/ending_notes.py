@@ -38,7 +38,7 @@ def note_lookalikes(
         says = counted(count, "row", "says so", "say so")
         named = named_column(found, column.position)
         notes.append(
-            f"{named} looks as if it told who has left ({says}); the layout {found.layout} does "
+            f"{named} seems to say who has left ({says}); the layout {found.layout} does "
             "not read it (see terminations)"
         )
     return notes
@@ -66,11 +66,12 @@ def note_unknown(
             continue
         plain = odd[0].strip()
         shown = plain if len(plain) == 1 else form(plain)
-        rows = counted(len(odd), "row", "has a word", "have a word")
+        rows = counted(len(odd), "row", "has", "have")
+        stay = "it counts" if len(odd) == 1 else "they count"
         named = named_column(found, column.position)
         notes.append(
-            f"{named}: {rows} that is not known to tell whether somebody has left, such as "
-            f"{shown!r}; its provider counts as there (see terminations)"
+            f"{named}: {rows} a word that does not say clearly whether somebody has left, such as "
+            f"{shown!r}; {stay} as still there (see terminations)"
         )
     return notes
 

@@ -171,7 +171,7 @@ def tell_sheet(found: Candidate, origin: pa.Array | None, size: int) -> tuple[pa
     notes = []
     if judge_sheet(found.sheet) is not None and not end_columns(found):
         notes.append(
-            f"sheet {found.sheet!r} looks as if it listed providers who have left; the layout "
+            f"sheet {found.sheet!r} seems to list providers who have left; the layout "
             f"{wanted.layout} does not read it so, and its rows count as the others do (see "
             "terminations: sheets)"
         )

@@ -111,8 +111,8 @@ def unchanged_repeats(
         return marks, []
     rows = f"{repeats:,} rows repeat an earlier one" if repeats > 1 else "1 row repeats an earlier"
     return marks, [
-        f"sheet {found.sheet!r}: {rows}, and the column {CHECK!r} is gone, which tells whether "
-        "they were corrected; they do nothing: correct them in the roster itself"
+        f"sheet {found.sheet!r}: {rows}, and the column {CHECK!r} is gone, which shows whether "
+        "they were corrected; they were left out: correct them in the roster itself"
     ]
 
 

@@ -160,7 +160,8 @@ def _endings(
     listed = any(ending.headers for ending in wanted.endings)
     if listed and not cells.ends and not (pc.any(by_sheet).as_py()):
         notes.append(
-            f"sheet {found.sheet!r} lacks the column that tells terminations, so none is seen"
+            f"sheet {found.sheet!r} lacks the column that says who has left, so all its providers "
+            "count as there"
         )
     return told, notes
 

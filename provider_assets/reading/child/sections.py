@@ -149,7 +149,7 @@ def _told(one: _Heading, rows: Sequence[int], found: Candidate) -> list[str]:
     first, last = rows[0] + found.row + 2, rows[-1] + found.row + 2
     span = f"rows {first:,}\u2013{last:,}" if last > first else f"row {first:,}"
     if one.says == "unsure":
-        looks = f"{where}{shown} looks as if it listed providers who have left"
+        looks = f"{where}{shown} seems to list providers who have left"
         count = "count" if last > first else "counts"
         return [f"{looks}; {span} below it {count} as the others do (see terminations: headings)"]
     stand, them = ("stand", "they are") if last > first else ("stands", "it is")

@@ -44,7 +44,7 @@ def passed_over(paths: Iterable[Path]) -> list[str]:
     folders = (path for path in paths if path.is_dir() and not path.is_symlink())
     entries = (entry for folder in folders for entry in sorted(folder.iterdir()))
     why = ((entry, _not_taken(entry)) for entry in entries if not is_ignored(entry.name))
-    return [f"{shown(str(entry))} was passed over: it is {what}" for entry, what in why if what]
+    return [f"{shown(str(entry))} was skipped: it is {what}" for entry, what in why if what]
 
 
 def _not_taken(entry: Path) -> str:

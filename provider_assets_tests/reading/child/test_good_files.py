@@ -54,7 +54,7 @@ def test_sheet_without_cells_is_passed_over_with_a_note(tmp_path, kind, held):
         return name.replace(SHEET, "xl/others/sheet1.xml"), content
 
     path = repacked(path, tmp_path / "roster.xlsx", edit)
-    note = f"sheet 'Extra' holds {held}, not cells; it was passed over"
+    note = f"sheet 'Extra' holds {held}, not cells; it was skipped"
     assert _told(read(path)) == (people(), (note,))
 
 
@@ -63,7 +63,7 @@ def test_chart_sheet_as_openpyxl_writes_it_is_passed_over_with_a_note(tmp_path):
         book.create_chartsheet("Chart", 0).add_chart(openpyxl.chart.BarChart())
 
     path = write_xlsx(tmp_path / "roster.xlsx", {"S": ROWS}, add)
-    note = "sheet 'Chart' holds charts, not cells; it was passed over"
+    note = "sheet 'Chart' holds charts, not cells; it was skipped"
     assert _told(read(path)) == (people(), (note,))
 
 
@@ -74,7 +74,7 @@ def test_sheet_without_a_relationship_is_passed_over_with_a_note(tmp_path):
     entry += 'officeDocument/2006/relationships"/></sheets>'
     edit = replacing("xl/workbook.xml", ("</sheets>", entry))
     path = repacked(_plain(tmp_path), tmp_path / "roster.xlsx", edit)
-    note = "sheet 'Lost' has no content in the file; it was passed over"
+    note = "sheet 'Lost' has no content in the file; it was skipped"
     assert _told(read(path)) == (people(), (note,))
 
 

@@ -48,8 +48,8 @@ class SheetEntry:
     def note(self) -> str:
         """Why it has no cells."""
         if self.held:
-            return f"sheet {self.name!r} holds {self.held}, not cells; it was passed over"
-        return f"sheet {self.name!r} has no content in the file; it was passed over"
+            return f"sheet {self.name!r} holds {self.held}, not cells; it was skipped"
+        return f"sheet {self.name!r} has no content in the file; it was skipped"
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
         hidden = []
     shown = [one.name for one in cells if one.name not in hidden]
     notes = [
-        f"sheet {one.name!r} holds no cells (a chart, a dialog or macros); it was passed over"
+        f"sheet {one.name!r} holds no cells (a chart, a dialog or macros); it was skipped"
         for one in sheets
         if one not in cells
     ]
