@@ -34,8 +34,8 @@ suppress_warnings = ["misc.highlighting_failure"]  # a listing may be a sketch
 SETUP = Path(__file__).parent.parent / "setup.py"
 COMMANDS = """# Commands
 
-Every command of `provider-assets`, with its options and its exit status. Messages go to stderr, results
-to stdout; `--json` makes stdout one [JSON](json.md) document.
+Every command of `provider-assets`, with its options and its exit status. Messages go to stderr,
+results to stdout; `--json` makes stdout one [JSON](json.md) document.
 
 | exit status | means |
 |---|---|
@@ -77,7 +77,7 @@ def _below(group: click.Command, path: str) -> list[str]:
             told += _below(command, f"{full} ")
             continue
         arguments = [each for each in command.params if each.param_type_name == "argument"]
-        shown = " ".join([full, *((each.name or "").upper() for each in arguments)])
+        shown = " ".join([full, *(each.metavar or each.name or "" for each in arguments)])
         told += ["", f"## {full}", "", f"    provider-assets {shown}", "", command.help or "", ""]
         told += _options(command)
     return told

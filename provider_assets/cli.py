@@ -18,7 +18,14 @@ from provider_assets.commands import departures as who_left
 from provider_assets.commands import ending, history, rosters, upkeep
 from provider_assets.commands.ending import asked_to_end, watch_for_the_end
 from provider_assets.commands.layouts import layouts
-from provider_assets.commands.output import DONE, NOT_LOADED, WRONG_USE, told_of_full_disk
+from provider_assets.commands.output import (
+    DONE,
+    NOT_LOADED,
+    WRONG_USE,
+    hint,
+    name_home,
+    told_of_full_disk,
+)
 from provider_assets.commands.registry import registry
 from provider_assets.errors import ProviderAssetsError, UsageError
 from provider_assets.providers.shown import shown
@@ -64,11 +71,12 @@ def choose_home(
         ),
     ] = False,
 ) -> None:
-    """Provider rosters from hospitals, clean, in an application's table."""
+    """Load hospitals' provider rosters into an application's table; give back the rows to fix."""
     if home is not None:
         from provider_assets.settings import use_home
 
         use_home(home)
+        name_home(home)
 
 
 for command in COMMANDS:
@@ -85,10 +93,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         keep_to_group()
         app(arguments)
     except UsageError as error:
-        typer.echo(f"error: {shown(error.message)}", err=True)
+        typer.echo(hint(f"error: {shown(error.message)}"), err=True)
         raise SystemExit(WRONG_USE) from None
     except ProviderAssetsError as error:
-        typer.echo(f"error: {shown(error.message)}", err=True)
+        typer.echo(hint(f"error: {shown(error.message)}"), err=True)
         raise SystemExit(NOT_LOADED) from None
     except Exception as error:
         told = told_of_full_disk(error)

@@ -33,7 +33,7 @@ class FileCode(StrEnum):
     CHANGED_WHILE_READING = "changed-while-reading"
 
 
-LAYOUT_DRAFT = " (provider-assets layouts suggest FILE drafts it)"
+LAYOUT_DRAFT = " (`provider-assets layouts suggest FILE` drafts it)"
 """What a refusal says to an engineer; a sender's note has it apart."""
 
 # a file that changed while it was read is looked at again, all others are answered for good

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provider_assets.commands.output import REJECTED, AsJson, plain, print_json
+from provider_assets.commands.output import REJECTED, AsJson, ImportId, plain, print_json
 
 if TYPE_CHECKING:
     from provider_assets.database.departures.approval import ApprovalResult
 
 departures = typer.Typer(
-    help="Providers who left by a roster, or whom it lacks, too many to remove without asking.",
+    help="Departures that wait for a person: too many providers left by a roster, or are missing.",
     no_args_is_help=True,
 )
 LONGEST_DAYS = 90
@@ -23,7 +23,7 @@ DryRun = Annotated[
 
 @departures.command("list")
 def list_departures(*, as_json: AsJson = False) -> None:
-    """Show the imports whose departures wait for a person's word."""
+    """Show the imports whose departures wait for a person."""
     from provider_assets.commands.printed_departures import print_waiting
     from provider_assets.database.departures.approval import waiting_departures
     from provider_assets.orchestration.configured import readable_database
@@ -33,7 +33,9 @@ def list_departures(*, as_json: AsJson = False) -> None:
 
 
 @departures.command("approve")
-def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def approve_departures(
+    import_id: ImportId, *, dry_run: DryRun = False, as_json: AsJson = False
+) -> None:
     """Remove the providers who left by the import's roster, or who are missing from it."""
     from provider_assets.database.departures.approval import approve
     from provider_assets.orchestration.configured import readable_database
@@ -42,7 +44,9 @@ def approve_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJs
 
 
 @departures.command("dismiss")
-def dismiss_departures(import_id: int, *, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def dismiss_departures(
+    import_id: ImportId, *, dry_run: DryRun = False, as_json: AsJson = False
+) -> None:
     """Keep everybody in the table, and do not ask again about this import."""
     from provider_assets.database.departures.approval import dismiss
     from provider_assets.orchestration.configured import readable_database
@@ -58,7 +62,8 @@ def verified(
     strict: Annotated[
         bool,
         typer.Option(
-            "--strict", help="Exit 3 where a provider was not named for that long (by default 90d)."
+            "--strict",
+            help="Exit with 3 if a provider was not named for that long (by default 90d).",
         ),
     ] = False,
     as_json: AsJson = False,
@@ -91,14 +96,12 @@ def _days(text: str) -> int:
 
 
 def _tell(done: "ApprovalResult", dry_run: bool, *, as_json: bool) -> None:
-    from rich.markup import escape
-
-    from provider_assets.commands.printed import table_to_stdout
     from provider_assets.commands.printed_departures import approval_sentence
+    from provider_assets.commands.screen import say
 
     message = approval_sentence(done, dry_run=dry_run)
     if as_json:
         state = {"done": done.done and not dry_run, "dry_run": dry_run, "message": message}
         print_json(plain(done) | state)
     else:
-        table_to_stdout(escape(message))
+        say(message)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from provider_assets.commands.output import AsJson, plain, print_json
+from provider_assets.commands.output import AsJson, ImportId, plain, print_json
 from provider_assets.errors import UsageError
 
 SHOWN_IMPORTS = 100
@@ -14,7 +14,7 @@ def imports(
     *,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, help=f"How many; {SHOWN_IMPORTS} by default, with --json all."),
+        typer.Option(min=1, help=f"How many to show: by default {SHOWN_IMPORTS}, with --json all."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -32,7 +32,11 @@ def imports(
     print_imports(records[:wanted], more=len(records) > wanted)
 
 
-def trace(npi: str, *, as_json: AsJson = False) -> None:
+def trace(
+    npi: Annotated[str, typer.Argument(metavar="NPI", help="Ten digits.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Show which import, file, sheet and row each of a provider's values came from."""
     from provider_assets.commands.printed import print_trace
     from provider_assets.database.questions.trace import trace as trace_npi
@@ -51,7 +55,7 @@ def _npi(text: str) -> str:
 
 
 def undo(
-    import_id: int,
+    import_id: ImportId,
     *,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")

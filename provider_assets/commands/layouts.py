@@ -1,12 +1,11 @@
 """`layouts list`, `show`, `suggest`: which header feeds which column."""
 
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provider_assets.commands.output import AsJson, print_json
+from provider_assets.commands.output import AsJson, File, dotenv_in_use, print_json
 from provider_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,7 +27,11 @@ def list_layouts(*, as_json: AsJson = False) -> None:
 
 
 @layouts.command("show")
-def show_layout(name: str, *, as_json: AsJson = False) -> None:
+def show_layout(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="As `layouts list` shows it.")],
+    *,
+    as_json: AsJson = False,
+) -> None:
     """Print one layout as a layout file."""
     from provider_assets.reading.layouts import layout_text
 
@@ -43,15 +46,20 @@ def show_layout(name: str, *, as_json: AsJson = False) -> None:
 
 
 @layouts.command("suggest")
-def suggest(file: Path) -> None:
+def suggest(file: File) -> None:
     """Draft a layout for a new file: save it in the folder of layouts, and the file loads."""
     from provider_assets.orchestration.configured import reading_limits
     from provider_assets.reading.suggest import suggest_layout
     from provider_assets.settings import process_settings
 
-    sys.stdout.write(
-        suggest_layout(file, reading_limits(process_settings()), _layouts(drafting=True))
-    )
+    settings = process_settings()
+    sys.stdout.write(suggest_layout(file, reading_limits(settings), _layouts(drafting=True)))
+    if settings.layouts is None:
+        typer.echo(
+            "No folder of layouts is set yet: make one, save the draft there, and name the folder "
+            f"in {dotenv_in_use()}, such as PROVIDER_ASSETS_LAYOUTS=layouts",
+            err=True,
+        )
 
 
 def _layouts(*, drafting: bool = False) -> "tuple[Layout, ...]":

@@ -1,6 +1,7 @@
-"""What every command shares: its options, its exit status, JSON on stdout."""
+"""What every command shares: its options, its exit status, JSON on stdout, hints that work."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -11,10 +12,17 @@ from typing import Annotated, Any
 import typer
 
 DONE, NOT_LOADED, WRONG_USE, REJECTED = 0, 1, 2, 3
+_home: list[Path] = []
 
-Paths = Annotated[list[Path], typer.Argument(help="Rosters, or folders of rosters.")]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", help="Rosters, or folders of rosters.")
+]
+File = Annotated[Path, typer.Argument(metavar="FILE", help="A roster.")]
+ImportId = Annotated[
+    int, typer.Argument(metavar="IMPORT_ID", help="The import's number, as `imports` shows it.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Make stdout one JSON document.")]
-Strict = Annotated[bool, typer.Option("--strict", help="Exit 3 where a row was rejected.")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 3 if a row was rejected.")]
 
 
 def plain(record: Any) -> Any:
@@ -38,3 +46,21 @@ def told_of_full_disk(error: Exception) -> str | None:
     from provider_assets.orchestration.full_disks import full_disk
 
     return full_disk(error)
+
+
+def name_home(home: Path) -> None:
+    """Have every hint name this home, as it was given with `--home`."""
+    _home[:] = [home]
+
+
+def dotenv_in_use() -> str:
+    """The `.env` that this command reads: the one of the home that was named, or the one here."""
+    return str(_home[0] / ".env") if _home else ".env"
+
+
+def hint(text: str) -> str:
+    """A text whose commands, `provider-assets …` in backticks, work in the home of this command."""
+    if not _home:
+        return text
+    named = f"`provider-assets --home {shlex.quote(str(_home[0]))} "
+    return text.replace("`provider-assets ", named)

@@ -6,19 +6,17 @@ No row's values but in the demo, whose providers are made up.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
 
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
-from rich.text import Text
 
+from provider_assets.commands.output import hint
+from provider_assets.commands.screen import say, table_of, width
 from provider_assets.database.finding import Finding
 from provider_assets.database.questions.trace import Trace, TraceStep
 from provider_assets.database.undoing.undo import UndoResult
@@ -53,39 +51,16 @@ COUNTED_NARROW: dict[str, Callable[[ImportRecord], int]] = {
 }
 WIDE = 110
 
-# what is piped has no width of its own
-_out = Console(width=None if sys.stdout.isatty() else 100, highlight=False)
-_err = Console(stderr=True)
-
-
-@contextmanager
-def progress(total: int, *, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """A bar over the rosters, on a terminal only; the yielded function names the next one."""
-    if quiet or not _err.is_terminal:
-        yield lambda _name: None
-        return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, console=_err, transient=True) as bar:
-        task = bar.add_task("", total=total)
-        done = -1
-
-        def advance(name: str) -> None:
-            nonlocal done
-            done += 1
-            bar.update(task, completed=done, description=escape(name))
-
-        yield advance
-
 
 def print_results(results: Sequence[RosterResult]) -> None:
     """One line a roster, then what is behind it: the plan, the error, the files."""
-    _out.print(outcomes_table([each.outcome for each in results]))
+    say(outcomes_table([each.outcome for each in results]))
     for result in results:
         told = explanation(result.outcome)
         told += [f"{kind}: {_near(path)}" for kind, path in result.files.items() if path]
         if told:
             lines = ["", shown(result.outcome.source.file), *(f"  {line}" for line in told)]
-            _out.print(Text("\n".join(lines)), soft_wrap=True)
+            say("\n".join(lines))
 
 
 def _near(path: str) -> str:
@@ -107,7 +82,7 @@ def print_imports(records: Sequence[ImportRecord], *, more: bool) -> None:
 
     A narrow terminal shows fewer counts, so that the file's name stays in its line.
     """
-    counted = COUNTED if _out.width >= WIDE else COUNTED_NARROW
+    counted = COUNTED if width() >= WIDE else COUNTED_NARROW
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("id", "finished", "file", "state"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
@@ -117,20 +92,18 @@ def print_imports(records: Sequence[ImportRecord], *, more: bool) -> None:
         counts = [str(count(record)) for count in counted.values()]
         when = minute(record.finished)
         table.add_row(str(record.id), when, escape(shown(record.file)), record.state, *counts)
-    _out.print(table if records else "No import yet.")
+    say(table if records else "No import yet.")
     if more:
-        _out.print("There are older ones: --limit shows more, --json all.")
+        say("There are older ones: --limit shows more, --json all.")
 
 
 def print_layouts(layouts: Sequence[Layout]) -> None:
     """The layouts, each with the headers that it asks for."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("layout", "what it is", "headers"):
-        table.add_column(name, overflow="fold")
+    table = table_of("layout", "what it is", "headers")
     for layout in layouts:
         headers = ", ".join(names[0] for names in layout.columns.values())
         table.add_row(layout.name, layout.description, headers)
-    _out.print(table)
+    say(table)
 
 
 def print_demo(settings: Settings, held: pd.DataFrame) -> None:
@@ -140,16 +113,15 @@ def print_demo(settings: Settings, held: pd.DataFrame) -> None:
         table.add_column(column)
     for row in held[list(TABLE_COLUMNS)].fillna("").itertuples(index=False):
         table.add_row(*(escape(value) for value in row))
-    _out.print("\nproviderinfo")
-    _out.print(table)
+    say("\nproviderinfo")
+    say(table)
     inbox = _near(str(settings.drop_folder.parent.parent / "drop" / "inbox"))
     command, home = _own_name(), _near(str(settings.home))
     npi = str(held["npi"].iloc[0])
-    _out.print(
+    say(
         f"\nLook at it:      {command} --home {home} imports (or trace {npi}, undo 2)"
         f"\nFix its rows:    correct a reject workbook, then {command} --home {home} load FILE"
-        f"\nUse it for real: {command} dev, open http://127.0.0.1:3000, drop rosters into {inbox}",
-        soft_wrap=True,
+        f"\nUse it for real: {command} dev, open http://127.0.0.1:3000, drop rosters into {inbox}"
     )
 
 
@@ -165,11 +137,9 @@ def _own_name() -> str:
 def print_trace(told: Trace) -> None:
     """What the table holds of an NPI, where each value is from, and what every import did."""
     if not told.held and not told.steps:
-        _out.print(f"{told.npi} is not in the table, and no import knows it.")
+        say(f"{told.npi} is not in the table, and no import knows it.")
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("column", "value", "import", "file", "sheet", "row"):
-        table.add_column(name, overflow="fold")
+    table = table_of("column", "value", "import", "file", "sheet", "row")
     for held in told.held[:1]:
         for field, column in TABLE_COLUMNS.items():
             origin = told.origins.get(field)
@@ -177,17 +147,17 @@ def print_trace(told: Trace) -> None:
             table.add_row(
                 column, escape(shown(held[field] or "")), *_place(origin, since, left=told.left)
             )
-    _out.print(table if told.held else f"{told.npi} is not in the table now.")
+    say(table if told.held else f"{told.npi} is not in the table now.")
     for step in told.steps:
         when = minute(step.record.finished)
-        sheet = escape(shown(step.sheet))
+        sheet = shown(step.sheet)
         where = f"{sheet}, row {step.row}" if sheet else "on none of its rows"
-        place = f"{escape(shown(step.record.file))}, {where}"
-        _out.print(f"\nimport {step.record.id} ({when}, {_state(step)}): {step.action}, {place}")
-        _out.print(f"  sha256 {step.record.sha256}, run {step.record.run_id}", soft_wrap=True)
+        place = f"{shown(step.record.file)}, {where}"
+        say(f"\nimport {step.record.id} ({when}, {_state(step)}): {step.action}, {place}")
+        say(f"  sha256 {step.record.sha256}, run {step.record.run_id}")
         for field, old in (step.replaced or {}).items():
             if (old or "") != (step.values[field] or ""):
-                _out.print(f"  {TABLE_COLUMNS[field]} was {escape(shown(old or 'empty'))}")
+                say(f"  {TABLE_COLUMNS[field]} was {shown(old or 'empty')}")
 
 
 def _state(step: TraceStep) -> str:
@@ -223,16 +193,15 @@ _WHY = {
 
 def print_undo(told: UndoResult, *, dry_run: bool) -> None:
     """What an undo did or would do, and the rows that it spares."""
-    _out.print(escape(undo_sentence(told, dry_run=dry_run)), soft_wrap=True)
+    say(undo_sentence(told, dry_run=dry_run))
     for one in told.stays:
-        place = f"{escape(shown(one.sheet))}, row {one.row}" if one.row else "a provider who left"
-        _out.print(f"  left: {place} ({_WHY[one.why].format(one.by)})")
+        place = f"{shown(one.sheet)}, row {one.row}" if one.row else "a provider who left"
+        say(f"  kept: {place} ({_WHY[one.why].format(one.by)})")
     if told.named_by:
         numbers = ", ".join(map(str, told.named_by))
-        _out.print(
+        say(
             f"  import {numbers} also names some of the removed providers: a replay of "
-            "that roster (`provider-assets load --replay FILE`) brings them back",
-            soft_wrap=True,
+            "that roster (`provider-assets load --replay FILE`) brings them back"
         )
 
 
@@ -247,7 +216,7 @@ def undo_sentence(told: UndoResult, *, dry_run: bool) -> str:
     whose = "its" if told.restored == 1 else "their"
     return (
         f"{name}: {counted(told.removed, 'row', *did)} removed, {told.restored:,} given back "
-        f"{whose} old values, {back}{len(told.spared):,} left{_reasons(told)}"
+        f"{whose} old values, {back}{len(told.spared):,} kept{_reasons(told)}"
     )
 
 
@@ -261,15 +230,8 @@ def _reasons(told: UndoResult) -> str:
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """What `doctor` looked at, with what to do about what is wrong."""
-    table = Table(box=None, pad_edge=False, show_header=False)
-    for _ in range(3):
-        table.add_column(overflow="fold")
+    table = table_of("", "", "", header=False)
     for finding in findings:
         told = f"{finding.message}; {finding.advice}" if finding.advice else finding.message
-        table.add_row(finding.level, finding.subject, escape(shown(told)))
-    _out.print(table)
-
-
-def table_to_stdout(told: Table | str) -> None:
-    """A table or a line, as wide as the terminal is."""
-    _out.print(told, soft_wrap=isinstance(told, str))
+        table.add_row(finding.level, finding.subject, escape(shown(hint(told))))
+    say(table)

@@ -6,9 +6,8 @@ from datetime import datetime
 from itertools import pairwise
 
 from rich.markup import escape
-from rich.table import Table
 
-from provider_assets.commands.printed import table_to_stdout
+from provider_assets.commands.screen import say, table_of
 from provider_assets.database.departures.approval import ApprovalResult, WaitingDepartures
 from provider_assets.database.questions.confirmed import BUCKETS, Confirmed
 from provider_assets.moments import minute
@@ -24,29 +23,29 @@ def approval_sentence(told: ApprovalResult, *, dry_run: bool) -> str:
         return f"{name}: nothing to do; {told.reason}"
     did = ("would be", "would be") if dry_run else ("was", "were")
     rows = counted(told.departed, "row", *did)
-    stay = "would be left" if dry_run else "left"
+    stay = "would be kept" if dry_run else "kept"
     return f"{name}: {rows} taken out, {told.spared:,} {stay} in the table"
 
 
 def print_waiting(waiting: Sequence[WaitingDepartures]) -> None:
     """The imports whose departures wait, and what to do."""
     if not waiting:
-        table_to_stdout("No departures wait.")
+        say("No departures wait.")
         return
-    table = _table("import", "finished", "file", "layout", "missing", "of", "left", "by name")
+    table = table_of("import", "finished", "file", "layout", "missing", "of", "left", "by name")
     for one in waiting:
         record = one.record
         when = minute(record.finished)
         counts = map(number, (one.absent, one.of, one.held, len(one.namesakes)))
         table.add_row(str(record.id), when, escape(shown(record.file)), record.layout, *counts)
-    table_to_stdout(table)
+    say(table)
     for one in waiting:
         if one.namesakes:
-            table_to_stdout(
+            say(
                 f"import {one.record.id}: not counted as missing, since a row with another NPI, or "
                 f"none, has their name: {', '.join(one.namesakes)}"
             )
-    table_to_stdout(
+    say(
         "Check that the file is complete and that its layout reads correctly who has left. Then "
         "run `provider-assets departures approve IMPORT` or `provider-assets departures dismiss "
         "IMPORT`, or have the hospital send the whole roster."
@@ -65,26 +64,19 @@ def print_verified(
     for one in found:
         age = max(one.days(now), 0)
         counts[one.layout, max(start for start in starts if start <= age)] += 1
-    table = _table("layout, days since named", *titles)
+    table = table_of("layout, days since named", *titles)
     for layout in sorted({layout for layout, _ in counts}):
         table.add_row(layout, *(number(counts[layout, start]) for start in starts))
-    table_to_stdout(table if found else "No provider in the table came from a roster.")
-    table_to_stdout(
+    say(table if found else "No provider in the table came from a roster.")
+    say(
         f"{number(len(old))} of {counted(len(found), 'provider')} "
         f"{'was' if len(old) == 1 else 'were'} not named for {days} days or more."
     )
     if each and old:
-        listed = _table("NPI", "last named", "days", "layout", "file", "import")
+        listed = table_of("NPI", "last named", "days", "layout", "file", "import")
         for one in old:
             day, days_ago = one.named.date().isoformat(), number(one.days(now))
             listed.add_row(
                 one.npi, day, days_ago, one.layout, escape(shown(one.file)), str(one.import_id)
             )
-        table_to_stdout(listed)
-
-
-def _table(*names: str) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in names:
-        table.add_column(name, overflow="fold")
-    return table
+        say(listed)

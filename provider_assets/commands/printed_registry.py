@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from rich.markup import escape
-from rich.table import Table
 
-from provider_assets.commands.printed import table_to_stdout
+from provider_assets.commands.screen import say, table_of
 from provider_assets.providers.counted import counted
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.registry.checking import Checked
@@ -18,7 +17,7 @@ KINDS = {1: "person", 2: "organization"}
 
 def print_registry(told: Sequence[Status]) -> None:
     """A line for each of the three stores."""
-    table = _table("asset", "snapshot", "days old", "rows", "holds", "MB")
+    table = table_of("asset", "snapshot", "days old", "rows", "holds", "MB")
     for one in told:
         if one.snapshot is None:
             table.add_row(one.asset, escape(one.error or "not set up"), "", "", "", "")
@@ -27,21 +26,21 @@ def print_registry(told: Sequence[Status]) -> None:
         age = f"{one.age} (too old)" if one.is_old else str(one.age)
         size = f"{one.size / 1e6:.1f}"
         table.add_row(one.asset, one.snapshot, age, str(one.rows), counts, size)
-    table_to_stdout(table)
+    say(table)
 
 
 def print_checked(checked: Checked) -> None:
     """The findings of a roster, and how many of its rows the registry confirms."""
     if checked.found:
-        table = _table("sheet", "row", "codes", "registry", "likeness", "did you mean")
+        table = table_of("sheet", "row", "codes", "registry", "likeness", "did you mean")
         table.columns[2].min_width = _LONGEST_CODE
         for one in checked.found:
             codes = ", ".join(one.codes)
             told = f"{codes}: {one.details}" if one.details else codes
             cells = (one.sheet, str(one.row), told, one.registry, one.likeness, one.suggestion)
             table.add_row(*map(escape, cells))
-        table_to_stdout(table)
-    table_to_stdout(
+        say(table)
+    say(
         f"{counted(checked.rows, 'row')}, {checked.confirmed} confirmed by the registry, "
         f"{len(checked.found)} with findings"
     )
@@ -50,9 +49,9 @@ def print_checked(checked: Checked) -> None:
 def print_entries(found: Sequence[Entry]) -> None:
     """Providers by name, the most alike first."""
     if not found:
-        table_to_stdout("nobody in the registry has a name like that")
+        say("nobody in the registry has a name like that")
         return
-    table = _table("NPI", "name", "state", "taxonomy", "what", "likeness")
+    table = table_of("NPI", "name", "state", "taxonomy", "what", "likeness")
     for one in found:
         name = ", ".join(filter(None, (one.name, " ".join(filter(None, (one.first, one.middle))))))
         former = f" (also {one.former})" if one.former else ""
@@ -60,11 +59,4 @@ def print_entries(found: Sequence[Entry]) -> None:
         what = KINDS.get(one.kind, "") + (", deactivated" if one.deactivated else "") + marks
         cells = (one.npi, name + former, one.state, one.taxonomy, what, f"{one.likeness:.2f}")
         table.add_row(*map(escape, cells))
-    table_to_stdout(table)
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(name, overflow="fold")
-    return table
+    say(table)

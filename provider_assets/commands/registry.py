@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from provider_assets.commands.output import NOT_LOADED, AsJson, plain, print_json
+from provider_assets.commands.output import NOT_LOADED, AsJson, File, hint, plain, print_json
 from provider_assets.errors import RegistryError, UsageError
 from provider_assets.providers.counted import counted
 
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
 registry = typer.Typer(help="The public registry of providers.", no_args_is_help=True)
 
-Files = Annotated[list[Path], typer.Argument(help="NPPES' zips, CMS' report, OIG's UPDATED.csv.")]
+Files = Annotated[
+    list[Path],
+    typer.Argument(metavar="FILE...", help="NPPES' zips, CMS' report, OIG's UPDATED.csv."),
+]
 
 
 @registry.command("load")
 def load_registry(files: Files, *, as_json: AsJson = False) -> None:
-    """Take registry files into the store; a file that is in it already changes nothing."""
+    """Load registry files into the store; a file that is in it already changes nothing."""
     from provider_assets.orchestration.configured import today
     from provider_assets.registry.loading import load_file
     from provider_assets.settings import process_settings
@@ -57,7 +60,7 @@ def registry_status(*, as_json: AsJson = False) -> None:
 
 
 @registry.command("check")
-def check_roster(file: Path, *, as_json: AsJson = False) -> None:
+def check_roster(file: File, *, as_json: AsJson = False) -> None:
     """Check a roster's rows against the registry; nothing is loaded."""
     from provider_assets.commands.printed_registry import print_checked
     from provider_assets.registry.checking import check
@@ -74,7 +77,7 @@ def check_roster(file: Path, *, as_json: AsJson = False) -> None:
 def find_provider(
     *,
     name: Annotated[str, typer.Option(help="A person's or an organization's name, in any order.")],
-    state: Annotated[str | None, typer.Option(help="Two letters.")] = None,
+    state: Annotated[str | None, typer.Option(help="Two letters, such as OH.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Look a provider up by name."""
@@ -139,7 +142,7 @@ def _snapshots(reference: "Reference") -> dict[str, str]:
 
 def _say_loaded(told: dict[str, Any]) -> None:
     if told["status"] == "refused":
-        typer.echo(f"error: {told['error']}", err=True)
+        typer.echo(hint(f"error: {told['error']}"), err=True)
         return
     about = told["about"]
     notes = "".join(f"; {note}" for note in told["notes"])

@@ -27,7 +27,7 @@ class OutputFormat(StrEnum):
 
 
 def demo() -> None:
-    """Load the example rosters into a fresh SQLite database, and show the result."""
+    """Load two made-up rosters into a fresh SQLite database, and show the result."""
     from provider_assets.commands.printed import print_demo, print_results
     from provider_assets.database.questions.held import all_providers
     from provider_assets.orchestration.command.demo import fresh_demo
@@ -52,7 +52,10 @@ def load(
     ] = False,
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="How many rosters to work on at once; 1 is one by one."),
+        typer.Option(
+            min=1,
+            help="How many rosters to work on at once: by default 1, up to 3 for eight or more.",
+        ),
     ] = None,
     strict: Strict = False,
     as_json: AsJson = False,
@@ -140,7 +143,7 @@ def _side_by_side(
     files: list[Path], jobs: int, *, replay: bool, quiet: bool
 ) -> list["RosterResult"]:
     """The results of several processes, in the files' order."""
-    from provider_assets.commands.printed import progress
+    from provider_assets.commands.screen import progress
     from provider_assets.orchestration.command.side_by_side import loading_side_by_side
 
     results: dict[int, RosterResult] = {}
@@ -160,7 +163,7 @@ def _side_by_side(
 def _each(
     runs: "RosterRunner", files: list[Path], *, replay: bool = False, quiet: bool = False
 ) -> Iterator["RosterResult"]:
-    from provider_assets.commands.printed import progress
+    from provider_assets.commands.screen import progress
 
     with progress(len(files), quiet=quiet) as advance:
         for file, following in zip_longest(files, files[1:]):

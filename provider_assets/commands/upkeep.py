@@ -23,7 +23,7 @@ def dev(
     host: Annotated[str, typer.Option(help="The address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="The port to listen on.")] = 3000,
 ) -> None:
-    """Open Dagster's web UI with the drop folder's sensor running."""
+    """Start Dagster's web UI, and watch the drop folder."""
     from provider_assets.orchestration.command.instance import run_dagster_dev
     from provider_assets.settings import process_settings
 

@@ -15,7 +15,7 @@ _SETTINGS = (*_PLACES, "database_url", "storage", "on_existing", "max_reject_rat
 
 
 class ProviderRosterComponent(Component, Model, Resolvable):
-    """Provider rosters from hospitals, clean, in an application's table.
+    """Load hospitals' provider rosters into an application's table, and give back the rows to fix.
 
     What is left out goes by the environment and `.env`, as docs/settings.md says. A path that is
     not absolute begins at the project's root. Give the database's URL as `{{ env.NAME }}`, since a

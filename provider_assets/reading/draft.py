@@ -31,7 +31,7 @@ def draft_text(
     draft = _Draft(sheet, chosen)
     lines = [
         f"# A draft for {json.dumps(path.name)}: {where}.",
-        f"# Read it through and keep it as {name}.yaml in the folder of PROVIDER_ASSETS_LAYOUTS.",
+        f"# Read it through, and save it as {name}.yaml in the folder of PROVIDER_ASSETS_LAYOUTS.",
         f"name: {name}  # from the file's name, without its day",
         "columns:",
         *draft.columns(),

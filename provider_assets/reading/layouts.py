@@ -105,8 +105,8 @@ def parse_layout(text: str, file: str) -> Layout:
     raw = parse_yaml(text, file)
     if raw is None:
         raise UsageError(
-            f"{file}: is empty; delete it, or write a layout into it (provider-assets layouts "
-            "suggest FILE drafts one)"
+            f"{file}: is empty; delete it, or write a layout into it (`provider-assets layouts "
+            "suggest FILE` drafts one)"
         )
     if not isinstance(raw, dict):
         raise UsageError(f"{file}: holds no layout; see docs/layouts.md for an example")

@@ -125,7 +125,7 @@ def _of_words(
         sentences.append(
             f"{note}, too many to take anybody out without asking: check that the layout reads "
             f"this correctly, then `provider-assets departures approve {which}` or "
-            f"`dismiss {which}`."
+            f"`provider-assets departures dismiss {which}`."
         )
     elif note:
         sentences.append(f"{note}: check that the layout reads this correctly.")
@@ -144,7 +144,7 @@ def _of_absence(told: Departures, which: int | str, *, planned: bool) -> list[st
             f"{_how_many(told)} providers of this hospital are missing from this full roster, "
             f"{'and wait, too' if told.by_word else 'too many to take out without asking'}: check "
             f"that the file is complete, then `provider-assets departures approve {which}` or "
-            f"`dismiss {which}`."
+            f"`provider-assets departures dismiss {which}`."
         )
     elif told.absent:
         sentences.append(

@@ -151,5 +151,5 @@ def test_load_beside_an_empty_layout_file_is_wrong_use_and_says_so_once(sqlite_h
         assert (called.status, called.stdout) == (2, "")
         assert called.stderr == (
             "error: layouts: new.yaml: is empty; delete it, or write a layout into it "
-            "(provider-assets layouts suggest FILE drafts one)\n"
+            "(`provider-assets layouts suggest FILE` drafts one)\n"
         )

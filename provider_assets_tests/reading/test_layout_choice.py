@@ -229,7 +229,7 @@ def test_row_that_may_be_of_people_is_never_shown(tmp_path, row):
     assert error.message == (
         "'roster.csv': no row has the headers of a roster (such as NPI, Last Name, First Name); "
         "put headers above the rows, or write a layout for the ones that it has "
-        "(provider-assets layouts suggest FILE drafts it)"
+        "(`provider-assets layouts suggest FILE` drafts it)"
     )
 
 

@@ -114,7 +114,7 @@ def test_word_that_says_two_things_ends_nobody_and_is_named(tmp_path, header, wo
     rows = [(*HEADERS, header), *people((word,), ("Active",))]
     invalid, frame = judged(write_text(tmp_path / "r.csv", rows))
     [note] = frame.source.notes
-    assert (invalid, "1 row has a word that is not known" in note) == ({}, True)
+    assert (invalid, "1 row has a word that does not say clearly" in note) == ({}, True)
 
 
 def test_words_that_say_one_thing_stay_known():

@@ -87,7 +87,7 @@ def test_rejects_past_the_limit_become_a_csv_file_and_the_page_says_so(tmp_path:
     answer = written(tmp_path, sample(), ReportLimits(rejects_per_workbook=1))
     assert answer.rejects == tmp_path / "rejects" / "mercy_2025-05-01_rejects.csv"
     assert answer.filtered == tmp_path / "rejects" / "mercy_2025-05-01_filtered.xlsx"
-    assert "too many for a workbook" in answer.report.read_text(encoding="utf-8")
+    assert "too many rows for a workbook" in answer.report.read_text(encoding="utf-8")
 
 
 def test_filtered_rows_past_the_limit_become_a_csv_file(tmp_path: Path) -> None:

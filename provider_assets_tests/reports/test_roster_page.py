@@ -193,8 +193,8 @@ def test_page_of_a_roster_with_too_many_rejects_asks_for_the_roster_itself(tmp_p
     failed = {"status": "failed", "error": ("too-many-rejects", "mercy.xlsx: too many.")}
     page = page_of(tmp_path, Sifted(raw(SAMPLE_ROWS), **failed))
     assert page.under("ol") == [
-        "Open mercy_2025-05-01_rejects.xlsx: it holds all rows of the roster, in your own columns, "
-        "those that are right in the sheet Passed; the cells at fault are coloured.",
+        "Open mercy_2025-05-01_rejects.xlsx: it holds all rows of the roster, in your own columns; "
+        "the rows that are right are in the sheet Passed; the cells at fault are coloured.",
         "Correct the other rows there. Keep the columns that we added at the end: Sheet and Check "
         "are read.",
         "Drop the corrected file into the inbox: it loads as a whole.",
