@@ -29,7 +29,8 @@ class _Column:
 
 class Cells:
     """One sheet's cells; rows and columns count from 0. `notes` are the sheet's, `bare` the
-    places of formulas that were saved without a value; `whole` is false where some were left out.
+    places of formulas that were saved without a value, `merged` the cells that span several rows
+    (first row, last row, column); `whole` is false where some were left out.
     """
 
     def __init__(self, name: str, limits: ReadingLimits) -> None:
@@ -37,6 +38,7 @@ class Cells:
         self.notes: list[str] = []
         self.whole = True
         self.bare: set[tuple[int, int]] = set()
+        self.merged: list[tuple[int, int, int]] = []
         self._limits = limits
         self._columns: dict[int, _Column] = {}
         self._height = 0
@@ -90,6 +92,7 @@ class Cells:
             self.notes,
             first,
             lambda: bare,
+            lambda: self.merged,
             is_exact=True,
             whole=self.whole,
         )

@@ -23,6 +23,7 @@ from provider_assets.reading.child.endings import (
 )
 from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
+from provider_assets.reading.child.merged import fill_merged
 from provider_assets.reading.child.ragged import ENDLESS, judge
 from provider_assets.reading.child.returned import unchanged_repeats
 from provider_assets.reading.child.sections import Sections, read_sections
@@ -60,10 +61,13 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     fields = _clean(found, cells)
     bare = _bare_formulas(places, fields, cells.size)
     filled = pc.or_(_filled(fields), bare)
+    merged = fill_merged(sheet, cells, filled)
+    if merged:
+        fields = _clean(found, cells)
     sections = read_sections(sheet, cells, filled)
     rows = pc.and_not(filled, sections.headings)
     kept, notes = leave_out_extras(fields, rows, cells.by_position[0], found)
-    notes += _note_taken_out(found, cells)
+    notes += merged + _note_taken_out(found, cells)
     ragged, note = judge(sheet.ragged, filled, kept, sheet.name)
     notes += note_bare(cells) + note
     told, said = _endings(cells, sections, kept, today)

@@ -19,7 +19,8 @@ class Sheet:
     at some positions, `show` makes of one of them what people see where its cells are no text;
     `notes` fills up while they are read. `uncalculated` tells the places (row and column, from 0)
     of formulas that were saved without a value, which a reader that goes cell by cell
-    (`is_exact`) meets by itself. Of one that `is_light`, columns that nobody asks for
+    (`is_exact`) meets by itself; `merged` the cells that are merged over several rows: the first
+    row, the last and the column, from 0. Of one that `is_light`, columns that nobody asks for
     cost little to count. `ragged` is what a text's rows are found to be while its columns are read.
     `whole` is false where some of its cells could not be taken.
     """
@@ -31,6 +32,7 @@ class Sheet:
     notes: list[str] = field(default_factory=list)
     first: int = 0
     uncalculated: Callable[[], frozenset[tuple[int, int]]] = frozenset
+    merged: Callable[[], Sequence[tuple[int, int, int]]] = tuple
     is_exact: bool = False
     is_light: bool = True
     ragged: Ragged = field(default_factory=Ragged)

@@ -14,6 +14,7 @@ from provider_assets.reading.child.cells import Cells, Value
 from provider_assets.reading.child.markup import Attributes, walk
 from provider_assets.reading.child.package import Package
 from provider_assets.reading.child.readers.contents import Contents
+from provider_assets.reading.child.readers.merges import span_of
 from provider_assets.reading.child.refusal import refuse, refuse_damaged, refuse_too_large
 from provider_assets.reading.child.sheets import Sheet, Workbook
 from provider_assets.reading.child.shown import show
@@ -150,6 +151,9 @@ class _Walker:
             self._column = -1
         elif name == "c":
             self._begin_cell(attributes)
+        elif name == "mergeCell":
+            span = span_of(attributes.get("ref", ""))
+            self.cells.merged += [span] if span else []
         elif self._cell is not None:
             self._apart += name == "rPh"
             self._has_formula = self._has_formula or name == "f"

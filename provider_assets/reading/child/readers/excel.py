@@ -12,6 +12,7 @@ from provider_assets.reading.child.readers.contents import contents_of, is_odd
 from provider_assets.reading.child.readers.exact import ExactReader
 from provider_assets.reading.child.readers.formulas import uncalculated
 from provider_assets.reading.child.readers.looks import Look, look_through
+from provider_assets.reading.child.readers.merges import merged_cells
 from provider_assets.reading.child.readers.quick import open_quickly
 from provider_assets.reading.child.sheets import Sheet, Workbook
 from provider_assets.reading.limits import ReadingLimits
@@ -40,10 +41,10 @@ def _open(source: Source, limits: ReadingLimits) -> Workbook:
         book = open_quickly(source.path, hidden, limits, exact.sheet)
     book = book or exact.workbook()
     parts = {sheet.name: sheet.part for sheet in contents.sheets}
-    return replace(book, sheets=_with_formulas(book.sheets, package, parts, look))
+    return replace(book, sheets=_with_the_rest(book.sheets, package, parts, look))
 
 
-def _with_formulas(
+def _with_the_rest(
     sheets: Iterator[Sheet],
     package: Package,
     parts: Mapping[str, str | None],
@@ -53,6 +54,8 @@ def _with_formulas(
         part = parts.get(sheet.name)
         if not sheet.is_exact and part and look(part).has_formulas:
             sheet.uncalculated = partial(uncalculated, package, part)
+        if not sheet.is_exact and part and look(part).has_merged:
+            sheet.merged = partial(merged_cells, package, part)
         yield sheet
 
 

@@ -116,6 +116,7 @@ class _Parser(HTMLParser):
         if self._number and seen:
             self.cells.see(table.row, table.column, seen)
         if high > 1:
+            self.cells.merged.append((table.row, table.row + high - 1, table.column))
             for column in range(table.column, table.column + wide):
                 table.taken[column] = table.row + high - 1
         table.column += wide

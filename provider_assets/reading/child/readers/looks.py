@@ -22,14 +22,17 @@ _RUNS = (b"<r>", b":r>")
 _BLANK_AT_END = re.compile(rb"<(?:\w+:)?t>(?:[ \t\r\n]|[^<]*[ \t\r\n]<)")
 _FORMULAS = (b"<f", b":f")
 _FORMULA = re.compile(rb"[<:]f[ >]")
+_MERGED = b"mergeCell "
 
 
 @dataclass
 class Look:
-    """What is in a part: blanks at the ends of runs that get lost; anything like a formula."""
+    """What is in a part: blanks at the ends of runs that get lost; anything like a formula, or
+    like merged cells."""
 
     has_loose_runs: bool = False
     has_formulas: bool = False
+    has_merged: bool = False
 
 
 def look_through(package: Package, part: str) -> Look:
@@ -43,6 +46,7 @@ def look_through(package: Package, part: str) -> Look:
                 start = piece[:_START]
                 may_have_runs = is_strings = bool(_STRINGS.search(start))
                 names = 2 if _PREFIX.search(start) else 1
+            look.has_merged = look.has_merged or _MERGED in piece
             may_have_runs = may_have_runs or _OWN_TEXTS in piece
             if may_have_runs and not look.has_loose_runs and _has_any(_RUNS[:names], piece):
                 look.has_loose_runs = bool(_BLANK_AT_END.search(piece))

@@ -124,6 +124,9 @@ class _Walker:
                 refuse_damaged()
             shown = None if isinstance(value, str) else seen
             self._row_cells += [(self._column + at, value, shown) for at in range(times)]
+            if (down := _times(cell, "number-rows-spanned")) > 1:
+                span = (self._row, self._row + down - 1, self._column)
+                self.sheets[-1][0].merged.append(span)
         self._column += times
 
     def _end_row(self) -> None:

@@ -93,6 +93,9 @@ class _Walker:
         form = self._formats.get(cell.get("StyleID", "Default"), "General")
         shown = None if isinstance(value, str) else show(value, _FORMATS.get(form, form))
         self.sheets[-1].put(self._row - 1, self._column - 1, value, shown)
+        if down := _count(cell, "MergeDown"):
+            row = self._row - 1
+            self.sheets[-1].merged.append((row, row + down, self._column - 1))
 
 
 def _count(attributes: Attributes, name: str) -> int:
