@@ -76,7 +76,7 @@ def choose_home(
         from provider_assets.settings import use_home
 
         use_home(home)
-        name_home(home)
+    name_home(home)
 
 
 for command in COMMANDS:

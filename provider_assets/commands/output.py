@@ -48,9 +48,9 @@ def told_of_full_disk(error: Exception) -> str | None:
     return full_disk(error)
 
 
-def name_home(home: Path) -> None:
-    """Have every hint name this home, as it was given with `--home`."""
-    _home[:] = [home]
+def name_home(home: Path | None) -> None:
+    """Have every hint name this home, as it was given with `--home`; None where it was not."""
+    _home[:] = [] if home is None else [home]
 
 
 def dotenv_in_use() -> str:
