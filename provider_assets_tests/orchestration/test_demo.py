@@ -48,10 +48,10 @@ def test_home_of_the_demo_is_found_whatever_the_settings_name(tmp_path):
         {"PROVIDER_ASSETS_DATABASE_URL_FILE": str(secret)},
     ):
         ran = _run(tmp_path, "--home", "var/demo", "imports", **named)
-        assert [line.split()[:1] + line.split()[-5:] for line in ran.stdout.splitlines()] == [
-            ["id", "file", "state", "read", "rejected", "loaded"],
-            ["2", "riverside_clinics.xlsx", "loaded", "5", "2", "3"],
-            ["1", "mercy_general.xlsx", "loaded", "7", "1", "5"],
+        assert [line.split()[:1] + line.split()[-9:-3] for line in ran.stdout.splitlines()] == [
+            ["id", "file", "state", "read", "invalid", "duplicate", "inserted"],
+            ["2", "riverside_clinics.xlsx", "loaded", "5", "1", "1", "3"],
+            ["1", "mercy_general.xlsx", "loaded", "7", "1", "1", "5"],
         ]
     undone = _run(tmp_path, "--home", "var/demo", "undo", "2", "--dry-run", "--json", **named)
     told = json.loads(undone.stdout)

@@ -51,7 +51,8 @@ def test_imports_tells_the_history_newest_first(home):
     )
 
 
-def test_counts_of_an_import_are_the_same_wherever_they_are_shown(sqlite_home):
+def test_counts_of_an_import_are_the_same_wherever_they_are_shown(sqlite_home, monkeypatch):
+    monkeypatch.setattr("provider_assets.commands.printed.width", lambda: 80)  # a terminal's
     good = write_xlsx(sqlite_home.root / "good.xlsx", sample_rows())
     bad = write_xlsx(sqlite_home.root / "bad.xlsx", [person(7), *[person(8, full=None)] * 3])
     planned = json.loads(sqlite_home.call("validate", "--json", good).stdout)
@@ -135,7 +136,7 @@ def test_undo_spares_and_lists_what_a_later_import_changed(home):
     home.load(write_xlsx(home.root / "two.xlsx", [person(2, first="Eve")]))
     called = home.call("undo", "1")
     assert home.table() == [_row(2, first="Eve")]
-    assert "left: Sheet1, row 3" in called.stdout
+    assert "kept: Sheet1, row 3" in called.stdout
 
 
 def _run_job(name, config):

@@ -208,8 +208,8 @@ def test_no_layout_names_the_nearest_what_it_lacks_and_what_was_found(tmp_path):
     assert error.message == (
         "'roster.csv': no layout fits; the nearest is generic, which lacks a column for full_name "
         "(such as Full Name). Sheet 'roster' has in row 1: NPI, First, City. Rename "
-        "the headers, or write a layout with them (provider-assets layouts "
-        "suggest FILE drafts it)"
+        "the headers, or write a layout with them (`provider-assets layouts "
+        "suggest FILE` drafts it)"
     )
 
 

@@ -12,6 +12,7 @@ from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import mailbox_at, make_folders
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.fence import open_home
+from provider_assets.reading.mailbox.drop_folder import INBOX
 from provider_assets.settings import Settings, setting_name
 
 FIRST_USE_SECONDS = 60
@@ -69,4 +70,4 @@ def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
     if "ui_url" not in settings.model_fields_set:  # links in alerts lead to where this one is
         os.environ[setting_name("ui_url")] = f"http://{host}:{port}"
     open_instance(settings).dispose()
-    serve(host, port)
+    serve(host, port, settings.drop_folder / INBOX)

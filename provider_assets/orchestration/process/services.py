@@ -29,8 +29,10 @@ log = logging.getLogger(__name__)
 Services = Mapping[str, "subprocess.Popen[bytes]"]
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, inbox: Path) -> None:
     """Run the services until one of them ends, or this process is interrupted.
+
+    Where they are to be found, and where rosters go (`inbox`), is said once.
 
     Raises UsageError where one ended that was not asked to.
     """
@@ -45,7 +47,8 @@ def serve(host: str, port: int) -> None:
         address = ["--host", host, "--port", str(port)]
         running["the web server"] = _start("dagster_webserver", *address, *where)
         running["the daemon"] = _start("dagster._daemon", "run", *where)
-        log.warning("the web UI is on http://%s:%s; end with Ctrl-C", host, port)
+        said = "the web UI is on http://%s:%s; rosters go into %s; end with Ctrl-C"
+        log.warning(said, host, port, inbox)
         while True:
             _all_run(running)
             time.sleep(LOOK)
