@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from provider_assets.commands.output import AsJson, File, dotenv_in_use, print_json
+from provider_assets.commands.output import AsJson, File, print_json, settings_file
 from provider_assets.errors import UsageError
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def suggest(file: File) -> None:
     if settings.layouts is None:
         typer.echo(
             "No folder of layouts is set yet: make one, save the draft there, and name the folder "
-            f"in {dotenv_in_use()}, such as PROVIDER_ASSETS_LAYOUTS=layouts",
+            f"in {settings_file()}, such as PROVIDER_ASSETS_LAYOUTS=layouts",
             err=True,
         )
 

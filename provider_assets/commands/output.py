@@ -53,7 +53,7 @@ def name_home(home: Path | None) -> None:
     _home[:] = [] if home is None else [home]
 
 
-def dotenv_in_use() -> str:
+def settings_file() -> str:
     """The `.env` that this command reads: the one of the home that was named, or the one here."""
     return str(_home[0] / ".env") if _home else ".env"
 
