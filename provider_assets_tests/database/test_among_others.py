@@ -11,11 +11,12 @@ from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
-from provider_assets_tests.database.rosters import clean, held, open_url, renamed
+from provider_assets_tests.database.rosters import clean, execute, held, open_url, renamed
 
 FOUR = people(0, 4)
 ADA, ITS = FOUR[0], renamed(FOUR[0], "Quimby-Fern, Ada")
 DATED = replace(FULL, dated=True)
+REPORT = DeparturePolicy()
 JAN, FEB, MAR = (replace(DATED, as_of=f"2026-0{month}-01") for month in (1, 2, 3))
 
 
@@ -53,6 +54,50 @@ def test_undo_promises_nothing_of_a_roster_that_a_newer_full_one_overtook(databa
     send(database, FOUR[1:], "too", policy, hospital="south")
     assert undo(database, 1, dry_run=True).named_by == hint
     assert (undo(database, 1).removed, held(database)) == (1, FOUR[1:])
+
+
+@pytest.mark.parametrize(("hospital", "hint"), [("south", ()), ("east", (2,))])
+def test_undo_promises_nothing_of_a_roster_whose_hospital_has_said_left_since(
+    database, hospital, hint
+):
+    send(database, [ADA], "jan")
+    send(database, [], "its", DELTA, hospital="south", besides=mentions(named=[ADA.npi]))
+    left = mentions(left=[ADA.npi])
+    send(database, [], "gone", REPORT, hospital=hospital, besides=left)
+    assert undo(database, 1, dry_run=True).named_by == hint
+    assert (undo(database, 1).removed, held(database)) == (1, [])
+    replayed = send(
+        database, [ADA], "its", DELTA, hospital="south", on_existing="update", layout="mended"
+    )
+    assert (replayed.rows.inserted, held(database)) == ((1, [ADA]) if hint else (0, []))
+
+
+@pytest.mark.parametrize("way", ["by word", "by silence", "by hand"])
+def test_undo_says_of_a_departure_that_it_went_to_a_later_roster(database, application_url, way):
+    many = people(100, 120)
+    send(database, [ADA, *many], "jan", FULL)
+    send(database, many, "feb", FULL)
+    if way == "by hand":
+        execute(
+            open_url(application_url),
+            f"INSERT INTO providerinfo (PROV_FULL_NM, PROV_NPI) VALUES ('By Hand', '{ADA.npi}')",
+        )
+    elif way == "by word":
+        send(database, many[:15], "mar", DELTA, besides=mentions(left=[ADA.npi]))
+    else:
+        send(database, many, "mar", FULL)
+    assert undo(database, 2, dry_run=True) == (done := undo(database, 2))
+    why = ("changed", None) if way == "by hand" else ("left", 3)
+    assert [(one.npi, one.why, one.by) for one in done.stays] == [(ADA.npi, *why)]
+
+
+def test_undo_says_changed_of_a_row_that_was_changed_by_hand_though_others_name_it(
+    database, application_url
+):
+    send(database, [ADA], "jan", DELTA)
+    send(database, [], "its", DELTA, hospital="south", besides=mentions(named=[ADA.npi]))
+    execute(open_url(application_url), "UPDATE providerinfo SET PROV_FULL_NM = 'By Hand'")
+    assert [(one.why, one.by) for one in undo(database, 1).stays] == [("changed", None)]
 
 
 def test_undo_leaves_values_that_a_newer_roster_has_too(database):

@@ -6,7 +6,7 @@ say of the rows is `leaving_force.py`'s, what passes to them `handover.py`'s.
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import (
     Connection,
@@ -119,6 +119,17 @@ def _departed(about: Leaving) -> ColumnElement[bool]:
 def returnable(shape: Shape, about: Leaving) -> ColumnElement[bool]:
     """Whether a departed row can come back: nobody put its provider into the table since."""
     return and_(~_there(shape), ~event_since(ours, about), ~is_claimed(about))
+
+
+def claimed(connection: Connection, shape: Shape, about: Leaving) -> dict[str, int]:
+    """The departures that would go to a later roster, which says the same: by NPI its import."""
+    free = and_(_departed(about), ~_there(shape), ~event_since(ours, about))
+    found: dict[str, int] = {}
+    for one in about.claimants:
+        claims = is_claimed(replace(about, claimants=[one]))
+        for npi in connection.scalars(select(ours.c.npi).where(free, claims)):
+            found.setdefault(str(npi), one.import_id)
+    return found
 
 
 def _there(shape: Shape) -> ColumnElement[bool]:
