@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, update
+from sqlalchemy import Connection, insert, select, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.history import find_mended
@@ -17,9 +17,18 @@ from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 from provider_assets.providers.roster import RosterSource, RowCounts
 
+ANSWER = (
+    *("state", "file", "layout", "error_code", "error_message", "reasons"),
+    *(f"rows_{name}" for name in COUNTS),
+)
+"""What a failed import says to its sender."""
+
 
 def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
-    """Keep that an import failed, and why; returns its id. The table is not touched."""
+    """Keep that an import failed, and why; returns its id. The table is not touched.
+
+    A content that is refused again with the same answer keeps its row, which says when it was last.
+    """
     prepare(database)
     values = _described(request) | {
         "state": "failed",
@@ -29,8 +38,19 @@ def record_failure(database: Database, request: ImportRequest, code: str, messag
     }
     return write(
         database,
-        lambda connection: _insert(connection, values | _mending(connection, request.source)),
+        lambda connection: _keep_failure(connection, values | _mending(connection, request.source)),
     )
+
+
+def _keep_failure(connection: Connection, values: dict[str, Any]) -> int:
+    newest = select(imports).where(imports.c.sha256 == values["sha256"])
+    row = connection.execute(newest.order_by(imports.c.id.desc()).limit(1)).mappings().first()
+    if row is None or any(row[name] != values[name] for name in ANSWER):
+        return _insert(connection, values)
+    # as of a new row, what goes back to the sender is owed until this run has written it
+    again = update(imports).where(imports.c.id == row["id"])
+    connection.execute(again.values(values | {"answered": None}))
+    return int(row["id"])
 
 
 def open_import(connection: Connection, request: ImportRequest, prior: ImportRecord | None) -> int:

@@ -39,6 +39,7 @@ UNDOINGS = (*WRITES, "insert", "leave")
 """Every word of `provider_import_row.undoing`."""
 
 wrote = import_rows.alias("wrote")
+stays = import_rows.alias("stays")
 
 
 def imports_of_layout(
@@ -151,6 +152,12 @@ def in_table(shape: Shape, rows: FromClause) -> ColumnElement[bool]:
     """Whether the table holds the NPI of a row of the history."""
     table = shape.table
     return exists().where(same_npi(table, rows, shape)).correlate(rows)
+
+
+def kept_out(shape: Shape, import_id: int) -> ColumnElement[bool]:
+    """Whether a row of an import that was to load is left to a newer roster, out of the table."""
+    its = and_(stays.c.import_id == import_id, stays.c.action == "unchanged")
+    return and_(its, ~in_table(shape, stays))
 
 
 def named_elsewhere(

@@ -166,7 +166,7 @@ def _actions(outcome: RosterOutcome, database: ProviderDatabase) -> RowActions:
         return RowActions()
     usual = usual_action(outcome.rows)
     if outcome.status == "already_loaded":
-        return RowActions(usual)
+        return RowActions(usual, database.overtaken_rows(outcome.import_id))
     return RowActions(usual, database.other_actions(outcome.import_id, usual))
 
 

@@ -20,7 +20,7 @@ from provider_assets.database.loading.load import load_providers
 from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.prepare import read_capacity
 from provider_assets.database.questions import overview
-from provider_assets.database.questions.actions import other_actions
+from provider_assets.database.questions.actions import other_actions, overtaken_rows
 from provider_assets.database.questions.held import held_providers
 from provider_assets.database.questions.verify import TableFacts, verify_import
 from provider_assets.orchestration.configured import (
@@ -171,6 +171,10 @@ class ProviderDatabase(OfPlatform):
     def other_actions(self, import_id: int, usual: str) -> dict[str, str]:
         """By NPI what an import did about the rows that did not come to the usual."""
         return other_actions(self.opened(), import_id, usual)
+
+    def overtaken_rows(self, import_id: int) -> dict[str, str]:
+        """By NPI, `overtaken` of the rows that a newer roster keeps out of the table."""
+        return overtaken_rows(self.opened(), import_id)
 
     def verify(self, sha256: str) -> TableFacts:
         """Whether the table holds what the live import of this content wrote.

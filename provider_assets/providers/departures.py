@@ -81,9 +81,10 @@ class Departures:
     `older_than` is the newer full roster's import because of which nobody is absent; `undated`
     tells that the roster lacks the day that its layout reads from its name, `unreadable` that a row
     of it has an NPI that cannot be read. `overtaken` counts rows of a late roster that were left as
-    a newer one has them. `left` rows of the roster say that their provider has left; `by_word`
-    what became of that where they are so many that a person has to say whether it counts.
-    `namesakes` would be absent, but a row of the roster with another NPI, or none, has their name.
+    a newer one has them, `kept_out` those of them that are not in the table. `left` rows of the
+    roster say that their provider has left; `by_word` what became of that where they are so many
+    that a person has to say whether it counts. `namesakes` would be absent, but a row of the roster
+    with another NPI, or none, has their name.
     """
 
     departed: int = 0
@@ -97,6 +98,7 @@ class Departures:
     undated: bool = False
     unreadable: bool = False
     overtaken: int = 0
+    kept_out: int = 0
     dismissed: bool = False
     left: int = 0
     by_word: Word = ""

@@ -28,13 +28,15 @@ OUTCOMES = (
     "loaded",
     "updated",
     "unchanged",
+    "overtaken",
     "duplicate",
     "repeated",
     "rejected",
     "left",
     "departed",
 )
-_BY_ACTION = {"inserted": "loaded", "updated": "updated", "unchanged": "unchanged"}
+_BY_ACTION = {"inserted": "loaded"}
+_BY_ACTION |= {name: name for name in ("updated", "unchanged", "overtaken")}
 _LINES_AT_ONCE = 50_000
 _NOT_LOADED = "The roster was refused as a whole, and this row with it."
 
@@ -44,7 +46,7 @@ class RowActions:
     """What the load did about the rows: `usual` to most of the clean ones, the others by NPI.
 
     An action is one of `provider_import_row`; `departed` is of a row that says that its provider
-    has left.
+    has left. `overtaken` is of one that a newer roster keeps out of the table.
     """
 
     usual: str = "inserted"

@@ -65,11 +65,12 @@ def _beside(outcome: RosterOutcome) -> str:
     rows = outcome.rows
     if not (rows.updated or rows.unchanged):
         return ""
-    valid = outcome.status == "valid"
+    valid, out = outcome.status == "valid", outcome.departures.kept_out
     told = (
         (rows.inserted, "new"),
         (rows.updated, "would change" if valid else "changed"),
-        (rows.unchanged, "in the table already"),
+        (rows.unchanged - out, "in the table already"),
+        (out, "not in the table, by a newer roster"),
     )
     return " Of these: " + ", ".join(f"{number(n)} {what}" for n, what in told if n) + "."
 
@@ -183,7 +184,7 @@ def _of_others(told: Departures, *, planned: bool) -> list[str]:
         did = ("would be", "would be") if planned else ("was", "were")
         sentences.append(
             f"{counted(told.overtaken, 'row', *did)} left as the table has it: a newer roster "
-            "decides here."
+            "decides here." + (f" {number(told.kept_out)} of them are not in it." if told.kept_out else "")
         )
     if told.undated:
         sentences.append(

@@ -8,6 +8,7 @@ from provider_assets.database.departures.approval import waiting_departures
 from provider_assets.database.history import list_imports
 from provider_assets.database.loading.load import load_providers
 from provider_assets.database.loading.planning import plan_providers
+from provider_assets.database.questions.actions import other_actions, overtaken_rows
 from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
@@ -185,6 +186,10 @@ def test_older_dated_roster_neither_changes_nor_brings_back_whom_a_newer_one_tol
     assert (plan.rows, plan.departures) == (done.rows, done.departures)
     assert (done.rows.unchanged, done.departures.overtaken) == (3, 3)
     assert held(database) == [ITS, FOUR[1]]
+    assert done.departures.kept_out == 2
+    away = dict.fromkeys((FOUR[2].npi, FOUR[3].npi), "overtaken")
+    assert overtaken_rows(database, done.import_id) == away
+    assert other_actions(database, done.import_id, "unchanged") == away
 
 
 @pytest.mark.parametrize("undone", [True, False])
@@ -217,6 +222,7 @@ def test_file_loaded_again_after_an_undo_brings_nobody_back_who_left_since(datab
     undo(database, 1)
     again = send(database, FOUR, "jan")
     assert (again.departures.overtaken, held(database)) == (4, FOUR[1:])
+    assert again.departures.kept_out == 1
 
 
 def test_older_full_roster_of_another_hospital_hides_nobody_whom_its_newest_names(database):

@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from provider_assets.database.answers import note_answers
 from provider_assets.database.history import (
     find_import,
     list_imports,
@@ -58,6 +59,32 @@ def test_live_import_of_a_content_outlives_a_failure_after_it(database_url):
     record_failure(database, request("south", layout="x"), "database-transient", "lost")
     assert find_import(database, request("south").source.sha256) == list_imports(database)[1]
     assert find_import(database, request("north").source.sha256) is None
+
+
+def test_file_that_is_refused_again_with_the_same_answer_keeps_one_row_that_is_as_of_now(
+    database_url,
+):
+    database = open_url(database_url)
+    first = record_failure(database, request("west", run_id="one"), "corrupt", "broken")
+    before = list_imports(database)[0]
+    note_answers(database, before.sha256, "one", None)
+    assert record_failure(database, request("west", run_id="two"), "corrupt", "broken") == first
+    (kept,) = list_imports(database)
+    assert (kept.id, kept.run_id, kept.finished > before.finished) == (first, "two", True)
+    assert record_failure(database, request("west"), "corrupt", "otherwise broken") == 2
+    assert record_failure(database, request("west"), "corrupt", "broken") == 3
+    load(database, [MICKEY], "west")
+    assert record_failure(database, request("west"), "corrupt", "broken") == 5
+
+
+def test_roster_that_is_refused_again_owes_its_answer_again(database_url):
+    database = open_url(database_url)
+    for run in ("one", "two"):
+        record_failure(database, request("west", run_id=run), "too-many-rejects", "half is wrong")
+        assert list_imports(database)[0].owed
+        note_answers(database, request("west").source.sha256, run, None)
+    (kept,) = list_imports(database)
+    assert not kept.owed
 
 
 def test_file_whose_name_is_no_text_is_kept_with_replacement_characters(database_url):

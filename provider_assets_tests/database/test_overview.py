@@ -81,6 +81,13 @@ def test_totals_count_every_import_once(database):
     assert totals.last.tzinfo is UTC
 
 
+def test_totals_count_those_who_left_among_the_invalid_and_by_themselves(database):
+    load(database, MERCY, read=9, invalid=7, left=4)
+    record_failure(database, request(RIVER, read=3, invalid=3, left=2), "too-many-rejects", "…")
+    totals = overview.totals(database)
+    assert (totals.rows["invalid"], totals.rows["left"]) == (10, 6)
+
+
 def test_newest_states_say_what_became_of_each_content_last(database):
     assert overview.newest_states(database) == {}
     load(database, MERCY)

@@ -78,6 +78,7 @@ def test_return_file_tells_what_the_load_did_about_each_row(tmp_path):
         {
             "1234567890": "updated",
             "2345678901": "inserted",
+            "3456789012": "overtaken",
             "4567890123": "departed",
             "5678901234": "held",
         },
@@ -86,7 +87,7 @@ def test_return_file_tells_what_the_load_did_about_each_row(tmp_path):
     assert [(outcome, codes[0]) for _, _, outcome, codes in told(document)] == [
         ("updated", "npi-check-digit"),
         ("loaded", "npi-check-digit"),
-        ("unchanged", "npi-check-digit"),
+        ("overtaken", "npi-check-digit"),
         ("departed", "terminated"),
         ("left", "terminated"),
     ]

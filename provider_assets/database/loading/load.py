@@ -19,7 +19,13 @@ from provider_assets.database import history, recording
 from provider_assets.database.departures.about import Departing
 from provider_assets.database.departures.departing import depart, take_over
 from provider_assets.database.engine import Database
-from provider_assets.database.loading.overtaking import Overtaking, leave_overtaken, overtaking
+from provider_assets.database.loading.overtaking import (
+    Overtaking,
+    count_kept_out,
+    leave_overtaken,
+    overtaking,
+)
+from provider_assets.database.loading.repeated import already_done, done_before, settled_word
 from provider_assets.database.loading.staging import stage_mentions, stage_rows
 from provider_assets.database.matching import (
     as_stored,
@@ -37,7 +43,7 @@ from provider_assets.database.transaction import write
 from provider_assets.database.undoing.handover import take_place
 from provider_assets.database.undoing.leaving_force import leaving
 from provider_assets.database.undoing.takeout import take_out
-from provider_assets.providers.departures import Departures, Mentions, Word
+from provider_assets.providers.departures import Departures, Mentions
 from provider_assets.providers.fields import VALUE_FIELDS
 from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadResult
 
@@ -88,6 +94,7 @@ def _load(
         removed, kept = taken.removed, len(taken.spared)
     overtaken += classify(connection, shape, newer, prior, request.on_existing)
     counts = apply(connection, shape, import_id)
+    out = count_kept_out(connection, shape, import_id) if overtaken else 0
     departures = Departures(policy=about.policy, unreadable=bool(about.unreadable))
     if prior is not None or about.policy.covers == "full" or _anybody_left(mentions):
         departures = depart(connection, shape, about)
@@ -97,7 +104,9 @@ def _load(
         removed=removed,
         kept=kept,
         staged_by=way,
-        departures=replace(departures, overtaken=overtaken, dismissed=about.dismissed),
+        departures=replace(
+            departures, overtaken=overtaken, kept_out=out, dismissed=about.dismissed
+        ),
         mends=history.find_mended(connection, request.source),
     )
     recording.close_import(connection, result, datetime.now(UTC))
@@ -135,36 +144,8 @@ def _listed(clean: pd.DataFrame, mentions: Mentions | None) -> list[str]:
     return [npi for frame in frames for npi in frame["npi"].tolist()]
 
 
-def settled_word(prior: ImportRecord | None) -> Word:
-    """What a person said of the words of the import that is replaced."""
-    if prior is None or prior.departures.by_word == "waiting":
-        return ""
-    return prior.departures.by_word
-
-
 def _anybody_left(mentions: Mentions | None) -> bool:
     return mentions is not None and bool((mentions.rows["action"] == "left").any())
-
-
-def already_done(prior: ImportRecord, request: ImportRequest) -> bool:
-    """Whether the live import of the same content is what is asked for."""
-    if request.run_id is not None and prior.run_id == request.run_id:
-        return True
-    same = (prior.fingerprint, prior.on_existing, prior.departures.policy) == (
-        request.source.fingerprint,
-        request.on_existing,
-        request.source.departures,
-    )
-    return same and not request.replay
-
-
-def done_before(prior: ImportRecord, request: ImportRequest) -> LoadResult:
-    """The result where nothing is left to do: this run's own, or that of the earlier one."""
-    if request.run_id is not None and prior.run_id == request.run_id:  # a retry after the commit
-        return prior.result()
-    clean = prior.rows.clean
-    counts = replace(prior.rows, inserted=0, updated=0, unchanged=clean)
-    return LoadResult(prior.id, counts, already_loaded=True, mends=prior.mends)
 
 
 def classify(

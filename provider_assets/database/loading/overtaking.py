@@ -24,7 +24,16 @@ from provider_assets.database.mended import Mended
 from provider_assets.database.order import Placed, is_newer
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
-from provider_assets.database.standing import LEFT, SAYS, Idle, does, idle_portions, in_table
+from provider_assets.database.standing import (
+    LEFT,
+    SAYS,
+    Idle,
+    does,
+    idle_portions,
+    in_table,
+    kept_out,
+    stays,
+)
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
@@ -128,6 +137,12 @@ def leave_overtaken(connection: Connection, shape: Shape, late: Overtaking) -> i
     target = cast("Alias", rows)  # what `Table.alias` gives, though its type says less
     found = [connection.execute(update(target).where(each).values(left)) for each in which]
     return sum(max(each.rowcount, 0) for each in found)
+
+
+def count_kept_out(connection: Connection, shape: Shape, import_id: int) -> int:
+    """How many rows of an import stay as a newer roster has them: out of the table."""
+    which = kept_out(shape, import_id)
+    return int(connection.scalar(select(func.count()).select_from(stays).where(which)) or 0)
 
 
 def would_be_overtaken(

@@ -13,8 +13,8 @@ from provider_assets.database import history
 from provider_assets.database.departures.planned import plan_departures
 from provider_assets.database.departures.replaced import Replaced, still_departed
 from provider_assets.database.engine import Database
-from provider_assets.database.loading.load import already_done, done_before, settled_word
 from provider_assets.database.loading.overtaking import Overtaking, overtaking, would_be_overtaken
+from provider_assets.database.loading.repeated import already_done, done_before, settled_word
 from provider_assets.database.mended import Mended, dated, find_mended
 from provider_assets.database.order import Placed, first_arrival, next_place
 from provider_assets.database.prepare import find_shape, has_history, import_columns
@@ -87,11 +87,12 @@ def _plan(
         own = replace(own, claimed=set(back) - returned)
     held = fetch_providers(connection, shape, clean["npi"])
     held = pd.concat([held, given_back[given_back["npi"].isin(clean["npi"])]], ignore_index=True)
-    rest, overtaken = clean, 0
+    rest, overtaken, away = clean, 0, 0
     if upgraded:
         late = overtaking(connection, _placed(connection, request, prior, mended), prior, mended)
         late = replace(late, idle=replaced.idle)
         rest, overtaken = _without_overtaken(connection, shape, clean, late, held, own)
+        away = len(set(clean["npi"]) - set(rest["npi"]) - set(held["npi"]))
     counts = _classify(rest, held, own.put, request.on_existing, shape)
     counts["unchanged"] += len(clean) - len(rest)
     departures = Departures(policy=request.source.departures)
@@ -102,7 +103,9 @@ def _plan(
         replace(request.rows, clean=len(clean), departed=departures.departed, **counts),
         removed=removed,
         kept=kept,
-        departures=replace(departures, overtaken=overtaken, dismissed=replaced.dismissed),
+        departures=replace(
+            departures, overtaken=overtaken, kept_out=away, dismissed=replaced.dismissed
+        ),
         mends=history.find_mended(connection, request.source),
     )
 

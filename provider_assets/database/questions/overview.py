@@ -17,6 +17,7 @@ from provider_assets.database.history import as_record
 from provider_assets.database.prepare import has_history, import_columns
 from provider_assets.database.tables import COUNTS, imports
 from provider_assets.database.transaction import read
+from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
 
 BATCH = 500
@@ -27,7 +28,8 @@ Result = TypeVar("Result")
 class Totals:
     """All imports counted: by state, by outcome of their rows, by code; and how long they took.
 
-    `seconds` is the sum over the imports of the time that each took.
+    Rows of which a roster says that their provider `left` are among the `invalid`, too. `seconds`
+    is the sum over the imports of the time that each took.
     """
 
     imports: Counter[str] = field(default_factory=Counter)
@@ -95,6 +97,10 @@ def _add_up(connection: Connection) -> Totals:
     columns = [func.coalesce(func.sum(imports.c[f"rows_{name}"]), 0) for name in counted]
     for name, total in zip(counted, connection.execute(select(*columns)).one(), strict=True):
         sums.rows[name] = int(total)
+    if imports.c.departures in set(there):  # most say that nobody left, and are not parsed
+        told = imports.c.departures.not_like('%"left": 0,%')
+        for text in connection.scalars(select(imports.c.departures).where(told)):
+            sums.rows["left"] += Departures.from_json(text).left
     by_code = select(imports.c.error_code, func.count()).group_by(imports.c.error_code)
     sums.failures.update({code: count for code, count in connection.execute(by_code) if code})
     for column, codes in ((imports.c.reasons, sums.reasons), (imports.c.warnings, sums.warnings)):

@@ -14,7 +14,10 @@ from prometheus_client.registry import Collector
 from provider_assets.database.questions.overview import Totals
 from provider_assets.reading.mailbox.port import Mailbox, WaitingFile
 
-ROWS = ("read", "invalid", "duplicate", "clean", "inserted", "updated", "unchanged", "departed")
+ROWS = (
+    *("read", "invalid", "left", "duplicate", "clean"),
+    *("inserted", "updated", "unchanged", "departed"),
+)
 
 
 def write_metrics(path: Path, totals: Totals, mailbox: Mailbox, now: datetime) -> None:
@@ -48,6 +51,7 @@ class _Numbers(Collector):
             totals.imports,
         )
         rows = {name: totals.rows[name] for name in ROWS}
+        rows["invalid"] -= rows["left"]  # an answer of the sender, and no error
         yield _by(CounterMetricFamily, "rows", "Rows of all imports, by outcome", "outcome", rows)
         for name, text, counts in (
             ("rejected_rows", "Rows that did not load, by reason", totals.reasons),

@@ -81,6 +81,7 @@ def _departures(outcome: RosterOutcome) -> dict[str, Any]:
         "at_least",
         "older_than",
         "overtaken",
+        "kept_out",
         "by_word",
         "namesakes",
     )
