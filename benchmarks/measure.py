@@ -54,7 +54,7 @@ def run(
 ) -> Run:
     """Run a command in `folder` to its end; its output goes to `folder/output.txt`."""
     load, others = noise()
-    server, before = _cpu_of(server_pid), _children()
+    server, before = cpu_of(server_pid), _children()
     ctypes.CDLL(None).prctl(BECOME_SUBREAPER, 1)
     with (folder / "output.txt").open("wb") as output:
         started = time.perf_counter()
@@ -73,7 +73,7 @@ def run(
     return Run(
         wall=wall,
         cpu=used.ru_utime + used.ru_stime + sum(one.ru_utime + one.ru_stime for one in rest),
-        server_cpu=_cpu_of(server_pid) - server,
+        server_cpu=cpu_of(server_pid) - server,
         peak_mb=max(one.ru_maxrss for one in (used, *rest)) * 1024 / 1e6,
         load=load,
         others=others,
@@ -150,7 +150,7 @@ def _compiling(environment: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
 
-def _cpu_of(pid: int | None) -> float:
+def cpu_of(pid: int | None) -> float:
     """CPU seconds that a running process has used until now."""
     if pid is None:
         return 0.0
