@@ -184,7 +184,8 @@ def _of_others(told: Departures, *, planned: bool) -> list[str]:
         did = ("would be", "would be") if planned else ("was", "were")
         sentences.append(
             f"{counted(told.overtaken, 'row', *did)} left as the table has it: a newer roster "
-            "decides here." + (f" {number(told.kept_out)} of them are not in it." if told.kept_out else "")
+            "decides here."
+            + (f" {number(told.kept_out)} of them are not in it." if told.kept_out else "")
         )
     if told.undated:
         sentences.append(
