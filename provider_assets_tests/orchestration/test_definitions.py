@@ -105,6 +105,12 @@ def test_checks_are_the_eight_and_three_of_them_block(repository):
     }
 
 
+def test_sensors_that_send_alerts_look_less_often_than_the_one_at_the_inbox(repository):
+    every = {one.name: one.minimum_interval_seconds for one in repository.sensor_defs}
+    assert every["drop_folder_sensor"] == 2
+    assert (every["alert_on_failure"], every["alert_on_checks"]) == (10, 10)
+
+
 def test_job_sensor_and_resources_bear_their_names(repository):
     assert "import_roster" in {job.name for job in repository.get_all_jobs()}
     sensor = repository.get_sensor_def("drop_folder_sensor")

@@ -27,6 +27,8 @@ from provider_assets.orchestration.prefixed import under
 from provider_assets.orchestration.resources import Folders
 
 HOUSEKEEPING_SECONDS = 60
+ALERT_SECONDS = 10
+"""A look costs as much as one at the inbox, and nobody reads an alert within two seconds."""
 
 
 def build_alert_sensors(interval: int, platform: Platform = DEFAULT) -> list[SensorDefinition]:
@@ -47,9 +49,10 @@ def build_alert_sensors(interval: int, platform: Platform = DEFAULT) -> list[Sen
         context.update_cursor(keep_house(context.cursor, platform.settings, now, platform))
         return SkipReason("the metrics are written, and silent hospitals are reported")
 
+    seldom = max(interval, ALERT_SECONDS)
     on_failure = run_failure_sensor(
         name=platform.called("alert_on_failure"),
-        minimum_interval_seconds=interval,
+        minimum_interval_seconds=seldom,
         default_status=DefaultSensorStatus.RUNNING,
         description="Sends an alert to PROVIDER_ASSETS_NOTIFY and the layout's contact about a "
         "roster that did not load and is not tried again at once.",
@@ -57,7 +60,7 @@ def build_alert_sensors(interval: int, platform: Platform = DEFAULT) -> list[Sen
     on_checks = run_status_sensor(
         run_status=DagsterRunStatus.SUCCESS,
         name=platform.called("alert_on_checks"),
-        minimum_interval_seconds=interval,
+        minimum_interval_seconds=seldom,
         default_status=DefaultSensorStatus.RUNNING,
         description="Sends an alert about checks that failed or warned in a run that loaded all "
         "the same.",
