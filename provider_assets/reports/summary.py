@@ -33,7 +33,7 @@ def _rows(outcome: RosterOutcome) -> str:
     if rows.clean == rows.read:
         which = "The only row" if rows.read == 1 else f"All {counted(rows.read, 'row')}"
         return f"{which} {does}."
-    head = f"{number(rows.clean)} of {number(rows.read)} rows {does}"
+    head = f"{number(rows.clean)} of {counted(rows.read, 'row')} {does}"
     return f"{head}; {', '.join(_left_out(rows, outcome.elsewhere))}."
 
 
@@ -108,7 +108,7 @@ def departure_sentences(
     *,
     planned: bool = False,
 ) -> list[str]:
-    """What is told of those who left, a sentence a matter."""
+    """Sentences on providers who left, one for each matter."""
     which = import_id if import_id is not None else "IMPORT_ID"
     return [
         *_of_words(told, which, rows, source),

@@ -20,6 +20,7 @@ from provider_assets.database.shape import Shape
 from provider_assets.database.tables import import_rows, imports
 from provider_assets.database.transaction import read
 from provider_assets.errors import DatabaseError
+from provider_assets.providers.counted import counted
 from provider_assets.providers.fields import TABLE_FIELDS
 from provider_assets.providers.shown import shown
 
@@ -129,7 +130,10 @@ def _claims(connection: Connection, shape: Shape | None) -> Iterator[Finding]:
         rest = found[NAMED:]
         rows = sum(one.lacking for one in rest)
         yield Finding(
-            "history and table", "note", f"and {rows} of {len(rest)} more imports", "as above"
+            "history and table",
+            "note",
+            f"and {rows} of {counted(len(rest), 'more import')}",
+            "as above",
         )
 
 
@@ -146,7 +150,7 @@ def _answers(connection: Connection, under_way: Collection[str]) -> Iterator[Fin
             "by itself while the file waits in inbox/",
         )
     if len(owed) > NAMED:
-        more = f"and {len(owed) - NAMED} more imports like it"
+        more = f"and {counted(len(owed) - NAMED, 'more import')} like it"
         yield Finding("answers", "error", more, "as above")
 
 
