@@ -20,7 +20,7 @@ class DuplicateReason:
 DUPLICATE_REASONS: tuple[DuplicateReason, ...] = (
     DuplicateReason(
         IN_FILE,
-        "An earlier row of this roster has the same NPI and name; that row is the one that counts.",
+        "An earlier row of this roster has the same NPI and name; that row counts.",
         "Nothing: the provider is listed at another place, too.",
     ),
     DuplicateReason(

@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "npi-missing", "reject", "npi",
-        "The NPI is empty, or something such as N/A or 0000000000 stands in its place.",
+        "The NPI is empty, or a filler such as N/A or 0000000000.",
         "Fill in the provider's ten-digit NPI.",
         lambda rows, _: (rows["npi"].isna() & ~_has_remark(rows, "formula-without-value"))
         | npi.is_filler(rows["npi"]),
@@ -166,7 +166,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "npi-malformed", "reject", "npi",
-        "The NPI is not ten digits, or two NPIs stand in its cell.",
+        "The NPI is not ten digits, or its cell holds two NPIs.",
         "Look the NPI up in the NPPES registry and type its ten digits, one NPI a row.",
         lambda rows, _: rows["npi"].notna()
         & ~npi.is_ten_digits(rows["npi"])

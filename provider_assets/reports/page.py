@@ -6,16 +6,18 @@ forbids all that the page does not need.
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
 import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from provider_assets.reports.pictures import PICTURE_CSS
 from provider_assets.reports.summary import number
 
+_COMMAND = re.compile(r"`([^`]+)`")
 _LONGEST = 60  # characters of a value: what follows tells few people more
 _TEMPLATES = files("provider_assets.reports") / "templates"
 
@@ -36,7 +38,9 @@ def _environment() -> jinja2.Environment:
     )
     style = (_TEMPLATES / "style.css").read_text(encoding="utf-8")
     script = (_TEMPLATES / "index.js").read_text(encoding="utf-8")
-    environment.filters.update(number=number, percent="{:.1%}".format, foreign=_foreign)
+    environment.filters.update(
+        number=number, percent="{:.1%}".format, foreign=_foreign, worded=_worded
+    )
     environment.globals.update(
         style=Markup(style),  # noqa: S704 - our own files
         script=Markup(script),  # noqa: S704
@@ -50,6 +54,11 @@ def _foreign(text: str) -> Markup:
     if len(text) <= _LONGEST:
         return Markup("<bdi>{}</bdi>").format(text)
     return Markup('<bdi title="{}">{}…</bdi>').format(text, text[: _LONGEST - 1])
+
+
+def _worded(text: str) -> Markup:
+    """A sentence of ours, with the commands that it names as such."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(text))))  # noqa: S704 - escaped
 
 
 def _policy(styles: Iterable[str], script: str) -> str:

@@ -13,6 +13,7 @@ from xml.etree.ElementTree import Element
 import pygal
 from pygal.style import Style
 
+from provider_assets.providers.codes import TERMINATED
 from provider_assets.providers.registry_codes import REGISTRY_FINDINGS
 from provider_assets.providers.roster import RosterOutcome
 from provider_assets.reports.reasons import is_duplicate, words_for
@@ -53,6 +54,7 @@ PICTURE_CSS = """
 .picture.lines .color-2 { stroke: var(--twice); }
 .picture.lines .line { fill: none; stroke-width: 2; }
 .picture.reasons .color-1 { fill: var(--twice); }
+.picture.reasons .color-2 { fill: var(--faint); }
 """.strip()
 _REGISTRY_CODES = frozenset(finding.code for finding in REGISTRY_FINDINGS)
 _PASSED = {"valid": "Would load", "failed": "Passed, not loaded"}
@@ -96,10 +98,17 @@ def reasons_svg(outcome: RosterOutcome) -> str:
     )
     lowest_first = list(reversed(counted))
     chart.x_labels = [code for code, _ in lowest_first]
-    for wanted in (False, True):  # two series, so that each outcome keeps its colour
-        chart.add("", [count if is_duplicate(c) is wanted else 0 for c, count in lowest_first])
+    for wanted in ("wrong", "twice", "left"):  # a series each, so that outcomes keep their colours
+        chart.add("", [count if _outcome(c) == wanted else 0 for c, count in lowest_first])
     told = " ".join(f"{words_for(code).sentence} {number(count)}." for code, count in counted)
     return render_chart(chart, "reasons", _title(more), told or "Every row loaded.")
+
+
+def _outcome(code: str) -> str:
+    """What a row with this code is, as the picture of the rows has it."""
+    if code == TERMINATED:
+        return "left"
+    return "twice" if is_duplicate(code) else "wrong"
 
 
 def _title(more: int) -> str:

@@ -47,7 +47,9 @@ def _left_out(rows: RowCounts, elsewhere: int) -> list[str]:
         one = duplicates == 1
         told.append(f"{number(duplicates)} {'is a duplicate' if one else 'are duplicates'}")
     if elsewhere:
-        told.append(f"also listed at {number(elsewhere)} other place{'s' * (elsewhere > 1)}")
+        one = elsewhere == 1
+        again = "repeats" if one else "repeat"
+        told.append(f"{number(elsewhere)} {again} a provider at another place")
     return told
 
 

@@ -72,11 +72,11 @@ def test_validate_annotates_for_github_without_row_values(sqlite_home):
     assert called.status == 3
     assert called.stdout.splitlines() == [
         "::notice file=mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An earlier row "
-        "of this roster has the same NPI and name; that row is the one that counts.",
+        "of this roster has the same NPI and name; that row counts.",
         "::error file=mercy.xlsx,line=8,title=full-name-missing::Sheet1, row 8: The full name is "
         "empty. Fill in the provider's full name.",
         "::notice file=mercy.xlsx,title=provider_assets::5 of 7 rows would load; 1 needs a "
-        "correction, also listed at 1 other place.",
+        "correction, 1 repeats a provider at another place.",
     ]
     assert npi(3) not in called.stdout
 

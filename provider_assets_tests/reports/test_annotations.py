@@ -20,7 +20,7 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
     assert list(github_annotations(sifted.outcome, rejects, "in/mercy.xlsx")) == [
         (
             "::notice file=in/mercy.xlsx,line=7,title=duplicate-in-file::Sheet1, row 7: An "
-            "earlier row of this roster has the same NPI and name; that row is the one that counts."
+            "earlier row of this roster has the same NPI and name; that row counts."
         ),
         (
             "::error file=in/mercy.xlsx,line=8,title=full-name-missing::"
@@ -40,7 +40,7 @@ def test_annotations_of_the_sample_roster_name_each_reject_and_warning() -> None
         ),
         (
             "::notice file=in/mercy.xlsx,title=provider_assets::"
-            "5 of 7 rows loaded; 1 needs a correction, also listed at 1 other place."
+            "5 of 7 rows loaded; 1 needs a correction, 1 repeats a provider at another place."
         ),
     ]
 
@@ -76,7 +76,7 @@ def test_explanation_of_a_plan_tells_what_would_happen_and_why() -> None:
         "would insert 5, update 0, leave 0, reject 1, 1 at other places",
         (
             "1 duplicate-in-file: An earlier row of this roster has the same NPI and name; that "
-            "row is the one that counts."
+            "row counts."
         ),
         "1 full-name-missing: The full name is empty.",
         "sheet 'Sheet1', headers in row 1, 0 rows:",

@@ -60,7 +60,7 @@ def test_reject_csv_of_the_sample_roster_holds_both_kinds_in_its_order(tmp_path:
         '"NP","NpFirstName","NpLastName","NPI","Type","Reason","What to do","Sheet","Row",'
         '"Check"\n'
         '"MOUSE, MINNIE","MINNIE","MOUSE","3456789012","HERO",'
-        '"An earlier row of this roster has the same NPI and name; that row is the one that '
+        '"An earlier row of this roster has the same NPI and name; that row '
         'counts. (duplicate-in-file) The earlier row: Sheet1, row 4.",'
         '"Nothing: the provider is listed at another place, too.",'
         f'"Sheet1","7","{CHECKED}"\n'

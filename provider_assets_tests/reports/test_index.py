@@ -23,7 +23,7 @@ def rows_of(page: Page, table: int) -> list[list[str]]:
     tables: list[list[list[str]]] = []
     for path, text in page.texts:
         if path.endswith("thead/tr/th"):
-            if text in {"Files called", "When"}:
+            if text in {"Files named", "When"}:
                 tables.append([])
         elif "tbody/tr/" in path:
             tables[-1].append([text])

@@ -52,11 +52,24 @@ def test_picture_of_reasons_names_each_code_and_its_count() -> None:
     ]  # fmt: skip  (drawn from the bottom up)
 
 
+def test_rows_that_say_left_are_drawn_as_in_the_picture_of_the_rows() -> None:
+    codes = {"npi-missing": 3, "duplicate-in-file": 2, "terminated": 1}
+    root = ET.fromstring(reasons_svg(replace(sample().outcome, reasons=codes)))
+    drawn = {
+        next(name for name in group.get("class", "").split() if name.startswith("color-")): lengths
+        for group in root.iter(f"{SVG}g")
+        if "series" in group.get("class", "")
+        and (lengths := [float(one.get("width", "0")) for one in group.iter() if is_bar(one)])
+    }
+    by_length = sorted(drawn, key=lambda colour: max(drawn[colour]))
+    assert by_length == ["color-2", "color-1", "color-0"]
+
+
 def test_picture_says_in_words_what_it_shows() -> None:
     root = ET.fromstring(reasons_svg(sample().outcome))
     told = (
         "Why rows did not load: An earlier row of this roster has the same NPI and name; that row "
-        "is the one that counts. 1. The full name is empty. 1."
+        "counts. 1. The full name is empty. 1."
     )
     title = root.find(f"{SVG}title")
     assert title is not None

@@ -63,8 +63,8 @@ def page_of_outcome(folder: Path, outcome: RosterOutcome) -> Page:
 def test_page_of_the_sample_roster_tells_the_outcome(tmp_path: Path) -> None:
     page = page_of(tmp_path, sample())
     assert page.under("h1") == ["mercy.xlsx"]
-    assert ("html/body/main/header/p", ("5 of 7 rows loaded; 1 needs a correction, also "
-            "listed at 1 other place.")) in page.texts  # fmt: skip
+    assert ("html/body/main/header/p", ("5 of 7 rows loaded; 1 needs a correction, 1 "
+            "repeats a provider at another place.")) in page.texts  # fmt: skip
     counts = [text for path, text in page.texts if path.startswith("html/body/main/ul/li")]
     assert counts == ["7", "read", "5", "loaded", "1", "needs a correction",
                       "1", "duplicate", "1 only listed at another place"]  # fmt: skip
@@ -80,7 +80,7 @@ def test_page_of_the_sample_roster_lists_its_rejects_with_values_and_advice(
         "Sheet1", ",", "row 7", "duplicate",
         "NP", "MOUSE, MINNIE", "NpFirstName", "MINNIE", "NpLastName", "MOUSE",
         "NPI", "3456789012", "Type", "HERO",
-        ("An earlier row of this roster has the same NPI and name; that row is the one that counts."
+        ("An earlier row of this roster has the same NPI and name; that row counts."
         " (duplicate-in-file) The earlier row: Sheet1, row 4."),
         "Nothing: the provider is listed at another place, too.",
         "Sheet1", ",", "row 8", "to correct",

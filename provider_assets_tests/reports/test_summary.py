@@ -12,10 +12,10 @@ from provider_assets_tests.reports.sample import rejected, sample
 # read, invalid, duplicate, clean, inserted, updated, unchanged
 CASES = [
     ("loaded", (7, 1, 1, 5, 5, 0, 0),
-     "5 of 7 rows loaded; 1 needs a correction, also listed at 1 other place."),
+     "5 of 7 rows loaded; 1 needs a correction, 1 repeats a provider at another place."),
     ("loaded", (7, 2, 0, 5, 5, 0, 0), "5 of 7 rows loaded; 2 need a correction."),
     ("loaded", (7, 0, 2, 5, 5, 0, 0), (
-        "5 of 7 rows loaded; 1 is a duplicate, also listed at 1 other place.")),
+        "5 of 7 rows loaded; 1 is a duplicate, 1 repeats a provider at another place.")),
     ("loaded", (7, 7, 0, 0, 0, 0, 0), "0 of 7 rows loaded; 7 need a correction."),
     ("loaded", (1_234, 0, 0, 1_234, 1_234, 0, 0), "All 1,234 rows loaded."),
     ("loaded", (1, 0, 0, 1, 1, 0, 0), "The only row loaded."),
@@ -26,7 +26,7 @@ CASES = [
      "8 of 9 rows would load; 1 needs a correction. Of these: 2 new, 6 would change."),
     ("already_loaded", (7, 1, 1, 5, 0, 0, 5),
      ("This roster was loaded before, and nothing was written now: "
-     "5 of 7 rows are loaded; 1 needs a correction, also listed at 1 other place.")),
+     "5 of 7 rows are loaded; 1 needs a correction, 1 repeats a provider at another place.")),
 ]  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_markdown_summary_counts_rows_reasons_and_warnings() -> None:
         )
     )
     assert markdown_summary(sample().outcome).splitlines() == [
-        "5 of 7 rows loaded; 1 needs a correction, also listed at 1 other place.",
+        "5 of 7 rows loaded; 1 needs a correction, 1 repeats a provider at another place.",
         "",
         "| what | rows |",
         "|---|---:|",
@@ -111,9 +111,9 @@ def test_several_codes_are_told_one_after_the_other_and_their_advice_once() -> N
 
 def test_list_of_rejects_is_in_the_rosters_order_and_carries_no_values() -> None:
     sifted = sample()
-    same = "An earlier row of this roster has the same NPI and name; that row is the one that "
+    same = "An earlier row of this roster has the same NPI and name; that row counts."
     both = [
-        Reject("Sheet1", 7, "duplicate", ("duplicate-in-file",), f"{same}counts."),
+        Reject("Sheet1", 7, "duplicate", ("duplicate-in-file",), same),
         Reject("Sheet1", 8, "invalid", ("full-name-missing",), "The full name is empty."),
     ]
     assert list_rejects(sifted.invalid, sifted.duplicates) == both

@@ -73,7 +73,7 @@ def test_reject_workbook_of_the_sample_roster_holds_its_two_rejects(tmp_path: Pa
         (*HEADER, *EXTRA, "Check"),
         (
             *own,
-            ("An earlier row of this roster has the same NPI and name; that row is the one that "
+            ("An earlier row of this roster has the same NPI and name; that row "
             "counts. (duplicate-in-file) The earlier row: Sheet1, row 4."),
             "Nothing: the provider is listed at another place, too.",
             "Sheet1", 7, check_of("duplicate-in-file", zip(HEADER, own, strict=True)),
