@@ -25,6 +25,8 @@ def test_rosters_dropped_into_the_inbox_are_loaded_moved_and_told_of(tmp_path, m
             states = platform.query("SELECT file, state FROM provider_import ORDER BY file")
             files = platform.files("processed", "failed")
             platform.wait("the metrics", (platform.home / "metrics").is_dir)
+            links = [f"{platform.url}/runs/" in body for _, body in received.messages]
+    assert links == [True, True]  # its own port, which is not the usual one
     assert rows == [(203, 203)]
     assert states == [("broken.xlsx", "failed"), ("slow.csv", "loaded"), ("warned.csv", "loaded")]
     assert files == [

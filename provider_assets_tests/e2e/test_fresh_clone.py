@@ -1,9 +1,12 @@
 """Dagster's own commands in the top folder as it is cloned: they work, and warn of nothing."""
 
+import json
 import os
 import re
+import shlex
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from provider_assets_tests.orchestration.test_definitions import ASSETS
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
+RIVERSIDE = ROOT / "examples" / "rosters" / "riverside_clinics.xlsx"
 BIN = Path(sys.executable).parent
 SUPERSEDED = "SupersessionWarning"  # Dagster's word for its own older commands
 
@@ -63,6 +67,22 @@ def test_roster_is_loaded_and_launched_again_with_dagsters_commands(clone):
     assert "RUN_SUCCESS" in run(
         clone, "dagster", *materialize, "--select", "raw_providers", *partition
     )
+
+
+def test_job_is_executed_with_a_config_and_the_tag_of_a_roster_as_the_runbook_says(clone):
+    run(clone, "provider-assets", "load", "examples/rosters/riverside_clinics.xlsx")
+    written = (clone / "docs" / "runbook.md").read_text(encoding="utf-8")
+    [line] = re.findall(r"^ *(dagster job execute .*)$", written, re.MULTILINE)
+    [config] = re.findall(r"`replay.yaml` with\s+`(.*?)`", written)
+    (clone.parent / "replay.yaml").write_text(config, encoding="utf-8")
+    line = line.replace("replay.yaml", str(clone.parent / "replay.yaml"))
+    key = "riverside_clinics-" + sha256(RIVERSIDE.read_bytes()).hexdigest()[:12]
+    run(clone, *shlex.split(line.replace("ROSTER", key)))
+    listed = json.loads(run(clone, "provider-assets", "imports", "--json"))
+    assert [one["state"] for one in listed if one["file"] == RIVERSIDE.name] == [
+        "loaded",
+        "superseded",
+    ]
 
 
 def test_definitions_are_listed_and_found_valid(clone):

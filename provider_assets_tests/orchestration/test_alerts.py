@@ -19,6 +19,7 @@ from provider_assets.orchestration.alerts.messages import (
     silence_alert,
     trouble_alert,
 )
+from provider_assets.orchestration.command.instance import address_of
 from provider_assets.providers.layout import Layout
 from provider_assets.providers.roster import RosterOutcome, RosterSource, RowCounts
 from provider_assets_tests.orchestration.made_up import NOON
@@ -188,3 +189,15 @@ def test_send_after_one_address_failed_still_reaches_the_next():
         urls = [SecretStr(f"json://127.0.0.1:{each.port}/") for each in (refusing, taking)]
         assert not send(ALERT, urls)
     assert taking.messages == [(ALERT.title, ALERT.body.rstrip("\n"))]
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:3131"),
+        ("::1", "http://[::1]:3131"),
+        ("0.0.0.0", f"http://{socket.gethostname()}:3131"),
+    ],
+)
+def test_links_lead_to_where_dev_listens(host, address):
+    assert address_of(host, 3131) == address

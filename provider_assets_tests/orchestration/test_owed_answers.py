@@ -3,14 +3,17 @@
 import csv
 import json
 import shutil
+import subprocess
+import sys
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
-from dagster import DagsterInstance
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
-from provider_assets.settings import use_settings
+from provider_assets.settings import process_settings, use_settings
 from provider_assets_tests.disks import MAY_MOUNT, fill, small_disk
+from provider_assets_tests.orchestration.test_launcher import HOLDER
 from provider_assets_tests.orchestration.test_sensors import MERCY, Machine
 
 ANSWERS = ("rejects", "filtered", "return", "report")
@@ -114,3 +117,29 @@ def test_look_at_the_inbox_has_owed_answers_made_before_the_file_moves(tmp_path,
         assert "rejects/mercy_general_" in note
         assert "reports/mercy_general_" in note
     use_settings(None)
+
+
+def test_doctor_counts_no_answers_of_a_run_that_is_under_way(sqlite_home):
+    blocked = sqlite_home.root / "drop"
+    blocked.mkdir()
+    (blocked / "rejects").write_text("not a folder")
+    sqlite_home.set(DROP_FOLDER=str(blocked))
+    load = [sys.executable, "-m", "provider_assets", "load", "--json", str(MERCY)]
+    [told] = json.loads(subprocess.run(load, stdout=-1, check=False).stdout)
+
+    def owed():
+        found = json.loads(sqlite_home.call("doctor", "--json").stdout)
+        return [one["level"] for one in found if one["subject"] == "answers"]
+
+    assert owed() == ["error"]
+    with DagsterInstance.from_config(str(process_settings().dagster_home)) as instance:
+        [record] = instance.get_run_records(RunsFilter(run_ids=[told["run_id"]]))
+        under_way = record.dagster_run.with_status(DagsterRunStatus.STARTED)
+        instance.delete_run(told["run_id"])
+        instance.add_run(under_way)
+    command = [sys.executable, "-c", HOLDER, str(sqlite_home.root / "var" / "alive")]
+    with subprocess.Popen([*command, told["run_id"]], stdin=-1, stdout=-1) as worker:
+        assert worker.stdout.readline() == b"held\n"
+        assert owed() == []  # they are being written
+        worker.kill()
+    assert owed() == ["error"]

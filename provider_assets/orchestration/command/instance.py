@@ -4,6 +4,7 @@ import fcntl
 import os
 import time
 from importlib.resources import files
+from socket import gethostname
 from typing import IO
 
 from dagster import DagsterInstance
@@ -12,6 +13,7 @@ from provider_assets.errors import UsageError
 from provider_assets.orchestration.configured import mailbox_at, make_folders
 from provider_assets.orchestration.partitions import rosters
 from provider_assets.orchestration.process.fence import open_home
+from provider_assets.orchestration.process.same_origin import EVERY_ADDRESS
 from provider_assets.reading.mailbox.drop_folder import INBOX
 from provider_assets.settings import Settings, setting_name
 
@@ -68,6 +70,12 @@ def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
 
     mailbox_at(settings.drop_folder).prepare()
     if "ui_url" not in settings.model_fields_set:  # links in alerts lead to where this one is
-        os.environ[setting_name("ui_url")] = f"http://{host}:{port}"
+        os.environ[setting_name("ui_url")] = address_of(host, port)
     open_instance(settings).dispose()
     serve(host, port, settings.drop_folder / INBOX)
+
+
+def address_of(host: str, port: int) -> str:
+    """Where people reach the web UI that listens there: on every address, by the machine's name."""
+    name = gethostname() if host in EVERY_ADDRESS else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
