@@ -19,6 +19,8 @@ from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
 from provider_assets.providers.roster import Asked, RosterSource, RowCounts
 
+LARGEST = 2**63 - 1  # that a column of numbers holds; no import has a greater one
+
 
 def find_import(database: Database, sha256: str) -> ImportRecord | None:
     """The live import of this content, if there is one."""
@@ -31,7 +33,8 @@ def list_imports(database: Database, limit: int | None = None) -> list[ImportRec
     def fetch(connection: Connection) -> list[ImportRecord]:
         if not has_history(connection):
             return []
-        query = select(*import_columns(connection)).order_by(imports.c.id.desc()).limit(limit)
+        most = limit and min(limit, LARGEST)
+        query = select(*import_columns(connection)).order_by(imports.c.id.desc()).limit(most)
         return [as_record(row) for row in connection.execute(query)]
 
     return read(database, fetch)
@@ -51,6 +54,8 @@ def find_live(connection: Connection, sha256: str) -> ImportRecord | None:
 
 def find_record(connection: Connection, import_id: int) -> ImportRecord | None:
     """The import of this id, over a connection that stands."""
+    if not 0 < import_id <= LARGEST:
+        return None
     return _first(connection, imports.c.id == import_id)
 
 

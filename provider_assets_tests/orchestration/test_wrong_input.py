@@ -8,7 +8,7 @@ from shutil import rmtree
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from provider_assets_tests.rosters import person, write_xlsx
+from provider_assets_tests.rosters import person, sample_rows, write_xlsx
 
 
 @pytest.fixture
@@ -153,3 +153,26 @@ def test_load_beside_an_empty_layout_file_is_wrong_use_and_says_so_once(sqlite_h
             "error: layouts: new.yaml: is empty; delete it, or write a layout into it "
             "(`provider-assets layouts suggest FILE` drafts one)\n"
         )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("undo",),
+        ("undo", "--dry-run"),
+        ("departures", "approve"),
+        ("departures", "dismiss"),
+    ],
+)
+def test_number_that_no_import_can_have_is_one_sentence(sqlite_home, command):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows()))
+    for number in (2**63 - 1, 2**63, 10**30):
+        told = sqlite_home.call(*command, number)
+        assert (told.status, told.stdout) == (2, "")
+        assert f"there is no import {number}" in told.stderr
+
+
+def test_limit_beyond_every_number_lists_all(sqlite_home):
+    sqlite_home.load(write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows()))
+    listed = json.loads(sqlite_home.call("imports", "--json", "--limit", 10**30).stdout)
+    assert [one["file"] for one in listed] == ["mercy.xlsx"]

@@ -55,12 +55,11 @@ def tell_of_silence(
     for layout in known_layouts(platform):
         if layout.expected_every is None:
             continue
-        before = told.get(layout.name, {})
-        since = datetime.fromisoformat(before.get("since", now.isoformat()))
+        since, began, periods = _left(told.get(layout.name), now)
         last = heard.get(layout.name)
         begin = last or since
         silent = int((now - begin) / period(layout.expected_every))
-        known = before.get("periods", 0) if before.get("begin") == begin.isoformat() else 0
+        known = periods if began == begin.isoformat() else 0
         if silent > known:
             alert = silence_alert(layout.name, layout.expected_every, last, now, since)
             send(alert, recipients(platform.settings.notify, layout.contact))
@@ -70,3 +69,13 @@ def tell_of_silence(
             "periods": max(silent, known),
         }
     return after
+
+
+def _left(before: Any, now: datetime) -> tuple[datetime, str, int]:
+    """What was left of a layout; what nobody can read, as after a hand's edit, is a fresh start."""
+    try:
+        since = datetime.fromisoformat(before["since"])
+        _ = now - since  # both with a zone, or neither
+        return since, str(before["begin"]), int(before["periods"])
+    except (TypeError, KeyError, ValueError):
+        return now, "", 0

@@ -1,12 +1,15 @@
 """What one look leaves to the next, as Dagster keeps it with the sensor."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provider_assets.orchestration.cursors import read_cursor
 from provider_assets.orchestration.inbox.looks import TickResult, trouble_mark
 from provider_assets.reading.mailbox.port import UNREACHABLE
+
+_LOOK = re.compile(r"@\d+(\.\d+)?|[0-9a-f]{64}", re.ASCII)  # see `TickResult.looks`
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class Cursor:
 
     @classmethod
     def from_text(cls, text: str | None) -> "Cursor":
-        """Undo `to_text`."""
+        """Undo `to_text`; a look that a hand has spoilt is as if nobody had looked."""
         raw = read_cursor(text)
         looks, told, met = (raw.get(name) for name in ("looks", "told", "met"))
-        return cls(looks if isinstance(looks, dict) else {}, str(told or ""), str(met or ""))
+        kept = looks.items() if isinstance(looks, dict) else ()
+        read = {token: look for token, look in kept if _LOOK.fullmatch(str(look))}
+        return cls(read, str(told or ""), str(met or ""))
