@@ -24,10 +24,19 @@ ANSWER = (
 """What a failed import says to its sender."""
 
 
-def record_failure(database: Database, request: ImportRequest, code: str, message: str) -> int:
+def record_failure(
+    database: Database,
+    request: ImportRequest,
+    code: str,
+    message: str,
+    *,
+    answered_before: bool = False,
+) -> int:
     """Keep that an import failed, and why; returns its id. The table is not touched.
 
     A content that is refused again with the same answer keeps its row, which says when it was last.
+    `answered_before`: nobody will write what goes back, so what the same refusal of this content
+    was answered before, if it was, still counts.
     """
     prepare(database)
     values = _described(request) | {
@@ -36,20 +45,23 @@ def record_failure(database: Database, request: ImportRequest, code: str, messag
         "error_message": _storable(message),
         "finished": _naive(datetime.now(UTC)),
     }
-    return write(
-        database,
-        lambda connection: _keep_failure(connection, values | _mending(connection, request.source)),
-    )
+
+    def keep(connection: Connection) -> int:
+        described = values | _mending(connection, request.source)
+        return _keep_failure(connection, described, answered_before=answered_before)
+
+    return write(database, keep)
 
 
-def _keep_failure(connection: Connection, values: dict[str, Any]) -> int:
+def _keep_failure(connection: Connection, values: dict[str, Any], *, answered_before: bool) -> int:
     newest = select(imports).where(imports.c.sha256 == values["sha256"])
     row = connection.execute(newest.order_by(imports.c.id.desc()).limit(1)).mappings().first()
     if row is None or any(row[name] != values[name] for name in ANSWER):
         return _insert(connection, values)
     # as of a new row, what goes back to the sender is owed until this run has written it
+    answered = row["answered"] if answered_before else None
     again = update(imports).where(imports.c.id == row["id"])
-    connection.execute(again.values(values | {"answered": None}))
+    connection.execute(again.values(values | {"answered": answered}))
     return int(row["id"])
 
 

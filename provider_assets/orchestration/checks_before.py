@@ -118,7 +118,13 @@ def before_the_load(
         with sentences_only("before_the_load", **report):
             if not alone:
                 request = import_request(clean_providers, context.run.run_id, began)
-                record_refusal(database, request, (code, message), context.instance)
+                record_refusal(
+                    database,
+                    request,
+                    (code, message),
+                    context.instance,
+                    reported=_reports(context),
+                )
             raise RosterError(FileCode.TOO_MANY_REJECTS, message)
 
 
@@ -156,6 +162,13 @@ def _alone(context: AssetCheckExecutionContext) -> bool:
     """Whether only checks run: they judge again what was loaded, and it stays loaded."""
     run = context.run
     return bool(run.asset_check_selection) and not run.asset_selection
+
+
+def _reports(context: AssetCheckExecutionContext) -> bool:
+    """Whether the run writes the report; one from a failure on, or of some assets, may not."""
+    run = context.run
+    steps = run.step_keys_to_execute or [key.path[-1] for key in run.asset_selection or ()]
+    return not steps or any(step.endswith("roster_report") for step in steps)
 
 
 def _registry(tally: Tally, missing: str | None) -> AssetCheckResult:

@@ -26,7 +26,7 @@ from provider_assets.errors import UsageError
 from provider_assets.orchestration.faults import sentences_only
 from provider_assets.orchestration.frame_files import frame_path, read_frame, write_frame
 from provider_assets.orchestration.metadata import load_metadata
-from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER
+from provider_assets.orchestration.partitions import CHOOSE_A_ROSTER, NONE_TO_JUDGE
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
 from provider_assets.providers.imports import PreparedImport
 from provider_assets.providers.roster import RosterFrame
@@ -85,6 +85,7 @@ def roster_of(context: InputContext | OutputContext) -> str:
         judged = next((key.asset_key for key in checks.check_keys), None) if checks else None
         if judged and (found := _latest(step.instance, step.run_id, judged)):
             return found
+        raise UsageError(NONE_TO_JUDGE)
     raise UsageError(CHOOSE_A_ROSTER)
 
 

@@ -13,6 +13,10 @@ CHOOSE_A_ROSTER = (
     "choose a roster: every run works on one partition of `rosters`; click Materialize, pick it "
     "there, or drop a file into the inbox and it runs by itself"
 )
+NONE_TO_JUDGE = (
+    "a check judges the roster that its asset was made for last, and there is none yet; drop a "
+    "file into the inbox, or materialize the partition of a roster, and it runs with it"
+)
 
 rosters = DynamicPartitionsDefinition(name="rosters")
 

@@ -14,13 +14,17 @@ def record_refusal(
     request: ImportRequest,
     error: tuple[str, str],
     instance: DagsterInstance,
+    *,
+    reported: bool = True,
 ) -> None:
     """Keep a refusal, (code, sentence), in the history; a plan keeps nothing.
+
+    `reported`: whether this run writes what goes back to the sender.
 
     The assets' pages go on to show the run that made each of them last, and of each check how it
     was judged last.
     """
-    database.record_failure(request, *error)
+    database.record_failure(request, *error, answered_before=not reported)
     if request.run_id is not None and not database.plan_only:
         _take_back_plans(instance, request.run_id)
 

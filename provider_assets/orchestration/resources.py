@@ -145,11 +145,15 @@ class ProviderDatabase(OfPlatform):
         tell_loaded()
         return result
 
-    def record_failure(self, request: ImportRequest, code: str, message: str) -> None:
+    def record_failure(
+        self, request: ImportRequest, code: str, message: str, *, answered_before: bool = False
+    ) -> None:
         """Keep in the history that this roster was refused, unless this is a plan."""
         if not self.plan_only:
             wait_to_write()
-            recording.record_failure(self.opened(), request, code, message)
+            recording.record_failure(
+                self.opened(), request, code, message, answered_before=answered_before
+            )
 
     def note_answers(self, sha256: str, run_id: str, import_id: int | None) -> None:
         """Keep that what goes back to the sender was written; a plan answers nobody."""

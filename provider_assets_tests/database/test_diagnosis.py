@@ -1,9 +1,12 @@
 """What `doctor` says of a database: all is well, or what is wrong and how to mend it."""
 
-from provider_assets.database.answers import note_answers
+import pytest
+
+from provider_assets.database.answers import list_owed, note_answers
 from provider_assets.database.prepare import VERSION_TABLE
 from provider_assets.database.questions.diagnosis import diagnose
 from provider_assets.database.recording import record_failure
+from provider_assets.database.transaction import read
 from provider_assets.database.undoing.undo import undo
 from provider_assets_tests.database.rosters import (
     DAISY,
@@ -160,3 +163,18 @@ def test_doctor_of_a_history_of_which_a_table_is_gone_says_what_to_do(
             f"bring it back from a backup, or begin a new history: DROP TABLE {VERSION_TABLE}",
         )
     ]
+
+
+@pytest.mark.parametrize("answered", [True, False])
+@pytest.mark.parametrize("words", ["half of it is wrong", "other words"])
+def test_refusal_that_nobody_reports_owes_what_the_same_one_owed(database_url, answered, words):
+    database = open_url(database_url)
+    first = request("north", run_id="run 1")
+    record_failure(database, first, "too-many-rejects", "half of it is wrong")
+    if answered:
+        note_answers(database, first.source.sha256, "run 1", None)
+    again = request("north", run_id="run 2")
+    record_failure(database, again, "too-many-rejects", words, answered_before=True)
+    owed = read(database, list_owed)
+    settled = answered and words == "half of it is wrong"
+    assert [record.run_id for record in owed] == ([] if settled else ["run 2"])

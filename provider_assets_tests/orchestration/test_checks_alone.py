@@ -136,3 +136,13 @@ def test_registry_that_a_setting_names_and_is_not_there_is_told_by_check_and_doc
     [finding] = [one for one in found if one["subject"] == "registry"]
     assert finding["level"] == "error"
     assert finding["message"].startswith(what)
+
+
+def test_check_on_an_asset_that_was_never_made_says_that_there_is_nothing_to_judge(instance):
+    platform, _ = instance
+    platform.wipe_assets([AssetKey("clean_providers")])
+    rate = AssetCheckKey(AssetKey("clean_providers"), "npis_are_unique")
+    events = run(platform, checks={rate})
+    [failed] = of_type(events, DagsterEventType.STEP_FAILURE)
+    assert "and there is none yet; drop a file into the inbox" in failed.error.message
+    assert failed.error.stack == []

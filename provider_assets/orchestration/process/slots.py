@@ -30,6 +30,7 @@ class Slots(InstanceConcurrencyContext):
 
     def __init__(self, instance: DagsterInstance, run: DagsterRun) -> None:
         super().__init__(instance, run)
+        self._run = run
         self._alive = alive_folder(process_settings().home)
         self._limit = process_settings().database_lock_wait
         self._since: dict[str, float] = {}
@@ -71,9 +72,7 @@ class Slots(InstanceConcurrencyContext):
     def _tell(self, pool: str) -> None:
         others = [place for place in places(self._instance, self._alive) if place.pool == pool]
         whom = ", ".join(place.holder for place in others if place.run_id != self._run_id)
-        log.warning(
-            "waiting for %s, which writes to the table: %s s at most, then for the table's own "
-            "lock",
-            whom or "another run",
-            self._limit,
-        )
+        what = f"{whom}, which writes to the table" if whom else f"a place in the pool {pool}"
+        told = f"waiting for {what}: {self._limit} s at most, then for the table's own lock"
+        log.warning(told)
+        self._instance.report_engine_event(told, self._run)  # for whoever looks at the run's page
