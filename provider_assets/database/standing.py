@@ -215,15 +215,13 @@ def count_owned(connection: Connection, shape: Shape, ids: Mapping[int, int], be
     """
     if not ids:
         return 0
-    new = import_rows.alias("new")
-
-    def told(*actions: str) -> ColumnElement[bool]:
-        # by `in`, so that the server looks through the import once and not for each provider
-        said = (new.c.import_id == before, new.c.action.in_(actions))
-        return wrote.c.npi.in_(select(new.c.npi).where(*said))
-
-    there = (told("unchanged", "updated", "present"), 1), (told("inserted"), 0)
-    owned = case(*there, (in_table(shape, wrote), 1), else_=0) == literal(1)
+    new, put = import_rows.alias("new"), import_rows.alias("put")
+    has = (new.c.import_id == before, new.c.action.in_(("unchanged", "updated", "present")))
+    # by `in`, so that the server looks through the import once and not for each provider
+    there = wrote.c.npi.in_(select(new.c.npi).where(*has))
+    its = (put.c.import_id == before, put.c.npi == wrote.c.npi, put.c.action == "inserted")
+    inserted = exists().where(*its).correlate(wrote)
+    owned = case((there, 1), (inserted, 0), (in_table(shape, wrote), 1), else_=0) == literal(1)
     counted = select(func.count()).where(wrote_last(connection, ids, before), owned)
     return int(connection.scalar(counted) or 0)
 
