@@ -187,7 +187,7 @@ def _of_others(told: Departures, *, planned: bool) -> list[str]:
         sentences.append(
             f"{counted(told.overtaken, 'row', *did)} left as the table has it: a newer roster "
             "decides here."
-            + (f" {number(told.kept_out)} of them are not in it." if told.kept_out else "")
+            + (f" Not in the table: {number(told.kept_out)}." if told.kept_out else "")
         )
     if told.undated:
         sentences.append(
