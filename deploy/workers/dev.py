@@ -46,6 +46,8 @@ def main() -> None:
     start(redis, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home), "--save", "")
     _wait_for(port)
     python = [sys.executable, "-m"]
+    migrate = [*python, "dagster", "instance", "migrate"]  # before several make its tables at once
+    subprocess.run(migrate, env=environment, check=True, capture_output=True)  # noqa: S603 - our own
     code, web = _free_port(), int(os.environ.get("PORT", "3000"))
     module = ["--module-name", "provider_assets.definitions", "--location-name", "provider_assets"]
     start(*python, "dagster", "code-server", "start", *module, "--port", str(code))

@@ -70,20 +70,32 @@ class Fleet:
 
     def start(self, name: str) -> None:
         """Start a part; it works when it works."""
-        home = self.home(name)
-        (home / "dagster").mkdir(parents=True, exist_ok=True)
-        shutil.copy(ROOT / "deploy" / "workers" / "dagster.yaml", home / "dagster")
+        home = self.furnished(name)
         with (self.folder / f"{name}.log").open("ab") as log:
             self.parts[name] = subprocess.Popen(
                 self._command(name), env=self.environment(name), cwd=home,
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
+    def migrate(self) -> None:
+        """Make Dagster's tables, as docs/workers.md says, before several parts try to at once."""
+        command = [sys.executable, "-m", "dagster", "instance", "migrate"]
+        home = self.furnished("code")
+        subprocess.run(command, env=self.environment("code"), cwd=home, check=True)
+
     def start_all(self) -> None:
-        """Start everything, and wait until the definitions are there."""
+        """Make Dagster's tables, start everything, and wait until the definitions are there."""
+        self.migrate()
         for name in (*SERVICES, *self.workers):
             self.start(name)
         self.wait("the definitions are loaded", lambda: "mailbox_clinics_sensor" in self.sensors())
+
+    def furnished(self, name: str) -> Path:
+        """The home that a part runs in, with the `dagster.yaml` of an installation."""
+        home = self.home(name)
+        (home / "dagster").mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "deploy" / "workers" / "dagster.yaml", home / "dagster")
+        return home
 
     def home(self, name: str) -> Path:
         """The home of the machine that a part runs on; each worker has its own."""
