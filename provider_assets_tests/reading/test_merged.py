@@ -139,3 +139,24 @@ def test_ranges_that_overlap_or_reach_past_the_sheet_are_gone_through_once(tmp_p
 
     frame = read(write_xlsx(tmp_path / "r.xlsx", {"r": [HEADERS, *ROWS]}, edit))
     assert rows_of(frame) == READ
+
+
+def test_practice_merged_across_a_heading_leaves_it_a_heading(tmp_path):
+    heading = ("Terminated providers", None, None, None, None)
+    sheets = {"r": [HEADERS, ROWS[0], heading, *ROWS[1:], (), ("Printed by Goofy.",)]}
+    frame = read(write_xlsx(tmp_path / "r.xlsx", sheets, _merge("E2:E7")))
+    assert rows_of(frame) == [(*row[:5], row[5] + (row[5] > 2)) for row in READ]
+    assert frame.rows["terminated"].tolist() == [False, True, True]
+
+
+def test_row_that_only_names_a_further_place_has_the_merged_npi_and_is_no_heading(tmp_path):
+    further = (None, None, None, None, "Inactive")
+    sheets = {"r": [HEADERS, (*ROWS[0][:4], "Hero"), further, ROWS[1]]}
+    spans = [f"{column}2:{column}3" for column in "ABCD"]
+    frame = read(write_xlsx(tmp_path / "r.xlsx", sheets, _merge(*spans)))
+    assert [(row[0], row[4]) for row in rows_of(frame)] == [
+        ("Hero", npi(1)),
+        ("Inactive", npi(1)),
+        (None, npi(2)),
+    ]
+    assert not frame.rows["terminated"].any()

@@ -1,37 +1,45 @@
 """Cells that are merged over several rows: what stands in the first counts for each of them."""
 
 from collections import defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from provider_assets.providers.counted import counted
-from provider_assets.reading.child.endings import positions
-from provider_assets.reading.child.headings import shown_header
-from provider_assets.reading.child.sheets import Sheet
+from provider_assets.reading.child.headings import Candidate, shown_header
+from provider_assets.reading.child.readers.merges import Merged
 from provider_assets.reading.child.table_cells import TableCells
 
 
-def fill_merged(sheet: Sheet, cells: TableCells, filled: pa.Array) -> list[str]:
-    """Give the rows below a merged cell's first its value, in the columns that are read.
+def fill_merged(
+    merged: Callable[[], Sequence[Merged]],
+    cells: TableCells,
+    columns: Collection[int],
+    filled: pa.Array,
+) -> dict[int, int]:
+    """Give the rows below a merged cell's first its value, in these columns.
 
     Only rows that are `filled`, by cells of their own: a merge makes no row of a blank one. Returns
-    a sentence where a row got a value.
+    how many rows got a value, by column. `merged` is the sheet's, asked only where a value lacks.
     """
-    found = cells.found
-    read = {*found.match.columns.values()} | positions(cells.ends)
-    if not any(_lacks(cells.by_position[column], filled) for column in read):
-        return []
+    if not any(_lacks(cells.by_position[column], filled) for column in columns):
+        return {}
+    header = cells.found.row
     spans = defaultdict(list)
-    for first, last, column in sheet.merged():
-        if column in read and first > found.row:
-            spans[column].append((first - found.row - 1, last - found.row - 1))
-    told = []
-    for column in sorted(spans):
-        count = _fill(cells, column, sorted(spans[column]), filled)
-        if count:
-            header = shown_header(found.headers[column] or "")
-            told.append(f"{header!r} ({counted(count, 'row')})")
+    for first, last, column in merged():
+        if column in columns and first > header:
+            spans[column].append((first - header - 1, last - header - 1))
+    counts = {column: _fill(cells, column, sorted(some), filled) for column, some in spans.items()}
+    return {column: count for column, count in counts.items() if count}
+
+
+def note_merged(found: Candidate, counts: Mapping[int, int]) -> list[str]:
+    """A sentence where rows got a value."""
+    told = [
+        f"{shown_header(found.headers[column] or '')!r} ({counted(counts[column], 'row')})"
+        for column in sorted(counts)
+    ]
     if not told:
         return []
     return [

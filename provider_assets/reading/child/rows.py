@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,12 +19,13 @@ from provider_assets.reading.child.endings import (
     UNREADABLE,
     Told,
     own_words,
+    positions,
     tell,
     tell_sheet,
 )
 from provider_assets.reading.child.extras import leave_out_extras
 from provider_assets.reading.child.headings import Candidate, shown_header
-from provider_assets.reading.child.merged import fill_merged
+from provider_assets.reading.child.merged import fill_merged, note_merged
 from provider_assets.reading.child.ragged import ENDLESS, judge
 from provider_assets.reading.child.returned import unchanged_repeats
 from provider_assets.reading.child.sections import Sections, read_sections
@@ -61,13 +63,17 @@ def build(sheet: Sheet, found: Candidate, limits: ReadingLimits, today: date) ->
     fields = _clean(found, cells)
     bare = _bare_formulas(places, fields, cells.size)
     filled = pc.or_(_filled(fields), bare)
-    merged = fill_merged(sheet, cells, filled)
-    if merged:
-        fields = _clean(found, cells)
+    # a row with a merged NPI is no heading, and no heading is one since its practice is merged
+    merged, npi = cache(sheet.merged), found.match.columns["npi"]
+    took = fill_merged(merged, cells, {npi}, filled)
+    fields = _clean(found, cells) if took else fields
     sections = read_sections(sheet, cells, filled)
     rows = pc.and_not(filled, sections.headings)
     kept, notes = leave_out_extras(fields, rows, cells.by_position[0], found)
-    notes += merged + _note_taken_out(found, cells)
+    read = ({*found.match.columns.values()} | positions(cells.ends)) - {npi}
+    took |= fill_merged(merged, cells, read, kept)
+    fields = _clean(found, cells) if took else fields
+    notes += note_merged(found, took) + _note_taken_out(found, cells)
     ragged, note = judge(sheet.ragged, filled, kept, sheet.name)
     notes += note_bare(cells) + note
     told, said = _endings(cells, sections, kept, today)
