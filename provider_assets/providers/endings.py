@@ -126,10 +126,14 @@ def _is_of_leaving(one: _Header) -> bool:
     return bool(one.ended & _END_OF_WORK) and one.told.isdisjoint(others)
 
 
+def _is_comment(one: _Header) -> bool:
+    """Whether people write into it what they like, whatever else it is for."""
+    return one.has("comment", "comments", "note", "notes") and one.told.isdisjoint(_OTHERS)
+
+
 def _is_remark(one: _Header) -> bool:
-    """Whether people write into it what they like."""
-    remarks = ("comment", "comments", "note", "notes", "remark", "remarks", "memo")
-    return one.has(*remarks) and one.told.isdisjoint(_OTHERS)
+    """The same of one that is for nothing else: `Status/Remarks` tells a status."""
+    return one.has("remark", "remarks", "memo") and one.told.isdisjoint(_OTHERS)
 
 
 def _is_action(one: _Header) -> bool:
@@ -171,7 +175,7 @@ def _is_flag(one: _Header) -> bool:
 # the first that holds tells what a header is for
 _KINDS: tuple[tuple[Kind | None, Callable[[_Header], bool]], ...] = (
     ("reason", _tells_why),
-    ("remark", _is_remark),
+    ("remark", _is_comment),
     ("back", lambda one: one.has("reactivation", "reactivated") and one.is_dated),
     (None, lambda one: one.has("reactivation", "reactivated") or _is_reason(one)),
     ("action", _is_action),
@@ -182,6 +186,7 @@ _KINDS: tuple[tuple[Kind | None, Callable[[_Header], bool]], ...] = (
     ("active", lambda one: "still" in one.told and one.has("with", "here", "at", "working")),
     ("flag", _is_flag),
     ("reason", _is_of_leaving),
+    ("remark", _is_remark),
 )
 
 

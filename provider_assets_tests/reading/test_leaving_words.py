@@ -45,6 +45,16 @@ def test_column_of_something_else_is_not_named(header):
 
 
 @pytest.mark.parametrize(
+    ("header", "word"),
+    [("Status/Remarks", "Inactive"), ("Term Date / Remarks", "1/2/2020"), ("Active? Memo", "No")],
+)
+def test_column_that_says_who_left_and_holds_remarks_too_is_gone_by(tmp_path, header, word):
+    path = write_text(tmp_path / "r.csv", [(*HEADERS, header), *people((word,), ("",))])
+    invalid, _ = judged(path)
+    assert invalid == {("r", 2): "terminated"}
+
+
+@pytest.mark.parametrize(
     ("header", "remark"),
     [
         ("Comments", "Retired 3/1"),
@@ -58,7 +68,7 @@ def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, re
     path = write_text(tmp_path / "r.csv", [(*HEADERS, header), *people((remark,), ("",))])
     invalid, frame = judged(path)
     [note] = frame.source.notes
-    assert (invalid, f"{header!r} (D) looks as if it told who has left (1 row" in note) == (
+    assert (invalid, f"{header!r} (D) seems to say who has left (1 row" in note) == (
         {},
         True,
     )
