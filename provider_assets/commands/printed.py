@@ -102,7 +102,7 @@ def print_layouts(layouts: Sequence[Layout]) -> None:
     table = table_of("layout", "what it is", "headers")
     for layout in layouts:
         headers = ", ".join(names[0] for names in layout.columns.values())
-        table.add_row(layout.name, layout.description, headers)
+        table.add_row(*map(escape, (layout.name, layout.description, headers)))
     say(table)
 
 

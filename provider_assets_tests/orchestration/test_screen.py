@@ -48,3 +48,15 @@ def test_draft_says_how_to_name_a_folder_of_layouts_only_where_none_is_set(sqlit
     (sqlite_home.root / "layouts").mkdir()
     sqlite_home.set(LAYOUTS="layouts")
     assert sqlite_home.call("layouts", "suggest", roster).stderr == ""
+
+
+def test_brackets_in_a_layout_are_shown_as_they_are(sqlite_home):
+    (sqlite_home.root / "layouts").mkdir()
+    (sqlite_home.root / "layouts" / "own.yaml").write_text(
+        'name: own\ndescription: "Ours [old] and [/new]"\n'
+        'columns: {npi: ["NPI [type one]"], full_name: ["Name [/legal]"]}\n'
+    )
+    sqlite_home.set(LAYOUTS="layouts")
+    listed = sqlite_home.call("layouts", "list").stdout
+    assert "Ours [old] and [/new]" in listed
+    assert "NPI [type one], Name [/legal]" in listed
