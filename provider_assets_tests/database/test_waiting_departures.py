@@ -10,6 +10,7 @@ from provider_assets.database.history import list_imports
 from provider_assets.database.loading.load import load_providers
 from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.undoing.undo import undo
+from provider_assets.providers.namesakes import name_words
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
 from provider_assets_tests.database.rosters import clean, held, open_url
 
@@ -65,6 +66,21 @@ def test_approval_of_far_too_many_takes_out_whom_another_hospital_has_let_go(dat
     planned, done = approve(database, 5, dry_run=True), approve(database, 5)
     assert (planned.departed, planned.spared) == (done.departed, done.spared) == (21, 0)
     assert held(database) == [*THIRTY[1:], *people(50, 60)]
+
+
+def test_approval_of_far_too_many_leaves_whom_a_rejected_row_may_mean(database):
+    send(database, THIRTY, "jan")
+    first, second = THIRTY[28].npi, THIRTY[29]
+    slip = first[:4] + str((int(first[4]) + 1) % 10) + first[5:]
+    rejected = {slip: name_words(THIRTY[28].full_name)}
+    besides = mentions(named=[slip], unreadable=[f"{second.full_name} MD"])
+    waits = send(database, THIRTY[:10], "feb", besides=replace(besides, rejected=rejected))
+    assert (waits.departures.at_least, waits.departures.namesakes) == (True, 2)
+    [listed] = waiting_departures(database)
+    assert (listed.absent, listed.namesakes) == (18, (first, second.npi))
+    planned, done = approve(database, 2, dry_run=True), approve(database, 2)
+    assert (planned.departed, planned.spared) == (done.departed, done.spared) == (18, 0)
+    assert held(database) == [*THIRTY[:10], *THIRTY[28:]]
 
 
 def test_approval_of_words_says_nothing_of_absent_who_are_only_reported(database):

@@ -4,7 +4,7 @@ What an import says of who left stands in its rows of the history, as `action`; 
 the words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import cast
 
 from sqlalchemy import (
@@ -109,20 +109,49 @@ def find_absent(
     waiting, at_most = not about.dismissed, count_at_most(connection, ids)
     npis, beyond = find_up_to(connection, shape, about, missing, policy.limit(at_most))
     if beyond:
-        return Departures(absent=beyond, of=at_most, waiting=waiting, at_least=True)
+        return _far_too_many(connection, shape, about, lacking, beyond, at_most)
     npis |= {str(npi) for some in lacking[1:] for npi in connection.scalars(some)}
     held = count_owned(connection, shape, ids, me)
     meant = find_alike(connection, shape, about, npis)
     absent = len(npis) - len(meant)
     if absent > policy.limit(held):
-        return Departures(absent=absent, of=held, waiting=waiting, at_least=True)
-    if npis:
-        same = {"import_id": me, "undoing": "leave", "sheet": "", "row": 0}
-        told = [(npi, "named" if npi in meant else "absent") for npi in sorted(npis)]
-        listed = [{"npi": npi, "action": action, **same} for npi, action in told]
-        connection.execute(insert(import_rows), listed)
+        return _far_too_many(connection, shape, about, lacking, absent, held)
+    _write_down(connection, me, npis, meant)
     waits = absent > 0 and (about.doubted or policy.is_too_many(absent, held))
     return Departures(absent=absent, of=held, waiting=waits and waiting, namesakes=len(meant))
+
+
+def _far_too_many(
+    connection: Connection,
+    shape: Shape,
+    about: Departing,
+    lacking: Sequence[Select[tuple[str]]],
+    absent: int,
+    of: int,
+) -> Departures:
+    """So many that they are not written down, but for whom a row that was rejected may mean.
+
+    The names on those rows are gone when somebody approves, and who bears one would go, too.
+    """
+    meant: set[str] = set()
+    if about.unreadable or about.rejected:
+        npis = {str(npi) for some in lacking for npi in connection.scalars(some)}
+        meant = find_alike(connection, shape, about, npis)
+        _write_down(connection, about.import_id, meant, meant)
+    waiting = not about.dismissed
+    return Departures(absent=absent, of=of, waiting=waiting, at_least=True, namesakes=len(meant))
+
+
+def _write_down(
+    connection: Connection, import_id: int, npis: Collection[str], meant: Collection[str]
+) -> None:
+    """Write down who is absent, and as named who only seems so."""
+    if not npis:
+        return
+    same = {"import_id": import_id, "undoing": "leave", "sheet": "", "row": 0}
+    told = [(npi, "named" if npi in meant else "absent") for npi in sorted(npis)]
+    listed = [{"npi": npi, "action": action, **same} for npi, action in told]
+    connection.execute(insert(import_rows), listed)
 
 
 def doubts_word(
