@@ -1,11 +1,14 @@
 """Cells that are merged over several rows, in each kind that says so: each row has the value."""
 
+import zipfile
+
 import pytest
 import xlwt
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from provider_assets_tests.reading.files import (
     HEADERS,
+    SHEET_PART,
     npi,
     ods_cell,
     ods_row,
@@ -37,6 +40,17 @@ def _merge(*spans, **others):
 
 def _xlsx(path):
     return write_xlsx(path / "r.xlsx", {"r": [HEADERS, *ROWS]}, _merge("E2:E4"))
+
+
+def _broken_lines(path):
+    """Some programs begin a line for each attribute."""
+    with zipfile.ZipFile(_xlsx(path)) as plain, zipfile.ZipFile(path / "lines.xlsx", "w") as book:
+        for name in plain.namelist():
+            part = plain.read(name)
+            if name == SHEET_PART:
+                part = part.replace(b"<mergeCell ", b"<mergeCell\n")
+            book.writestr(name, part)
+    return path / "lines.xlsx"
 
 
 def _exact_xlsx(path):
@@ -94,7 +108,9 @@ def _html(path):
     return path / "r.html"
 
 
-@pytest.mark.parametrize("made", [_xlsx, _exact_xlsx, _xls, _ods, _spreadsheetml, _html])
+@pytest.mark.parametrize(
+    "made", [_xlsx, _broken_lines, _exact_xlsx, _xls, _ods, _spreadsheetml, _html]
+)
 def test_merged_practice_counts_for_each_of_its_rows_with_a_note(tmp_path, made):
     frame = read(made(tmp_path))
     assert rows_of(frame) == READ

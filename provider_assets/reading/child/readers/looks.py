@@ -22,7 +22,7 @@ _RUNS = (b"<r>", b":r>")
 _BLANK_AT_END = re.compile(rb"<(?:\w+:)?t>(?:[ \t\r\n]|[^<]*[ \t\r\n]<)")
 _FORMULAS = (b"<f", b":f")
 _FORMULA = re.compile(rb"[<:]f[ >]")
-_MERGED = b"mergeCell "
+_MERGED = b"mergeCell"
 
 
 @dataclass
