@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -123,8 +123,10 @@ class Departures:
 
     @classmethod
     def from_plain(cls, raw: Mapping[str, Any]) -> "Departures":
-        """Undo `dataclasses.asdict`."""
-        return cls(**{**raw, "policy": DeparturePolicy(**raw["policy"])})
+        """Undo `dataclasses.asdict`; what a newer version of us has written besides is left out."""
+        kinds = ((cls, raw), (DeparturePolicy, raw["policy"]))
+        told, policy = ({k.name: of[k.name] for k in fields(c) if k.name in of} for c, of in kinds)
+        return cls(**{**told, "policy": DeparturePolicy(**policy)})
 
 
 @dataclass(frozen=True)

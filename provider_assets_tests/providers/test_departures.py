@@ -1,5 +1,7 @@
 """What a roster's rows say of who left, and what a layout has done about it."""
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -34,6 +36,13 @@ columns: {npi: [NPI], full_name: [Name]}
 )
 def test_words_of_most_rows_are_doubted(left, read, held, of, doubted):
     assert DeparturePolicy().doubts_word(left, read, held, of) is doubted
+
+
+def test_history_that_a_newer_version_wrote_can_be_read():
+    told = Departures(absent=3, policy=DeparturePolicy(covers="full"))
+    newer = json.loads(told.to_json())
+    newer |= {"beyond": 1, "policy": {**newer["policy"], "grace": "30d"}}
+    assert Departures.from_json(json.dumps(newer)) == told
 
 
 ADA = {"first_name": "Ada", "last_name": "Quimby", "full_name": "Quimby, Ada"}
