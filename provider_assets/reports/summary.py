@@ -27,7 +27,8 @@ def sentence(outcome: RosterOutcome) -> str:
 
 def _rows(outcome: RosterOutcome) -> str:
     rows = outcome.rows
-    does = {"valid": "would load", "already_loaded": "are loaded"}.get(outcome.status, "loaded")
+    loaded = "is loaded" if rows.clean == 1 else "are loaded"
+    does = {"valid": "would load", "already_loaded": loaded}.get(outcome.status, "loaded")
     if rows.read == 0:
         return "The roster has no rows."
     if rows.clean == rows.read:

@@ -27,6 +27,8 @@ CASES = [
     ("already_loaded", (7, 1, 1, 5, 0, 0, 5),
      ("This roster was loaded before, and nothing was written now: "
      "5 of 7 rows are loaded; 1 needs a correction, 1 repeats a provider at another place.")),
+    ("already_loaded", (1, 0, 0, 1, 0, 0, 1),
+     "This roster was loaded before, and nothing was written now: The only row is loaded."),
 ]  # fmt: skip
 
 
