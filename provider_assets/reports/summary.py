@@ -27,15 +27,19 @@ def sentence(outcome: RosterOutcome) -> str:
 
 def _rows(outcome: RosterOutcome) -> str:
     rows = outcome.rows
-    loaded = "is loaded" if rows.clean == 1 else "are loaded"
+    clean = rows.clean - outcome.departures.kept_out
+    loaded = "is loaded" if clean == 1 else "are loaded"
     does = {"valid": "would load", "already_loaded": loaded}.get(outcome.status, "loaded")
     if rows.read == 0:
         return "The roster has no rows."
-    if rows.clean == rows.read:
+    if clean == rows.read:
         which = "The only row" if rows.read == 1 else f"All {counted(rows.read, 'row')}"
         return f"{which} {does}."
-    head = f"{number(rows.clean)} of {counted(rows.read, 'row')} {does}"
-    return f"{head}; {', '.join(_left_out(rows, outcome.elsewhere))}."
+    head = f"{number(clean)} of {counted(rows.read, 'row')} {does}"
+    told = _left_out(rows, outcome.elsewhere)
+    if out := outcome.departures.kept_out:
+        told.append(f"{number(out)} {'is' if out == 1 else 'are'} kept out by a newer roster")
+    return f"{head}; {', '.join(told)}."
 
 
 def _left_out(rows: RowCounts, elsewhere: int) -> list[str]:
@@ -66,14 +70,14 @@ def left_rows(count: int) -> str:
 def _beside(outcome: RosterOutcome) -> str:
     """What the rows that loaded did to the table, where they were not all new."""
     rows = outcome.rows
-    if not (rows.updated or rows.unchanged):
+    there = rows.unchanged - outcome.departures.kept_out
+    if not (rows.updated or there):
         return ""
-    valid, out = outcome.status == "valid", outcome.departures.kept_out
+    valid = outcome.status == "valid"
     told = (
         (rows.inserted, "new"),
         (rows.updated, "would change" if valid else "changed"),
-        (rows.unchanged - out, "in the table already"),
-        (out, "not in the table, by a newer roster"),
+        (there, "in the table already"),
     )
     return " Of these: " + ", ".join(f"{number(n)} {what}" for n, what in told if n) + "."
 
@@ -184,11 +188,10 @@ def _of_others(told: Departures, *, planned: bool) -> list[str]:
             "this one."
         )
     if told.overtaken:
-        did = ("would be", "would be") if planned else ("was", "were")
+        did = ("would not be", "would not be") if planned else ("was not", "were not")
         sentences.append(
-            f"{counted(told.overtaken, 'row', *did)} left as the table has it: a newer roster "
-            "decides here."
-            + (f" Not in the table: {number(told.kept_out)}." if told.kept_out else "")
+            f"{counted(told.overtaken, 'row', *did)} used: a newer roster decides about "
+            f"{'this provider' if told.overtaken == 1 else 'these providers'}."
         )
     if told.undated:
         sentences.append(

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from provider_assets.providers.departures import Departures
 from provider_assets.providers.duplicates import DUPLICATE_REASONS
 from provider_assets.providers.roster import RowCounts
 from provider_assets.providers.rules import RULES
@@ -37,6 +38,28 @@ def test_sentence_tells_the_outcome_in_plain_words(
     status: str, counts: tuple[int, ...], told: str
 ) -> None:
     assert sentence(replace(sample().outcome, status=status, rows=RowCounts(*counts))) == told
+
+
+@pytest.mark.parametrize(
+    ("status", "counts", "kept_out", "told"),
+    [
+        ("loaded", (5, 0, 0, 5, 0, 0, 5), 1,
+         "4 of 5 rows loaded; 1 is kept out by a newer roster. Of these: 4 in the table already. "
+         "3 rows were not used: a newer roster decides about these providers."),
+        ("valid", (3, 1, 0, 2, 0, 0, 2), 2,
+         "0 of 3 rows would load; 1 needs a correction, 2 are kept out by a newer roster. "
+         "3 rows would not be used: a newer roster decides about these providers."),
+        ("already_loaded", (2, 0, 0, 2, 0, 0, 2), 1,
+         "This roster was loaded before, and nothing was written now: "
+         "1 of 2 rows is loaded; 1 is kept out by a newer roster."),
+    ],
+)  # fmt: skip
+def test_row_that_a_newer_roster_keeps_out_is_not_said_to_be_loaded(
+    status: str, counts: tuple[int, ...], kept_out: int, told: str
+) -> None:
+    departures = Departures(overtaken=3, kept_out=kept_out)
+    outcome = replace(sample().outcome, status=status, rows=RowCounts(*counts))
+    assert sentence(replace(outcome, departures=departures, reasons={})) == told
 
 
 def test_sentence_of_a_failed_roster_tells_its_error() -> None:
