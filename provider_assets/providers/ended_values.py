@@ -25,6 +25,7 @@ _SOMETHING_ELSE = word_set(
 )
 # in a remark other words for an end may be about anything: "left a message", "panel closed"
 _REMARKED = word_set("termed terminated resigned retired deceased died disenrolled offboarded")
+_NEW_PATIENTS = word_set("accepting accepts taking takes")
 _LEFT_THESE = word_set("us practice group hospital clinic organization network company facility")
 _CAME_BACK = word_set("active rehired reinstated reactivated reappointed rescinded reversed")
 
@@ -66,7 +67,9 @@ def _has_left(value: str, found: tuple[str, ...], kind: Kind) -> bool:
 def _is_remarked(found: tuple[str, ...]) -> bool:
     """Whether a free text says plainly that somebody has left."""
     told = set(found)
-    if told >= {"no", "longer"} or {("not", "active"), ("has", "left")} & set(pairwise(found)):
+    if told >= {"no", "longer"} and told.isdisjoint(_NEW_PATIENTS):
+        return True
+    if {("not", "active"), ("has", "left")} & set(pairwise(found)):
         return True
     if "left" in told and told & _LEFT_THESE:
         return True

@@ -86,6 +86,7 @@ def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, re
         "never resigned",
         "Termed - rehired",
         "Termed location only",
+        "no longer accepting new patients",
     ],
 )
 def test_remark_about_something_else_is_not_named(tmp_path, remark):
