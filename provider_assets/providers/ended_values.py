@@ -25,8 +25,10 @@ _SOMETHING_ELSE = word_set(
 )
 # in a remark other words for an end may be about anything: "left a message", "panel closed"
 _REMARKED = word_set("termed terminated resigned retired deceased died disenrolled offboarded")
+# and these where a day follows
+_DATED = word_set("left inactive term removed departed separated")
 _NEW_PATIENTS = word_set("accepting accepts taking takes")
-_LEFT_THESE = word_set("us practice group hospital clinic organization network company facility")
+_LEFT_THESE = word_set("practice group hospital clinic organization network company facility")
 _CAME_BACK = word_set("active rehired reinstated reactivated reappointed rescinded reversed")
 
 
@@ -73,8 +75,11 @@ def _is_remarked(found: tuple[str, ...]) -> bool:
         return True
     if "left" in told and told & _LEFT_THESE:
         return True
+    around = zip(("", *found), found, (*found[1:], ""), strict=False)
     return any(
-        word in _REMARKED and before not in NEGATIONS for before, word in pairwise(("", *found))
+        before not in NEGATIONS
+        and (word in _REMARKED or (word in _DATED and (after == "as" or after.isdigit())))
+        for before, word, after in around
     )
 
 

@@ -62,6 +62,8 @@ def test_column_that_says_who_left_and_holds_remarks_too_is_gone_by(tmp_path, he
         ("Remarks", "No longer with us"),
         ("Comment", "left the practice in May"),
         ("Notes", "not active at Main St"),
+        ("Notes", "Left 3/1/2025"),
+        ("Notes", "Inactive as of 3/1"),
     ],
 )
 def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, remark):
@@ -79,6 +81,7 @@ def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, re
     "remark",
     [
         "left a message for the office",
+        "left us a voicemail",
         "panel closed",
         "not retired",
         "dropped off forms",

@@ -216,7 +216,7 @@ def test_columns_that_nobody_asked_for_are_not_even_counted_in_a_large_text(tmp_
     padding = ("x" * 1_000,) * 33
     row = (*PEOPLE[0], *padding)
     path = tmp_path / "roster.csv"
-    headers = [*HEADERS, *(f"Remark {at}" for at in range(33))]
+    headers = [*HEADERS, *(f"Padding {at}" for at in range(33))]
     text = write_text(path, [headers, *[row] * 1_020]).stat().st_size
     assert text > 32 << 20
     columns = read(path).source.sheets[0].unread_columns
