@@ -37,6 +37,8 @@ from provider_assets.reports.names import claim_name
 from provider_assets.settings import Settings
 
 _FINDINGS = tuple(finding.code for finding in REGISTRY_FINDINGS)
+# on a check that says what the platform lacks, and nothing of the roster
+NOT_SET_UP = "not set up"
 PARTS = ("invalid_rows", "duplicate_rows", "clean_providers")
 
 
@@ -179,6 +181,7 @@ def _registry(tally: Tally, missing: str | None) -> AssetCheckResult:
             passed=False,
             severity=AssetCheckSeverity.WARN,
             description=f"The rows were not checked: {missing}.",
+            metadata={NOT_SET_UP: "the public registry"},
         )
     if asked is None:
         told = "No registry is set up, so none was asked; see docs/registry.md."

@@ -64,9 +64,9 @@ def missing_registry(settings: Settings) -> str | None:
     if "registry" not in settings.model_fields_set or any(settings.registry.glob("*.arrow")):
         return None
     return (
-        f"{setting_name('registry')} names {str(settings.registry)!r}, and no store is there on "
-        "this machine, so no roster is checked against the registry; mount it here, load its "
-        "files, or take the setting out"
+        f"{setting_name('registry')} names a folder that has no store on this machine, so no "
+        "roster is checked against the registry; mount it here, load its files, or remove the "
+        "setting"
     )
 
 

@@ -7,8 +7,11 @@ from dagster import AssetCheckKey, AssetKey, DagsterEventType, DagsterInstance
 from dagster._core.definitions.job_base import InMemoryJob
 from dagster._core.execution.api import execute_run_iterator
 
+from provider_assets.orchestration.alerts import after_runs
 from provider_assets.orchestration.build import build_definitions
+from provider_assets.orchestration.resources import Folders
 from provider_assets.settings import process_settings
+from provider_assets_tests.reading.files import write_text
 from provider_assets_tests.rosters import sample_rows, write_xlsx
 
 BEFORE = (
@@ -129,13 +132,13 @@ def test_registry_that_a_setting_names_and_is_not_there_is_told_by_check_and_doc
         ).records
     told = [one.event_log_entry.dagster_event.event_specific_data for one in records]
     [registry] = [one for one in told if one.check_name == "registry_agrees"]
-    what = f"PROVIDER_ASSETS_REGISTRY names '{folder}', and no store is there on this machine"
+    what = "PROVIDER_ASSETS_REGISTRY names a folder that has no store on this machine"
     assert (registry.passed, registry.severity.value) == (False, "WARN")
     assert registry.description.startswith(f"The rows were not checked: {what}")
     found = json.loads(sqlite_home.call("doctor", "--json").stdout)
     [finding] = [one for one in found if one["subject"] == "registry"]
     assert finding["level"] == "error"
-    assert finding["message"].startswith(what)
+    assert finding["message"].startswith(f"{folder}: {what}")
 
 
 def test_check_on_an_asset_that_was_never_made_says_that_there_is_nothing_to_judge(instance):
@@ -146,3 +149,25 @@ def test_check_on_an_asset_that_was_never_made_says_that_there_is_nothing_to_jud
     [failed] = of_type(events, DagsterEventType.STEP_FAILURE)
     assert "and there is none yet; drop a file into the inbox" in failed.error.message
     assert failed.error.stack == []
+
+
+def test_contact_of_a_hospital_gets_no_alert_about_what_the_platform_lacks(
+    sqlite_home, monkeypatch
+):
+    (sqlite_home.root / "layouts").mkdir()
+    columns = "columns: {npi: [NUM], full_name: [WHO]}\n"
+    layout = f"name: own\ncontact: json://hospital.example/\n{columns}"
+    (sqlite_home.root / "layouts" / "own.yaml").write_text(layout)
+    sqlite_home.set(LAYOUTS="layouts", REGISTRY=str(sqlite_home.root / "not-mounted"))
+    rows = [("NUM", "WHO"), ("2000000007", "Quimby, Ada")]  # its check digit is wrong
+    [result] = sqlite_home.load(write_text(sqlite_home.root / "jan.csv", rows))
+    sent = []
+    monkeypatch.setattr(after_runs, "send", lambda alert, to: sent.append((alert.title, len(to))))
+    settings = process_settings()
+    with DagsterInstance.from_config(str(settings.dagster_home)) as instance:
+        run = instance.get_run_by_id(result["run_id"])
+        after_runs.tell_of_checks(instance, run, Folders(), settings)
+    assert sent == [
+        ("jan.csv was loaded, with warnings (npi_check_digits_hold)", 1),
+        ("jan.csv was loaded, with warnings (registry_agrees)", 0),
+    ]

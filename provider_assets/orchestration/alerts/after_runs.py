@@ -24,6 +24,7 @@ from provider_assets.orchestration.alerts.messages import (
     send,
 )
 from provider_assets.orchestration.checks import CHECKS
+from provider_assets.orchestration.checks_before import NOT_SET_UP
 from provider_assets.orchestration.outcomes import RunEvents
 from provider_assets.orchestration.partitions import ATTEMPT_TAG, PARTITION_TAG
 from provider_assets.orchestration.platform import DEFAULT, Platform
@@ -56,14 +57,23 @@ def tell_of_failure(
 def tell_of_checks(
     instance: DagsterInstance, run: DagsterRun, folders: Folders, settings: Settings
 ) -> None:
-    """Send an alert about the checks that did not hold in a run that succeeded."""
+    """Send an alert about the checks that did not hold in a run that succeeded.
+
+    What the platform lacks is not for the layout's contact.
+    """
     if PARTITION_TAG not in run.tags:
         return
     failed = failed_checks(instance, run.run_id)
-    if failed:
-        outcome = _outcome(RunEvents(instance, run.run_id), run, folders)
-        alert = check_alert(outcome, failed, link(settings, run.run_id))
+    theirs = [check for check in failed if not check.is_ours]
+    ours = [check for check in failed if check.is_ours]
+    if not failed:
+        return
+    outcome = _outcome(RunEvents(instance, run.run_id), run, folders)
+    if theirs:
+        alert = check_alert(outcome, theirs, link(settings, run.run_id))
         _send(alert, outcome, folders, settings)
+    if ours:
+        send(check_alert(outcome, ours, link(settings, run.run_id)), settings.notify)
 
 
 def _outcome(events: RunEvents, run: DagsterRun, folders: Folders) -> RosterOutcome:
@@ -102,7 +112,7 @@ def _check_result(check: AssetCheckEvaluation) -> CheckResult:
         if isinstance(value.value, int | float) and not isinstance(value.value, bool)
     }
     sentence = check.description or _advice().get(check.check_name, "see the run")
-    return CheckResult(check.check_name, sentence, counts)
+    return CheckResult(check.check_name, sentence, counts, NOT_SET_UP in check.metadata)
 
 
 @cache

@@ -77,5 +77,5 @@ def _left(before: Any, now: datetime) -> tuple[datetime, str, int]:
         since = datetime.fromisoformat(before["since"])
         _ = now - since  # both with a zone, or neither
         return since, str(before["begin"]), int(before["periods"])
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         return now, "", 0

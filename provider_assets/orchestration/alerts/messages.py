@@ -42,11 +42,15 @@ class Alert:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """A check that did not hold in a run: its name, why, and its counts."""
+    """A check that did not hold in a run: its name, why, and its counts.
+
+    One that `is_ours` says what the platform lacks, and nothing that a hospital could correct.
+    """
 
     name: str
     sentence: str
     counts: Mapping[str, float]
+    is_ours: bool = False
 
 
 def failure_alert(outcome: RosterOutcome, failed: Sequence[CheckResult], link: str) -> Alert:

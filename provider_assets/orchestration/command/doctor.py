@@ -61,7 +61,7 @@ def _registry(settings: Settings) -> Iterator[Finding]:
     """What stands of the public registry; nothing where nobody set it up."""
     if missing := missing_registry(settings):
         what, _, advice = missing.partition("; ")
-        yield Finding("registry", "error", what, advice)
+        yield Finding("registry", "error", f"{settings.registry}: {what}", advice)
     if not any(settings.registry.glob("*.arrow")):
         return
     from provider_assets.registry.status import status
