@@ -187,7 +187,7 @@ def _place(origin: TraceStep | None, since: int | None, *, left: bool) -> tuple[
 _WHY = {
     "changed": "changed since",
     "named": "import {} names this provider, too",
-    "left": "import {} says that this provider left",
+    "left": "import {} says, by a row or by leaving it out, that this provider left",
 }
 
 

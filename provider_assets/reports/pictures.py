@@ -53,6 +53,7 @@ PICTURE_CSS = """
 .picture.lines .color-1 { stroke: var(--wrong); }
 .picture.lines .color-2 { stroke: var(--twice); }
 .picture.lines .line { fill: none; stroke-width: 2; }
+.picture .color-4 { fill: var(--faint); }
 .picture.reasons .color-1 { fill: var(--twice); }
 .picture.reasons .color-2 { fill: var(--faint); }
 """.strip()
@@ -61,13 +62,14 @@ _PASSED = {"valid": "Would load", "failed": "Passed, not loaded"}
 
 
 def outcomes_svg(outcome: RosterOutcome) -> str:
-    """One bar: how many rows loaded, need a correction, are duplicates."""
-    rows = outcome.rows
+    """One bar: how many rows loaded, need a correction, are duplicates, and so on."""
+    rows, out = outcome.rows, outcome.departures.kept_out
     parts = (
-        (_PASSED.get(outcome.status, "Loaded"), rows.clean),
+        (_PASSED.get(outcome.status, "Loaded"), rows.clean - out),
         ("Need a correction", rows.wrong),
         ("Duplicates", rows.duplicate),
         *([("Have left", rows.left)] if rows.left else []),
+        *([("Kept out by a newer roster", out)] if out else []),
     )
     chart = pygal.HorizontalStackedBar(
         chart_config(160),

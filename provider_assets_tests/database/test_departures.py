@@ -281,7 +281,7 @@ def test_newer_full_roster_overtakes_what_waits(database):
     send(database, THIRTY[1:], "mar")
     assert waiting_departures(database) == []
     assert approve(database, 2).reason == (
-        "import 3 is a newer full roster; what that one lacks counts"
+        "import 3 is a newer full roster; who is missing there decides"
     )
     assert held(database) == THIRTY[1:]
 

@@ -136,7 +136,7 @@ def _would_approve(connection: Connection, import_id: int) -> ApprovalResult:
 def _why_not(connection: Connection, record: ImportRecord) -> str:
     """Why no departures of an import wait; empty where they do."""
     if record.departing == DISMISSED and record.departures.by_word == APPROVED:
-        return "its absent were dismissed, and its words approved, before"
+        return "its missing providers were dismissed before, and its rows that say left approved"
     if record.departing != WAITING:
         settled = {APPROVED: "were approved before", DISMISSED: "were dismissed before"}
         return f"its departures {settled.get(record.departing or '', 'do not wait')}"
@@ -146,7 +146,7 @@ def _why_not(connection: Connection, record: ImportRecord) -> str:
         full_rosters(connection), record.layout, record.sha256, record.arrived,
         record.departures.policy,
     )  # fmt: skip
-    return f"import {newer} is a newer full roster; what that one lacks counts" if newer else ""
+    return f"import {newer} is a newer full roster; who is missing there decides" if newer else ""
 
 
 def _count_absent(connection: Connection, record: ImportRecord) -> int:

@@ -154,4 +154,4 @@ def _told(one: _Heading, rows: Sequence[int], found: Candidate) -> list[str]:
         return [f"{looks}; {span} below it {count} as the others do (see terminations: headings)"]
     stand, them = ("stand", "they are") if last > first else ("stands", "it is")
     by = f"under{shown or ' a heading for those who left'} (row {row:,})"
-    return [f"sheet {found.sheet!r}: {span} {stand} {by}: {them} taken as left"]
+    return [f"sheet {found.sheet!r}: {span} {stand} {by}: {them} read as left"]
