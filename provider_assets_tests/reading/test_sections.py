@@ -48,7 +48,7 @@ def test_rows_under_a_heading_have_left_until_the_next(tmp_path):
     assert invalid == {("S", 4): "terminated", ("S", 5): "terminated"}
     assert frame.rows["row"].tolist() == [2, 4, 5, 7]
     assert frame.source.notes == (
-        "sheet 'S': rows 4\u20135 stand under 'Terminated Providers' (row 3): they are taken as "
+        "sheet 'S': rows 4\u20135 stand under 'Terminated Providers' (row 3): they are read as "
         "left",
         "sheet 'S': row 6 is a heading 'Active Providers', not a provider; it was left out",
     )
