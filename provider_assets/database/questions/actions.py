@@ -38,8 +38,11 @@ def overtaken_rows(database: Database, import_id: int) -> dict[str, str]:
 
 
 def _overtaken(connection: Connection, import_id: int) -> dict[str, str]:
-    record, shape = find_record(connection, import_id), find_shape(connection)
-    if record is None or shape is None or not record.departures.kept_out:
+    record = find_record(connection, import_id)
+    if record is None or not record.departures.kept_out:
+        return {}
+    shape = find_shape(connection)
+    if shape is None:
         return {}
     npis = connection.scalars(select(stays.c.npi).where(kept_out(shape, import_id)))
     return {str(npi): "overtaken" for npi in npis}
