@@ -9,7 +9,7 @@ import typer
 from provider_assets.cli import app
 from provider_assets.database.departures import departing
 from provider_assets.database.standing import ACTIONS, UNDOINGS
-from provider_assets.database.tables import CLEAN
+from provider_assets.database.tables import OF_CLEAN
 from provider_assets.reading.child.readers import READERS
 from provider_assets.settings import Settings, setting_name
 
@@ -127,7 +127,7 @@ def test_tables_page_tells_every_action_of_a_row_and_no_other():
     told = _words_of_table("action", _text("docs/tables.md"))
     assert sorted(told) == sorted(ACTIONS)
     of_departures = _words_of_table("action", (departing.__doc__ or "") + "\n\n")
-    assert sorted((*CLEAN, *of_departures)) == sorted(ACTIONS)
+    assert sorted((*OF_CLEAN, *of_departures)) == sorted(ACTIONS)
 
 
 def _words_in_code(column: str) -> set[str]:

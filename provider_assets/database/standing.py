@@ -25,10 +25,10 @@ from provider_assets.database.matching import same_npi, same_values, stands_twic
 from provider_assets.database.order import FullRoster, is_newer_of_layout, overtaken_by_none
 from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import CLEAN, import_rows, imports
+from provider_assets.database.tables import OF_CLEAN, OVERTAKEN, import_rows, imports
 
-SAYS = (*CLEAN, "present")
-"""The roster has the provider as the table has."""
+SAYS = (*OF_CLEAN, "present")
+"""The roster has the provider as the table has; or as it would, had no newer one `overtaken` it."""
 NAMING = (*SAYS, "named")
 LEFT = ("left", "held", "departed")
 ACTIONS = (*NAMING, *LEFT, "absent")
@@ -39,7 +39,6 @@ UNDOINGS = (*WRITES, "insert", "leave")
 """Every word of `provider_import_row.undoing`."""
 
 wrote = import_rows.alias("wrote")
-stays = import_rows.alias("stays")
 
 
 def imports_of_layout(
@@ -154,12 +153,6 @@ def in_table(shape: Shape, rows: FromClause) -> ColumnElement[bool]:
     return exists().where(same_npi(table, rows, shape)).correlate(rows)
 
 
-def kept_out(shape: Shape, import_id: int) -> ColumnElement[bool]:
-    """Whether a row of an import that was to load is left to a newer roster, out of the table."""
-    its = and_(stays.c.import_id == import_id, stays.c.action == "unchanged")
-    return and_(its, ~in_table(shape, stays))
-
-
 def named_elsewhere(
     rows: FromClause, layout: str, fulls: Iterable[FullRoster]
 ) -> ColumnElement[bool]:
@@ -216,7 +209,7 @@ def count_owned(connection: Connection, shape: Shape, ids: Mapping[int, int], be
     if not ids:
         return 0
     new, put = import_rows.alias("new"), import_rows.alias("put")
-    has = (new.c.import_id == before, new.c.action.in_(("unchanged", "updated", "present")))
+    has = (new.c.import_id == before, new.c.action.in_(("unchanged", OVERTAKEN, "updated", "present")))
     # by `in`, so that the server looks through the import once and not for each provider
     there = wrote.c.npi.in_(select(new.c.npi).where(*has))
     its = (put.c.import_id == before, put.c.npi == wrote.c.npi, put.c.action == "inserted")

@@ -1,8 +1,7 @@
 """The tables as statements name them; what they are made of stands in the migrations.
 
 `provider_import` has one row for each import, `provider_import_row` one for each provider that its
-roster names or lacks: what the import did about it (`inserted`, `updated`, `unchanged`, or what
-`departing.py` lists), what it wrote, and what undoing it has to do (`delete` the row, `restore` the
+roster names or lacks: what the import did about it (`OF_CLEAN`, or what `departing.py` lists), what it wrote, and what undoing it has to do (`delete` the row, `restore` the
 old values, `insert` them again, `leave` it). `arrived` is the first import of the same content,
 `covers` what the roster is of, `as_of` its own day; `answered` is null while what goes back to the
 sender is still owed. While an import is live, `live_sha256` is its
@@ -17,6 +16,10 @@ from provider_assets.providers.fields import VALUE_FIELDS
 WRITTEN = ("inserted", "updated")
 CLEAN = (*WRITTEN, "unchanged")
 """What an import did about a clean row: an action, and the count of such rows."""
+OVERTAKEN = "overtaken"
+"""The action of an unchanged row that the load left out of the table, as a newer roster says."""
+OF_CLEAN = (*CLEAN, OVERTAKEN)
+"""Every action of a clean row."""
 COUNTS = ("read", "invalid", "duplicate", "clean", *CLEAN, "departed")
 
 # what the first revision of the history did not have yet: a command that only looks finds an older
@@ -29,6 +32,8 @@ __all__ = [
     "ADDED",
     "CLEAN",
     "COUNTS",
+    "OF_CLEAN",
+    "OVERTAKEN",
     "PROVIDERINFO",
     "WRITTEN",
     "import_rows",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from provider_assets.providers.departures import DeparturePolicy
 
 WRITES, CLEAN = ("delete", "restore"), ("inserted", "updated", "unchanged")
-SAYS = (*CLEAN, "present")
+SAYS = (*CLEAN, "overtaken", "present")
 NAMING, LEFT = (*SAYS, "named"), ("left", "held", "departed")
 
 
@@ -284,6 +284,9 @@ class Model:
         new.rows |= {npi: Row("unchanged", "leave", value) for npi, value in roster.items()}
         for npi, value in roster.items():
             self.write(new, npi, value, own.get(npi))
+        for npi in roster:
+            if new.rows[npi].action == "unchanged" and npi not in self.table:
+                new.rows[npi].action = "overtaken"
         if prior is not None and prior.by_word != "waiting":
             new.by_word = prior.by_word
         self.depart(

@@ -11,6 +11,7 @@ from provider_assets.database.loading.planning import plan_providers
 from provider_assets.database.questions.actions import other_actions, overtaken_rows
 from provider_assets.database.undoing.undo import undo
 from provider_assets.providers.departures import DeparturePolicy
+from provider_assets.providers.fields import TABLE_COLUMNS
 from provider_assets_tests.database.departures import DELTA, FULL, asked, mentions, people, send
 from provider_assets_tests.database.rosters import clean, execute, held, open_url, renamed
 
@@ -190,6 +191,29 @@ def test_older_dated_roster_neither_changes_nor_brings_back_whom_a_newer_one_tol
     away = dict.fromkeys((FOUR[2].npi, FOUR[3].npi), "overtaken")
     assert overtaken_rows(database, done.import_id) == away
     assert other_actions(database, done.import_id, "unchanged") == away
+
+
+def test_rows_that_somebody_deletes_later_were_not_overtaken(database):
+    send(database, FOUR, "jan")
+    send(database, FOUR[:3], "feb")
+    late = send(database, FOUR, "jan", replay=True, layout="mended").import_id
+    npi_column = TABLE_COLUMNS["npi"]
+    execute(database, f"DELETE FROM providerinfo WHERE {npi_column} = '{FOUR[0].npi}'")
+    send(database, FOUR[2:3], "mar")
+    assert held(database) == [FOUR[2]]
+    assert overtaken_rows(database, late) == {FOUR[3].npi: "overtaken"}
+    assert other_actions(database, late, "unchanged") == {FOUR[3].npi: "overtaken"}
+
+
+def test_row_that_is_back_in_the_table_is_overtaken_no_more(database):
+    send(database, FOUR, "jan")
+    send(database, FOUR[:3], "feb")
+    late = send(database, FOUR, "jan", replay=True, layout="mended").import_id
+    assert overtaken_rows(database, late) == {FOUR[3].npi: "overtaken"}
+    undo(database, 2)
+    assert held(database) == FOUR
+    assert overtaken_rows(database, late) == {}
+    assert other_actions(database, late, "unchanged") == {FOUR[3].npi: "overtaken"}
 
 
 @pytest.mark.parametrize("undone", [True, False])

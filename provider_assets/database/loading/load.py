@@ -21,8 +21,8 @@ from provider_assets.database.departures.departing import depart, take_over
 from provider_assets.database.engine import Database
 from provider_assets.database.loading.overtaking import (
     Overtaking,
-    count_kept_out,
     leave_overtaken,
+    mark_kept_out,
     overtaking,
 )
 from provider_assets.database.loading.repeated import already_done, done_before, settled_word
@@ -94,7 +94,7 @@ def _load(
         removed, kept = taken.removed, len(taken.spared)
     overtaken += classify(connection, shape, newer, prior, request.on_existing)
     counts = apply(connection, shape, import_id)
-    out = count_kept_out(connection, shape, import_id) if overtaken else 0
+    out = mark_kept_out(connection, shape, import_id) if overtaken else 0
     departures = Departures(policy=about.policy, unreadable=bool(about.unreadable))
     if prior is not None or about.policy.covers == "full" or _anybody_left(mentions):
         departures = depart(connection, shape, about)

@@ -31,10 +31,8 @@ from provider_assets.database.standing import (
     does,
     idle_portions,
     in_table,
-    kept_out,
-    stays,
 )
-from provider_assets.database.tables import import_rows, imports
+from provider_assets.database.tables import OVERTAKEN, import_rows, imports
 from provider_assets.providers.departures import Departures
 from provider_assets.providers.imports import ImportRecord
 
@@ -139,10 +137,15 @@ def leave_overtaken(connection: Connection, shape: Shape, late: Overtaking) -> i
     return sum(max(each.rowcount, 0) for each in found)
 
 
-def count_kept_out(connection: Connection, shape: Shape, import_id: int) -> int:
-    """How many rows of an import stay as a newer roster has them: out of the table."""
-    which = kept_out(shape, import_id)
-    return int(connection.scalar(select(func.count()).select_from(stays).where(which)) or 0)
+def mark_kept_out(connection: Connection, shape: Shape, import_id: int) -> int:
+    """Write down which rows stay as a newer roster has them, out of the table; how many.
+
+    Whoever asks later does not ask the table, which others change.
+    """
+    which = and_(rows.c.import_id == import_id, rows.c.action == "unchanged")
+    away = and_(which, ~in_table(shape, rows))
+    target = cast("Alias", rows)  # what `Table.alias` gives, though its type says less
+    return max(connection.execute(update(target).where(away).values(action=OVERTAKEN)).rowcount, 0)
 
 
 def would_be_overtaken(

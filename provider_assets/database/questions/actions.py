@@ -3,10 +3,9 @@
 from sqlalchemy import Connection, select
 
 from provider_assets.database.engine import Database
-from provider_assets.database.history import find_record
 from provider_assets.database.prepare import find_shape
-from provider_assets.database.standing import kept_out, stays
-from provider_assets.database.tables import CLEAN, import_rows
+from provider_assets.database.standing import in_table
+from provider_assets.database.tables import CLEAN, OVERTAKEN, import_rows
 from provider_assets.database.transaction import read
 from provider_assets.providers.roster import RowCounts
 
@@ -17,32 +16,28 @@ def usual_action(rows: RowCounts) -> str:
 
 
 def other_actions(database: Database, import_id: int, usual: str) -> dict[str, str]:
-    """By NPI what the import did about the rows that did not come to the usual.
-
-    `overtaken` is of those that a newer roster keeps out of the table, where the import counts any.
-    """
+    """By NPI what the import did about the rows that did not come to the usual."""
     query = select(import_rows.c.npi, import_rows.c.action).where(
         import_rows.c.import_id == import_id, import_rows.c.action != usual
     )
 
     def fetch(connection: Connection) -> dict[str, str]:
         found = connection.execution_options(stream_results=True).execute(query)
-        return {str(row[0]): str(row[1]) for row in found} | _overtaken(connection, import_id)
+        return {str(row[0]): str(row[1]) for row in found}
 
     return read(database, fetch)
 
 
 def overtaken_rows(database: Database, import_id: int) -> dict[str, str]:
-    """By NPI, `overtaken` of those rows alone."""
-    return read(database, lambda connection: _overtaken(connection, import_id))
+    """By NPI, `overtaken` of the rows that the load left out of the table, where they still are."""
+    which = (import_rows.c.import_id == import_id, import_rows.c.action == OVERTAKEN)
+    query = select(import_rows.c.npi).where(*which)
 
+    def fetch(connection: Connection) -> dict[str, str]:
+        found = connection.scalars(query).all()
+        shape = find_shape(connection) if found else None
+        if shape is not None:
+            found = connection.scalars(query.where(~in_table(shape, import_rows))).all()
+        return {str(npi): OVERTAKEN for npi in found}
 
-def _overtaken(connection: Connection, import_id: int) -> dict[str, str]:
-    record = find_record(connection, import_id)
-    if record is None or not record.departures.kept_out:
-        return {}
-    shape = find_shape(connection)
-    if shape is None:
-        return {}
-    npis = connection.scalars(select(stays.c.npi).where(kept_out(shape, import_id)))
-    return {str(npi): "overtaken" for npi in npis}
+    return read(database, fetch)

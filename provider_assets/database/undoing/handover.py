@@ -27,7 +27,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from provider_assets.database.matching import as_stored, same_in_history, same_npi
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import WRITES, named_elsewhere
-from provider_assets.database.tables import CLEAN, import_rows, imports
+from provider_assets.database.tables import OF_CLEAN, import_rows, imports
 from provider_assets.database.undoing.leaving_force import (
     Leaving,
     event_since,
@@ -179,7 +179,7 @@ def take_place(connection: Connection, shape: Shape, about: Leaving) -> int:
     placed = _write(connection, place, done)
     fresh = import_rows.alias("fresh")
     yields = and_(fresh.c.import_id == about.kept_by, fresh.c.npi == chosen.c.npi)
-    yields = and_(yields, fresh.c.action.in_(CLEAN), at_place(about, chosen))
+    yields = and_(yields, fresh.c.action.in_(OF_CLEAN), at_place(about, chosen))
     _find_otherwise(connection, shape, yields, fresh)
     return placed
 

@@ -32,7 +32,7 @@ from provider_assets.database.matching import (
     untouched_extras,
 )
 from provider_assets.database.shape import Shape
-from provider_assets.database.tables import CLEAN, import_rows
+from provider_assets.database.tables import OF_CLEAN, import_rows
 from provider_assets.database.undoing.handover import claim, hand_on, inherit, join_ends
 from provider_assets.database.undoing.leaving_force import (
     NEVER,
@@ -148,7 +148,7 @@ def _writes(about: Leaving) -> ColumnElement[bool]:
 
 def _yielded(about: Leaving) -> Exists:
     return exists().where(
-        kept.c.import_id == about.kept_by, kept.c.npi == ours.c.npi, kept.c.action.in_(CLEAN)
+        kept.c.import_id == about.kept_by, kept.c.npi == ours.c.npi, kept.c.action.in_(OF_CLEAN)
     )
 
 
