@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from provider_assets.database.engine import Database
 from provider_assets.database.history import find_mended
@@ -18,7 +18,7 @@ from provider_assets.providers.imports import ImportRecord, ImportRequest, LoadR
 from provider_assets.providers.roster import RosterSource, RowCounts
 
 ANSWER = (
-    *("state", "file", "layout", "error_code", "error_message", "reasons"),
+    *("state", "file", "layout", "error_code", "error_message", "reasons", "warnings"),
     *(f"rows_{name}" for name in COUNTS),
 )
 """What a failed import says to its sender."""
@@ -35,8 +35,8 @@ def record_failure(
     """Keep that an import failed, and why; returns its id. The table is not touched.
 
     A content that is refused again with the same answer keeps its row, which says when it was last.
-    `answered_before`: nobody will write what goes back, so what the same refusal of this content
-    was answered before, if it was, still counts.
+    `answered_before`: nobody will write what goes back, so what the last such refusal of this
+    content was answered, if it was, still counts, whatever its sentence was.
     """
     prepare(database)
     values = _described(request) | {
@@ -54,14 +54,19 @@ def record_failure(
 
 
 def _keep_failure(connection: Connection, values: dict[str, Any], *, answered_before: bool) -> int:
-    newest = select(imports).where(imports.c.sha256 == values["sha256"])
-    row = connection.execute(newest.order_by(imports.c.id.desc()).limit(1)).mappings().first()
+    of_content = select(imports).where(imports.c.sha256 == values["sha256"])
+    newest = of_content.order_by(imports.c.id.desc()).limit(1)
+    row = connection.execute(newest).mappings().first()
+    # what goes back to the sender is owed until this run has written it
+    answered = None
+    if answered_before:
+        alike = and_(imports.c.state == "failed", imports.c.error_code == values["error_code"])
+        last = connection.execute(newest.where(alike)).mappings().first()
+        answered = None if last is None else last["answered"]
+    values = values | {"answered": answered}
     if row is None or any(row[name] != values[name] for name in ANSWER):
         return _insert(connection, values)
-    # as of a new row, what goes back to the sender is owed until this run has written it
-    answered = row["answered"] if answered_before else None
-    again = update(imports).where(imports.c.id == row["id"])
-    connection.execute(again.values(values | {"answered": answered}))
+    connection.execute(update(imports).where(imports.c.id == row["id"]).values(values))
     return int(row["id"])
 
 

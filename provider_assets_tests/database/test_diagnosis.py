@@ -176,5 +176,15 @@ def test_refusal_that_nobody_reports_owes_what_the_same_one_owed(database_url, a
     again = request("north", run_id="run 2")
     record_failure(database, again, "too-many-rejects", words, answered_before=True)
     owed = read(database, list_owed)
-    settled = answered and words == "half of it is wrong"
-    assert [record.run_id for record in owed] == ([] if settled else ["run 2"])
+    assert [record.run_id for record in owed] == ([] if answered else ["run 2"])
+
+
+def test_refusal_that_nobody_reports_owes_nothing_after_a_failure_that_owes_no_answer(database_url):
+    database = open_url(database_url)
+    first = request("north", run_id="run 1")
+    record_failure(database, first, "too-many-rejects", "half of it is wrong")
+    note_answers(database, first.source.sha256, "run 1", None)
+    for code, run in (("database-transient", "run 2"), ("too-many-rejects", "run 3")):
+        again = request("north", run_id=run)
+        record_failure(database, again, code, "other words", answered_before=True)
+    assert read(database, list_owed) == []
