@@ -1,7 +1,7 @@
 """The history as a whole, on the server and on SQLite."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -79,6 +79,22 @@ def test_totals_count_every_import_once(database):
     assert dict(totals.failures) == {"too-many-rejects": 1}
     assert totals.seconds >= 0
     assert totals.last.tzinfo is UTC
+
+
+def test_counts_never_fall_when_a_refusal_comes_again(database):
+    load(database, MERCY, read=3, clean=3)
+    slow = request(RIVER, read=4, invalid=4, left=1)
+    slow = replace(slow, started=slow.started - timedelta(hours=1), warnings={"late": 3})
+    record_failure(database, slow, "too-many-rejects", "…")
+    before = overview.totals(database)
+    for warnings in ({"late": 3}, {"late": 1}):
+        again = replace(request(RIVER, read=4, invalid=4, left=1), warnings=warnings)
+        record_failure(database, again, "too-many-rejects", "…")
+        after = overview.totals(database)
+        assert after.seconds == before.seconds > 0
+        for name in ("rows", "reasons", "warnings", "failures"):
+            assert getattr(after, name) >= getattr(before, name)
+    assert after.last > before.last
 
 
 def test_totals_count_those_who_left_among_the_invalid_and_by_themselves(database):

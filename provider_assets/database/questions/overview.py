@@ -29,7 +29,8 @@ class Totals:
     """All imports counted: by state, by outcome of their rows, by code; and how long they took.
 
     Rows of which a roster says that their provider `left` are among the `invalid`, too. `seconds`
-    is the sum over the imports of the time that each took.
+    is the sum of the time that each import took that came to rows. A refusal's row, which the same
+    refusal writes anew, is in none of it: the sums only grow.
     """
 
     imports: Counter[str] = field(default_factory=Counter)
@@ -108,8 +109,10 @@ def _add_up(connection: Connection) -> Totals:
         said = select(column, func.count()).group_by(column)
         for text, count in connection.execute(said):
             codes.update({code: rows * count for code, rows in json.loads(text).items()})
-    for started, finished in connection.execute(select(imports.c.started, imports.c.finished)):
-        sums.seconds += (finished - started).total_seconds()
+    ended = select(imports.c.started, imports.c.finished, imports.c.state)
+    for started, finished, state in connection.execute(ended):
+        if state != "failed":
+            sums.seconds += (finished - started).total_seconds()
         sums.last = finished if sums.last is None else max(finished, sums.last)
     sums.last = sums.last.replace(tzinfo=UTC) if sums.last else None
     return sums

@@ -59,7 +59,12 @@ class _Numbers(Collector):
             ("failures", "Rosters that failed as a whole, by reason", totals.failures),
         ):
             yield _by(CounterMetricFamily, name, text, "code", counts)
-        yield _one(CounterMetricFamily, "import_seconds", "Time in imports", totals.seconds)
+        yield _one(
+            CounterMetricFamily,
+            "import_seconds",
+            "Time in imports that came to rows",
+            totals.seconds,
+        )
         last = totals.last.timestamp() if totals.last else 0
         yield _one(
             GaugeMetricFamily, "last_import_timestamp_seconds", "End of the newest import", last
