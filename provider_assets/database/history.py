@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, RowMapping, func, select
 
 from provider_assets.database.engine import Database
 from provider_assets.database.prepare import has_history, import_columns
-from provider_assets.database.tables import COUNTS, imports
+from provider_assets.database.tables import BY_END, COUNTS, imports
 from provider_assets.database.transaction import read
 from provider_assets.errors import FileCode, UsageError
 from provider_assets.providers.departures import Departures
@@ -28,13 +28,13 @@ def find_import(database: Database, sha256: str) -> ImportRecord | None:
 
 
 def list_imports(database: Database, limit: int | None = None) -> list[ImportRecord]:
-    """The imports, newest first."""
+    """The imports, newest first: by when they ended."""
 
     def fetch(connection: Connection) -> list[ImportRecord]:
         if not has_history(connection):
             return []
         most = limit and min(limit, LARGEST)
-        query = select(*import_columns(connection)).order_by(imports.c.id.desc()).limit(most)
+        query = select(*import_columns(connection)).order_by(*BY_END).limit(most)
         return [as_record(row) for row in connection.execute(query)]
 
     return read(database, fetch)

@@ -209,7 +209,10 @@ def count_owned(connection: Connection, shape: Shape, ids: Mapping[int, int], be
     if not ids:
         return 0
     new, put = import_rows.alias("new"), import_rows.alias("put")
-    has = (new.c.import_id == before, new.c.action.in_(("unchanged", OVERTAKEN, "updated", "present")))
+    has = (
+        new.c.import_id == before,
+        new.c.action.in_(("unchanged", OVERTAKEN, "updated", "present")),
+    )
     # by `in`, so that the server looks through the import once and not for each provider
     there = wrote.c.npi.in_(select(new.c.npi).where(*has))
     its = (put.c.import_id == before, put.c.npi == wrote.c.npi, put.c.action == "inserted")

@@ -1,11 +1,12 @@
 """The tables as statements name them; what they are made of stands in the migrations.
 
 `provider_import` has one row for each import, `provider_import_row` one for each provider that its
-roster names or lacks: what the import did about it (`OF_CLEAN`, or what `departing.py` lists), what it wrote, and what undoing it has to do (`delete` the row, `restore` the
-old values, `insert` them again, `leave` it). `arrived` is the first import of the same content,
-`covers` what the roster is of, `as_of` its own day; `answered` is null while what goes back to the
-sender is still owed. While an import is live, `live_sha256` is its
-content's hash, under a unique key: no roster can be in the table twice, lock or no lock.
+roster names or lacks: what the import did about it (`OF_CLEAN`, or what `departing.py` lists), what
+it wrote, and what undoing it has to do (`delete` the row, `restore` the old values, `insert` them
+again, `leave` it). `arrived` is the first import of the same content, `covers` what the roster is
+of, `as_of` its own day; `answered` is null while what goes back to the sender is still owed. While
+an import is live, `live_sha256` is its content's hash, under a unique key: no roster can be in the
+table twice, lock or no lock.
 """
 
 from sqlalchemy import Column, DateTime, Integer, MetaData, Table, Text
@@ -30,6 +31,7 @@ ADDED = {"registry": "0002", "answered": "0004", "mends": "0005"} | dict.fromkey
 
 __all__ = [
     "ADDED",
+    "BY_END",
     "CLEAN",
     "COUNTS",
     "OF_CLEAN",
@@ -60,6 +62,9 @@ imports = Table(
     *(Column(name, Text) for name in ("covers", "as_of", "departing", "departures")),
     *(Column(name, DateTime) for name in ("started", "finished", "undone", "answered")),
 )
+
+BY_END = (imports.c.finished.desc(), imports.c.id.desc())
+"""The imports, the newest first: a refusal that came again is as of now (`finished` is indexed)."""
 
 import_rows = Table(
     "provider_import_row",

@@ -26,6 +26,10 @@ class InOrder(Protocol):
         """Where, among so many of the oldest, the imports of these contents stand."""
         ...
 
+    def any_moved(self, hashes: Collection[str], /) -> bool:
+        """Whether an import of these contents has left its place, so that others moved up."""
+        ...
+
 
 def older_page(number: int) -> str:
     """The name of a page of older imports; the first holds the oldest."""

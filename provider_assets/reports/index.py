@@ -94,19 +94,32 @@ def write_index(
     """Write `index.html` over the newest imports, and a page for each block of older ones.
 
     An older page stays as it is while its imports do; where `changed` names the contents (sha256)
-    that something became of, only the pages that show them are looked at, and those that are not
-    there yet. Returns the path of `index.html`.
+    that something became of, only the pages that show them are looked at, those that are not
+    there yet, and those whose imports moved up. Returns the path of `index.html`.
     """
     reports_folder.mkdir(parents=True, exist_ok=True)
     total, last = len(imports), count_pages(imports, newest)
     there = _there(reports_folder.parent)
-    for number in pages_to_look_at(imports, newest, there[REPORTS], changed):
+
+    def renew(number: int) -> bool:
         block = imports[(number - 1) * newest : number * newest]
         path = reports_folder / older_page(number)
         newer = older_page(number + 1) if number < last else INDEX
         older = older_page(number - 1) if number > 1 else None
-        if not bears(path, _mark(block, there, newer, older)):
+        stood = bears(path, _mark(block, there, newer, older))
+        if not stood:
             _write(path, block, there, total, newer, older)
+        return not stood
+
+    done = {
+        number: renew(number)
+        for number in pages_to_look_at(imports, newest, there[REPORTS], changed)
+    }
+    if changed and imports.any_moved(changed):
+        # every page from the place that it left has other imports now, and none before it
+        for number in range(last, 0, -1):
+            if not (done[number] if number in done else renew(number)):
+                break
     latest = reports_folder / INDEX
     older = older_page(last) if last else None
     _write(latest, imports[max(0, total - newest) :], there, total, None, older)
@@ -144,9 +157,9 @@ def _mark(
     newer: str | None,
     older: str | None,
 ) -> str:
-    """What differs when the page would: an import, a state, a page beside it, a file it links."""
+    """What differs when the page would: an import, its state or end, a page beside it, a link."""
     told = [
-        (record.id, record.state, _report(name, there), *_links(name, there))
+        (record.id, record.state, record.finished, _report(name, there), *_links(name, there))
         for record in block
         for name in possible_names(record.roster, local_day(record.started))
     ]

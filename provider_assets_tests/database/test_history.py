@@ -77,6 +77,17 @@ def test_file_that_is_refused_again_with_the_same_answer_keeps_one_row_that_is_a
     assert record_failure(database, request("west"), "corrupt", "broken") == 5
 
 
+def test_refusal_that_comes_again_is_the_newest_import(database_url):
+    database = open_url(database_url)
+    first = record_failure(database, request("west"), "corrupt", "broken")
+    for name in ("south", "east"):
+        load(database, [MICKEY], name)
+    assert [one.id for one in list_imports(database, 2)] == [3, 2]
+    record_failure(database, request("west"), "corrupt", "broken")
+    assert [one.id for one in list_imports(database, 2)] == [first, 3]
+    assert [one.id for one in list_imports(database)] == [first, 3, 2]
+
+
 def test_roster_that_is_refused_again_owes_its_answer_again(database_url):
     database = open_url(database_url)
     for run in ("one", "two"):

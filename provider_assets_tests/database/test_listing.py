@@ -1,14 +1,17 @@
 """The imports for the pages over them: what one roster costs does not grow with the history."""
 
+import re
+
 import pytest
 from sqlalchemy import event, insert
 
 from provider_assets.database.history import list_imports
 from provider_assets.database.questions import listing
 from provider_assets.database.questions.listing import ImportsInOrder
+from provider_assets.database.recording import record_failure
 from provider_assets.database.tables import imports
 from provider_assets.orchestration.index import write_pages
-from provider_assets_tests.database.rosters import MICKEY, load, open_url
+from provider_assets_tests.database.rosters import MICKEY, load, open_url, request
 
 NEWEST = 500
 
@@ -130,6 +133,52 @@ def test_page_that_became_full_is_written_with_the_one_that_leads_to_it(
     (reports / "index_1.html").unlink()
     write_pages(tmp_path, database, ("f" * 64,))
     assert (reports / "index_1.html").exists()
+
+
+def shown_on_older_pages(reports, count):
+    """The ids on the pages of older imports, the newest first."""
+    pages = [
+        (reports / f"index_{number}.html").read_text("utf-8") for number in range(count, 0, -1)
+    ]
+    return [int(found) for page in pages for found in re.findall(r'id="import-(\d+)"', page)]
+
+
+def test_refusal_that_comes_again_moves_to_the_newest_page_and_each_import_stands_once(
+    sqlite_url, tmp_path, monkeypatch
+):
+    database = made_history(sqlite_url, 2_500)
+    place = 700
+    old = ImportsInOrder(database)[place : place + 1][0]
+    wanted = request("west")
+    with database.connect(writing=True) as connection:
+        content = {"sha256": wanted.source.sha256, "state": "failed"}
+        connection.execute(imports.update().where(imports.c.id == old.id).values(content))
+        connection.commit()
+    record_failure(database, wanted, "corrupt", "broken")  # another answer: a row of its own
+    assert not ImportsInOrder(database).any_moved([wanted.source.sha256])
+    with database.connect(writing=True) as connection:  # as if it had come when the old one did
+        connection.execute(imports.delete().where(imports.c.id == old.id))
+        mine = imports.update().where(imports.c.sha256 == wanted.source.sha256)
+        connection.execute(mine.values(id=old.id, finished=old.finished.replace(tzinfo=None)))
+        connection.commit()
+    write_pages(tmp_path, database)
+    reports = tmp_path / "reports"
+    before = {path.name: path.stat().st_ino for path in reports.iterdir()}
+    assert record_failure(database, wanted, "corrupt", "broken") == old.id
+
+    found = ImportsInOrder(database)
+    assert found.any_moved([wanted.source.sha256])
+    assert found.places_of([wanted.source.sha256], 2_500) == {2_499}
+    assert [one.id for one in found[-1:]] == [old.id]
+    cost = Cost(database, monkeypatch)
+    # the newest, the three from the place that it left, and the first, which stays
+    assert cost.of(write_pages, tmp_path, database, (wanted.source.sha256,))[1] == 5 * NEWEST
+    after = {path.name: path.stat().st_ino for path in reports.iterdir()}
+    assert {name for name in after if after[name] == before[name]} == {"index_1.html"}
+    newest = [one.id for one in list_imports(database)]
+    assert newest[0] == old.id
+    assert shown_on_older_pages(reports, 4) == newest[NEWEST:]
+    assert len(set(newest)) == len(newest) == 2_500
 
 
 @pytest.mark.parametrize("count", [0, 1])

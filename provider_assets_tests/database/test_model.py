@@ -56,7 +56,9 @@ class LoadsAndUndos(Sequences):
             actions = [row.action for row in self.model.imports[-1].rows.values()]
             assert result.rows.inserted == actions.count("inserted")
             assert result.rows.updated == actions.count("updated")
-            assert result.rows.unchanged == len(actions) - actions.count("inserted") - actions.count("updated")
+            assert result.rows.unchanged == len(actions) - actions.count(
+                "inserted"
+            ) - actions.count("updated")
 
     @rule(number=st.integers(0, 20))
     def undo(self, number: int) -> None:

@@ -40,6 +40,7 @@ def test_prepare_on_nothing_makes_the_tables_that_the_statements_name(database_u
             found = {column["name"] for column in looked.get_columns(table.name)}
             assert found == set(table.columns.keys())
         assert looked.has_index("provider_import", "provider_import_sha256")
+        assert looked.has_index("provider_import", "provider_import_finished")
         assert looked.has_index("provider_import_row", "provider_import_row_npi")
 
 
