@@ -115,7 +115,7 @@ def write_index(
         number: renew(number)
         for number in pages_to_look_at(imports, newest, there[REPORTS], changed)
     }
-    if changed and imports.any_moved(changed):
+    if last and changed and imports.any_moved(changed):
         # every page from the place that it left has other imports now, and none before it
         for number in range(last, 0, -1):
             if not (done[number] if number in done else renew(number)):

@@ -100,8 +100,7 @@ def _until(last: Key | None) -> ColumnElement[bool]:
 def _extent(connection: Connection) -> tuple[int, Key | None]:
     if not has_history(connection):
         return 0, None
-    count = connection.scalar(select(func.count()).select_from(imports))
-    last = connection.execute(
-        select(imports.c.finished, imports.c.id).order_by(*BY_END).limit(1)
-    ).first()
-    return int(count or 0), None if last is None else (last[0], last[1])
+    count = select(func.count()).select_from(imports.alias("each")).scalar_subquery()
+    newest = select(imports.c.finished, imports.c.id, count).order_by(*BY_END).limit(1)
+    last = connection.execute(newest).first()
+    return (0, None) if last is None else (int(last[2]), (last[0], last[1]))
