@@ -327,7 +327,7 @@ class Model:
             later = self.next_event(new, npi)
             if later is not None:
                 new.overtaken += 1
-                if later.before == own.after:
+                if later.before == own.after != value:
                     later.found(value)
                 return
             row.action = "unchanged" if there == value else "updated"
