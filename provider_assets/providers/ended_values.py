@@ -73,7 +73,7 @@ def _is_remarked(found: tuple[str, ...]) -> bool:
         return True
     if {("not", "active"), ("has", "left")} & set(pairwise(found)):
         return True
-    if "left" in told and told & _LEFT_THESE:
+    if "left" in told and told & _LEFT_THESE and told.isdisjoint(NEGATIONS):
         return True
     around = zip(("", *found), found, (*found[1:], ""), strict=False)
     return any(

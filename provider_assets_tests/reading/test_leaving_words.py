@@ -82,6 +82,7 @@ def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, re
     [
         "left a message for the office",
         "left us a voicemail",
+        "has not left the practice",
         "panel closed",
         "not retired",
         "dropped off forms",

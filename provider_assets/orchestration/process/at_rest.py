@@ -1,7 +1,7 @@
 """Whether nothing is under way in a Dagster home, asked of its SQLite files and not of Dagster.
 
-Importing Dagster costs three times what all else costs that `doctor` does. Where the answer is not
-plainly yes, Dagster is asked.
+Importing Dagster costs as much as all else that `doctor` does. Where the answer is not plainly yes,
+Dagster is asked.
 """
 
 import sqlite3
