@@ -176,3 +176,18 @@ def test_row_that_only_names_a_further_place_has_the_merged_npi_and_is_no_headin
         (None, npi(2)),
     ]
     assert not frame.rows["terminated"].any()
+
+
+def test_text_that_reads_like_a_merged_cell_is_none(tmp_path):
+    text = 'Duck mergeCell ref="E2:E4"'
+    rows = [HEADERS, ROWS[0], (ROWS[1][0], text, *ROWS[1][2:]), ROWS[2]]
+    with (
+        zipfile.ZipFile(write_xlsx(tmp_path / "r.xlsx", {"r": rows})) as plain,
+        zipfile.ZipFile(tmp_path / "own.xlsx", "w") as book,
+    ):
+        for name in plain.namelist():
+            part = plain.read(name).replace(b"&quot;", b'"')
+            assert name != SHEET_PART or text.encode() in part
+            book.writestr(name, part)
+    frame = read(tmp_path / "own.xlsx")
+    assert frame.rows["entity_name"].isna().tolist() == [False, True, True]

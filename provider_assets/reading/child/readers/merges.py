@@ -9,7 +9,8 @@ Merged = tuple[int, int, int]
 _CHUNK = 1 << 20
 _LONGEST = 1 << 8
 _REF = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7}):[A-Za-z]{1,3}([0-9]{1,7})")
-_MERGED = re.compile(rb"""mergeCell\s[^>]*?ref\s*=\s*["']([A-Z0-9:]{1,24})["']""")
+# from its bracket on, which no cell's text holds; and not far, whatever a file repeats
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^<>]{0,128}?ref\s*=\s*["']([A-Z0-9:]{1,24})["']""")
 
 
 def merged_cells(package: Package, part: str) -> list[Merged]:
