@@ -69,10 +69,11 @@ def run_dagster_dev(settings: Settings, host: str, port: int) -> None:
     from provider_assets.orchestration.process.services import serve
 
     mailbox_at(settings.drop_folder).prepare()
+    address, inbox = address_of(host, port), settings.drop_folder / INBOX
     if "ui_url" not in settings.model_fields_set:  # links in alerts lead to where this one is
-        os.environ[setting_name("ui_url")] = address_of(host, port)
+        os.environ[setting_name("ui_url")] = address
     open_instance(settings).dispose()
-    serve(host, port, settings.drop_folder / INBOX)
+    serve(host, port, f"the web UI is on {address}; rosters go into {inbox}; end with Ctrl-C")
 
 
 def address_of(host: str, port: int) -> str:

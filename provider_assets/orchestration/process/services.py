@@ -29,10 +29,10 @@ log = logging.getLogger(__name__)
 Services = Mapping[str, "subprocess.Popen[bytes]"]
 
 
-def serve(host: str, port: int, inbox: Path) -> None:
+def serve(host: str, port: int, where_to: str) -> None:
     """Run the services until one of them ends, or this process is interrupted.
 
-    Where they are to be found, and where rosters go (`inbox`), is said once.
+    `where_to` says once where they are found, and where rosters go.
 
     Raises UsageError where one ended that was not asked to.
     """
@@ -47,8 +47,7 @@ def serve(host: str, port: int, inbox: Path) -> None:
         address = ["--host", host, "--port", str(port)]
         running["the web server"] = _start("dagster_webserver", *address, *where)
         running["the daemon"] = _start("dagster._daemon", "run", *where)
-        said = "the web UI is on http://%s:%s; rosters go into %s; end with Ctrl-C"
-        log.warning(said, host, port, inbox)
+        log.warning("%s", where_to)
         while True:
             _all_run(running)
             time.sleep(LOOK)
