@@ -45,7 +45,7 @@ def test_dismissal_of_the_absent_outlives_words_that_wait(database):
     approve(database, waits.import_id)
     kept = list_imports(database)[0].departures
     assert (kept.departed, kept.dismissed, held(database)) == (12, True, THIRTY[12:])
-    assert "words approved, before" in approve(database, waits.import_id).reason
+    assert "and its rows that say left approved" in approve(database, waits.import_id).reason
     again = asked("feb", "north", FULL, rows=28, layout="third")
     plan = plan_providers(database, clean(THIRTY[14:]), again, mentions())
     done = load_providers(database, clean(THIRTY[14:]), again, mentions())
