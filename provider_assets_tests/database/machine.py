@@ -1,9 +1,13 @@
-"""A state machine of hypothesis over one database: made once, and emptied for each sequence."""
+"""A state machine of hypothesis over one database: made once, and emptied for each sequence.
 
+The sequences are the same each time; `PROVIDER_ASSETS_TEST_SEED=NUMBER` tries others.
+"""
+
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
 from provider_assets.database import Database
@@ -11,6 +15,7 @@ from provider_assets.database.prepare import prepare
 from provider_assets_tests.database.rosters import execute, is_sqlite, open_url
 
 MEMORY = Path("/dev/shm")
+SEED = os.environ.get("PROVIDER_ASSETS_TEST_SEED")
 TABLES = ("providerinfo", "provider_import_row", "provider_import")
 
 
@@ -36,11 +41,12 @@ def check(
         application = open_url(application_url) if application_url else database
         prepare(database)
         each = type("Machine", (machine,), {"database": database, "application": application})
+        each = each if SEED is None else seed(int(SEED))(each)
         each.TestCase.settings = settings(
             max_examples=examples,
             stateful_step_count=steps,
             deadline=None,
-            derandomize=True,
+            derandomize=SEED is None,
             phases=(Phase.generate,),  # shrinking such runs takes minutes
             suppress_health_check=list(HealthCheck),
         )

@@ -92,6 +92,17 @@ def test_values_go_back_to_those_of_an_equal_update_between(database, order):
     assert held(database) == [ONE]
 
 
+def test_update_that_would_find_its_own_values_leaves_the_row_to_the_roster_between(database):
+    send(database, [ONE], "jan", DELTA, hospital="a")
+    send(database, [ITS], "its", DELTA, hospital="b")
+    send(database, [ITS], "same", DELTA, hospital="c", on_existing="update")
+    undo_all(database, [1])
+    assert held(database) == [ITS]
+    assert {step.record.id for step in trace(database, ONE.npi).origins.values()} == {2}
+    undo_all(database, [3, 2])
+    assert held(database) == []
+
+
 def test_undo_says_of_each_row_why_it_stays_and_whose_replay_would_bring_one_back(
     database, application_url
 ):

@@ -6,7 +6,8 @@ came next found what was there before (`join_ends`). MySQL looks into a table th
 by way of a result of its own: each choice of NPIs is a grouped or distinct subquery.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -25,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.elements import ColumnElement
 
 from provider_assets.database.matching import as_stored, same_in_history, same_npi
+from provider_assets.database.portions import portions
 from provider_assets.database.shape import Shape
 from provider_assets.database.standing import WRITES, named_elsewhere
 from provider_assets.database.tables import OF_CLEAN, import_rows, imports
@@ -92,9 +94,10 @@ def hand_on(
         its_heir.c.arrived == chosen.c.place,
         about.others(its_heir),
     )
-    _find_otherwise(connection, shape, follows, heir)
+    idle = _find_otherwise(connection, shape, follows, heir)
     passed = {f"old_{name}": taken.c[f"old_{name}"] for name in VALUE_FIELDS}
     _write(connection, goes, {"undoing": taken.c.undoing, **passed})
+    _leave(connection, idle)
 
 
 def claim(connection: Connection, about: Leaving, away: ColumnElement[bool]) -> None:
@@ -180,14 +183,18 @@ def take_place(connection: Connection, shape: Shape, about: Leaving) -> int:
     fresh = import_rows.alias("fresh")
     yields = and_(fresh.c.import_id == about.kept_by, fresh.c.npi == chosen.c.npi)
     yields = and_(yields, fresh.c.action.in_(OF_CLEAN), at_place(about, chosen))
-    _find_otherwise(connection, shape, yields, fresh)
+    _leave(connection, _find_otherwise(connection, shape, yields, fresh))
     return placed
 
 
 def _find_otherwise(
     connection: Connection, shape: Shape, follows: ColumnElement[bool], fresh: FromClause
-) -> None:
-    """Tell whoever found what an import wrote that it found the values of `fresh`."""
+) -> dict[int, list[str]]:
+    """Tell whoever found what an import wrote that it found the values of `fresh`.
+
+    Returns by import the NPIs about which it now does nothing, not written yet: they are next
+    events until the import's part has gone to whom it goes to.
+    """
     found = and_(
         follows,
         target.c.undoing.in_(("restore", "insert")),
@@ -196,9 +203,21 @@ def _find_otherwise(
     )
     says = {f"old_{name}": fresh.c[name] for name in VALUE_FIELDS}
     same, wrote = same_in_history(target, fresh, shape), target.c.undoing == "restore"
+    idle: dict[int, list[str]] = defaultdict(list)
+    query = select(target.c.import_id, target.c.npi).where(found, wrote, same)
+    for import_id, npi in connection.execute(query):
+        idle[import_id].append(npi)
     _write(connection, and_(found, target.c.undoing == "insert"), says)
     _write(connection, and_(found, wrote, ~same), says)
-    _write(connection, and_(found, wrote, same), {"undoing": "leave", **NOTHING})
+    return idle
+
+
+def _leave(connection: Connection, idle: Mapping[int, Collection[str]]) -> None:
+    """Imports did nothing about some NPIs."""
+    for import_id, npis in idle.items():
+        its = target.c.import_id == import_id
+        for some in portions(npis):
+            _write(connection, and_(its, target.c.npi.in_(some)), {"undoing": "leave", **NOTHING})
 
 
 def at_place(about: Leaving, chosen: FromClause) -> ColumnElement[bool]:
