@@ -48,6 +48,10 @@ FALLBACK_REPORTS = (
     "who left by this roster is only reported, not deleted: its layout stands for many senders; "
     "give the hospital a layout of its own"
 )
+FROM_THE_ARCHIVE = (
+    "the file that this run's config names was not taken in: it is gone, or lies where a run may "
+    "take nothing in; the archive has this roster's content, and that was read"
+)
 
 
 class DeliveryConfig(Config):
@@ -96,6 +100,8 @@ def raw_providers(
                 # whoever asks through a web server or a sensor names this; a command line does not
                 any_path=context.run.remote_job_origin is None,
             )
+        if delivery.instead:
+            context.log.info(FROM_THE_ARCHIVE)
         platform, roster = folders.of(), context.partition_key
         layouts = allowed_layouts(platform.layouts, folders.known_mailboxes().get(came_by))
         try:

@@ -30,11 +30,15 @@ SHA256 = re.compile("[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ArchivedRoster:
-    """A delivered file that now lies in the archive: its name, its hash, its place."""
+    """A delivered file that now lies in the archive: its name, its hash, its place.
+
+    `instead` tells that the run's config names another place, from which nothing was taken.
+    """
 
     file: str
     sha256: str
     archived: UPath
+    instead: bool = False
 
 
 def take_in(
@@ -83,7 +87,7 @@ def _found(
                 return _archived(path, storage, digest)
     known = find_archived(roster, storage, owner)
     if known is not None:
-        return ArchivedRoster(known.name, known.parent.name, known)
+        return ArchivedRoster(known.name, known.parent.name, known, instead=address is not None)
     unread = 0
     for file in mailbox.search():
         if not is_named_in(roster, file.name):

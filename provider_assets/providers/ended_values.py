@@ -29,6 +29,10 @@ _REMARKED = word_set("termed terminated resigned retired deceased died disenroll
 _DATED = word_set("left inactive term removed departed separated")
 _NEW_PATIENTS = word_set("accepting accepts taking takes")
 _LEFT_THESE = word_set("practice group hospital clinic organization network company facility")
+# or is taken off one of these
+_TAKEN_OFF = word_set("removed remove deleted delete dropped drop taken")
+_LISTS = word_set("roster rosters directory directories list lists network group practice")
+_SPANS = word_set("day days week weeks month months year years yr yrs")
 _CAME_BACK = word_set("active rehired reinstated reactivated reappointed rescinded reversed")
 
 
@@ -73,14 +77,25 @@ def _is_remarked(found: tuple[str, ...]) -> bool:
         return True
     if {("not", "active"), ("has", "left")} & set(pairwise(found)):
         return True
-    if "left" in told and told & _LEFT_THESE and told.isdisjoint(NEGATIONS):
+    if told.isdisjoint(NEGATIONS) and _is_off_a_list(told):
         return True
-    around = zip(("", *found), found, (*found[1:], ""), strict=False)
+    around = zip(("", *found), found, (*found[1:], ""), (*found[2:], "", ""), strict=False)
     return any(
         before not in NEGATIONS
-        and (word in _REMARKED or (word in _DATED and (after == "as" or after.isdigit())))
-        for before, word, after in around
+        and (word in _REMARKED or (word in _DATED and _is_dated(after, next_after)))
+        for before, word, after, next_after in around
     )
+
+
+def _is_off_a_list(told: set[str]) -> bool:
+    if "left" in told and told & _LEFT_THESE:
+        return True
+    return bool(told & _TAKEN_OFF and told & {"from", "off"} and told & _LISTS)
+
+
+def _is_dated(after: str, next_after: str) -> bool:
+    """Whether a day follows, and no span of time, as in "term 12 months"."""
+    return after == "as" or (after.isdigit() and next_after not in _SPANS)
 
 
 # what says that somebody is there, or nothing about it; one letter means what its column says

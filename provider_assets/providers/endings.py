@@ -44,6 +44,7 @@ _OTHERS = word_set(
     "citizenship smoking vaccination pregnancy order work"
 )
 _PLACES = word_set("group practice facility clinic")
+_STANDING = word_set("employment standing membership engagement")
 _END_OF_WORK = word_set("separation separated termination departure resignation")
 NEGATIONS = frozenset({"not", "non", "no", "never", "un", "without", "pending", "future"})
 LENGTHS = frozenset({"long", "short", "mid", "full"})
@@ -86,11 +87,15 @@ def judge_header(header: str) -> Judgement | None:
     """
     found = words(header)
     kind = _kind(found)
-    return (
-        None
-        if kind is None
-        else Judgement(kind, sure=kind not in NAMED_ONLY and _OTHERS.isdisjoint(found))
-    )
+    if kind is None:
+        return Judgement("status", sure=False) if _is_standing(found) else None
+    return Judgement(kind, sure=kind not in NAMED_ONLY and _OTHERS.isdisjoint(found))
+
+
+def _is_standing(found: tuple[str, ...]) -> bool:
+    """Whether it may tell who is there, and its words do not say so: `Employment`."""
+    about = _STANDING | {"provider", "practitioner", "physician", "staff", "current"}
+    return not _STANDING.isdisjoint(found) and about.issuperset(found)
 
 
 @dataclass(frozen=True)

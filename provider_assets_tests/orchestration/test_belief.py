@@ -2,6 +2,7 @@
 
 import hashlib
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -17,6 +18,7 @@ from dagster._core.remote_origin import (
 from upath import UPath
 
 from provider_assets.errors import UsageError
+from provider_assets.orchestration.arrival import FROM_THE_ARCHIVE
 from provider_assets.orchestration.build import build_definitions
 from provider_assets.orchestration.command.instance import open_instance
 from provider_assets.orchestration.deliveries import take_in
@@ -73,7 +75,7 @@ def test_path_that_may_not_be_read_does_not_hide_the_archived_copy(place, tmp_pa
     taken = take_in(key, drop, storage, str(path), sha256)
     path.unlink()
     outside, _, _ = written(tmp_path / "mercy.csv", "changed since")
-    assert take_in(key, drop, storage, str(outside), sha256) == taken
+    assert take_in(key, drop, storage, str(outside), sha256) == replace(taken, instead=True)
     assert take_in(key, drop, storage, taken.archived.path, None) == taken
 
 
@@ -83,26 +85,41 @@ def test_path_that_the_command_line_named_is_read_wherever_it_lies(place, tmp_pa
     assert take_in(key, drop, storage, str(path), sha256, any_path=True).sha256 == sha256
 
 
+def run_with_path(instance: DagsterInstance, path: Path, asked: str) -> tuple[bool, list[str]]:
+    """A run of the file's roster whose config names the file: whether it succeeded, its log."""
+    key = roster_key(path.name, hashlib.sha256(path.read_bytes()).hexdigest())
+    recon = ReconstructableRepository.for_module("provider_assets.definitions", "defs")
+    job = recon.get_reconstructable_job("import_roster")
+    instance.add_dynamic_partitions("rosters", [key])
+    run = instance.create_run_for_job(
+        job.get_definition(),
+        run_config={"ops": {"raw_providers": {"config": {"path": str(path)}}}},
+        tags={"dagster/partition": key},
+        job_code_origin=job.get_python_origin(),
+        remote_job_origin=ORIGIN if asked == "web server" else None,
+    )
+    ran = execute_run(job, run, instance)
+    return ran.success, [entry.user_message for entry in instance.all_logs(run.run_id)]
+
+
 @pytest.mark.parametrize("asked", ["command line", "web server"])
 def test_run_that_was_asked_for_elsewhere_takes_in_no_path_of_its_config(sqlite_home, asked):
     path = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
-    key = roster_key(path.name, sha256)
-    config = {"ops": {"raw_providers": {"config": {"path": str(path)}}}}
-    recon = ReconstructableRepository.for_module("provider_assets.definitions", "defs")
-    job = recon.get_reconstructable_job("import_roster")
     with open_instance(process_settings()) as instance:
-        instance.add_dynamic_partitions("rosters", [key])
-        run = instance.create_run_for_job(
-            job.get_definition(),
-            run_config=config,
-            tags={"dagster/partition": key},
-            job_code_origin=job.get_python_origin(),
-            remote_job_origin=ORIGIN if asked == "web server" else None,
-        )
-        ran = execute_run(job, run, instance)
-    assert ran.success == (asked == "command line")
+        succeeded, _ = run_with_path(instance, path, asked)
+    assert succeeded == (asked == "command line")
     assert (sqlite_home.root / "var" / "storage").exists() == (asked == "command line")
+
+
+def test_run_that_takes_the_archives_copy_in_the_place_of_a_path_says_so(sqlite_home):
+    path = write_xlsx(sqlite_home.root / "mercy.xlsx", sample_rows())
+    with open_instance(process_settings()) as instance:
+        taken, first = run_with_path(instance, path, "command line")
+        again, second = run_with_path(instance, path, "web server")
+    assert taken
+    assert again
+    assert FROM_THE_ARCHIVE not in first
+    assert second.count(FROM_THE_ARCHIVE) == 1
 
 
 def test_file_of_another_content_than_the_partitions_is_refused(place):

@@ -64,6 +64,10 @@ def test_column_that_says_who_left_and_holds_remarks_too_is_gone_by(tmp_path, he
         ("Notes", "not active at Main St"),
         ("Notes", "Left 3/1/2025"),
         ("Notes", "Inactive as of 3/1"),
+        ("Notes", "removed from roster 3/1"),
+        ("Comments", "Please delete from our directory"),
+        ("Employment", "Left"),
+        ("Staff Membership", "Resigned"),
     ],
 )
 def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, remark):
@@ -91,6 +95,9 @@ def test_remark_that_says_who_left_ends_nobody_and_is_named(tmp_path, header, re
         "Termed - rehired",
         "Termed location only",
         "no longer accepting new patients",
+        "do not remove from the roster",
+        "address removed from directory",
+        "contract term 12 months",
     ],
 )
 def test_remark_about_something_else_is_not_named(tmp_path, remark):
