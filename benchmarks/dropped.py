@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.contestants import our_environment, ours
-from benchmarks.measure import TICK, noise, say
+from benchmarks.measure import TICK, compiling, noise, say
 from benchmarks.server import DATABASE, Server, private_server
 from provider_assets_tests.e2e.rosters import write_roster
 from provider_assets_tests.e2e.running import free_port
@@ -29,10 +29,11 @@ from provider_assets_tests.e2e.running import free_port
 ROWS, HUNDRED, STILL = 10, 100, 20.0
 PAGE = os.sysconf("SC_PAGE_SIZE") / 1e6
 NAMES = {
+    "forkserver": "fork server",
     "webserver": "web server",
     "dagster._daemon": "daemon",
     "api grpc": "code server",
-    "forkserver": "fork server",
+    "nursery_process": "reader",
     "resource_tracker": "tracker",
     "provider_assets.cli": "dev",
 }
@@ -41,8 +42,8 @@ NAMES = {
 class Platform:
     """`dev` in a home of its own, and its drop folder."""
 
-    def __init__(self, home: Path, server: Server, session: int) -> None:
-        self.home, self.server, self.session = home, server, session
+    def __init__(self, home: Path, server: Server, pid: int) -> None:
+        self.home, self.server, self.pid = home, server, pid
         self.sent = 0
 
     def drop(self, count: int) -> None:
@@ -70,14 +71,16 @@ class Platform:
 
     def _processes(self) -> Iterator[tuple[str, float, float]]:
         seen: Counter[str] = Counter()
+        family = {self.pid}
         for folder in sorted(Path("/proc").glob("[0-9]*"), key=lambda one: int(one.name)):
             try:
                 fields = (folder / "stat").read_text().rpartition(")")[2].split()
                 words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
             except OSError:
                 continue
-            if int(fields[3]) != self.session or fields[0] == "Z":
+            if not family.intersection((int(folder.name), int(fields[1]))) or fields[0] == "Z":
                 continue
+            family.add(int(folder.name))
             name = next((short for part, short in NAMES.items() if part in words), "other")
             seen[name] += 1
             numbered = name if seen[name] == 1 else f"{name} {seen[name]}"
@@ -93,8 +96,8 @@ def dev(server: Server) -> Iterator[Platform]:
         with (home / "output.txt").open("wb") as output:
             process = subprocess.Popen(
                 ours("dev", "--port", str(free_port())),
-                cwd=home, env=our_environment(home, server.url), stdin=subprocess.DEVNULL,
-                stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+                cwd=home, env=compiling(our_environment(home, server.url)),
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
         try:
             platform = Platform(home, server, process.pid)

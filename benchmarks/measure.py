@@ -59,7 +59,7 @@ def run(
     with (folder / "output.txt").open("wb") as output:
         started = time.perf_counter()
         process = subprocess.Popen(
-            command, cwd=folder, env=_compiling(environment or os.environ),
+            command, cwd=folder, env=compiling(environment or os.environ),
             stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         _, status, used = os.wait4(process.pid, 0)
@@ -145,7 +145,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def _compiling(environment: Mapping[str, str]) -> dict[str, str]:
+def compiling(environment: Mapping[str, str]) -> dict[str, str]:
     """The environment without what would have Python compile its modules anew in every process."""
     return {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
 
