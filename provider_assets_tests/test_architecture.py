@@ -183,7 +183,7 @@ def test_command_that_only_looks_needs_neither_dagster_nor_pandas(command, tmp_p
 def test_readers_process_is_imported_by_nobody_but_its_nursery():
     child = ROOT / "reading" / "child"
     for path in FILES:
-        if not path.is_relative_to(child) and path != ROOT / "reading" / "nursery.py":
+        if not path.is_relative_to(child) and path != ROOT / "reading" / "nursery_process.py":
             ours = {name for name in _imports(path) if name.startswith("provider_assets.reading.")}
             assert not any(name.split(".")[2] == "child" for name in ours), path
 

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -9,14 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from provider_assets.reading.nursery import Nursery
+from provider_assets.reading.nursery import Lender, Nursery, OwnProcess
 
 REMEMBER = "import sys, os; open('told', 'w').write(f'{os.getpid()} {os.getcwd()} {sys.argv[-1]}')"
 
 
-@pytest.fixture
-def nursery() -> Iterator[Nursery]:
+@pytest.fixture(scope="module")
+def lender() -> Iterator[Lender]:
+    made = Lender()
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["own", "lent"])
+def nursery(request, lender) -> Iterator[Nursery]:
     made = Nursery()
+    if request.param == "lent":
+        made.adopt(lender.lend())
     yield made
     made.close()
 
@@ -97,6 +107,7 @@ def test_worker_that_takes_too_long_is_killed_and_the_next_one_runs(nursery, tmp
 
 
 def test_worker_that_kills_the_nursery_is_a_death_and_the_next_one_runs(nursery, tmp_path):
+    """Of a lent one it is tried once more, by one of its own: nobody knows who killed it."""
     kill = "import os, signal; os.kill(os.getppid(), signal.SIGKILL)"
 
     assert nursery.run(kill, tmp_path, 60) == -signal.SIGKILL
@@ -123,7 +134,52 @@ def test_worker_of_a_nursery_that_nobody_listens_to_any_more_ends(nursery, tmp_p
     waiting.start()
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
         time.sleep(0.05)
-    nursery._process.stdin.close()  # as the kernel does where its owner was killed
+    forks = nursery._forks
+    if isinstance(forks, OwnProcess):
+        forks._process.stdin.close()  # as the kernel does where its owner was killed
+    else:
+        forks._asks.shutdown(socket.SHUT_WR)
     waiting.join()
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+def test_lent_processes_of_one_lender_are_each_their_own(lender, tmp_path):
+    seen = []
+    for name in ("one", "other"):
+        nursery = Nursery()
+        nursery.adopt(lender.lend())
+        made = folder(tmp_path, name)
+        assert nursery.run("import os; open('told', 'w').write(str(os.getppid()))", made, 60) == 0
+        seen.append((made / "told").read_text())
+        nursery.close()
+    assert len(set(seen)) == 2
+
+
+@pytest.mark.parametrize("when", ["before it lends", "after it lent"])
+def test_killed_lender_costs_nobody_anything(tmp_path, when):
+    lender = Lender()
+    nursery = Nursery()
+    nursery.adopt(lender.lend())
+    assert nursery.run("pass", tmp_path, 60) == 0
+    lender._process.kill()
+    lender._process.wait()
+    if when == "before it lends":
+        nursery.close()
+        nursery.adopt(lender.lend())
+    assert nursery.run("pass", tmp_path, 60) == 0
+    nursery.close()
+    lender.close()
+
+
+def test_lent_processes_end_with_whoever_had_them(lender, tmp_path):
+    nursery = Nursery()
+    nursery.adopt(lender.lend())
+    nursery.run("import os; open('told', 'w').write(str(os.getppid()))", tmp_path, 60)
+    process = Path("/proc", (tmp_path / "told").read_text(), "stat")
+    assert _runs(process)
+    nursery.close()
+    end = time.monotonic() + 30
+    while _runs(process) and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not _runs(process)

@@ -9,6 +9,7 @@ of that. Named in `dagster.yaml`; `deploy/dagster.yaml` does without it.
 import logging
 import multiprocessing
 import os
+import socket
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Self
@@ -26,6 +27,7 @@ from dagster._serdes import ConfigurableClass, ConfigurableClassData
 from provider_assets.orchestration.process.fence import open_ref, ours_or_own
 from provider_assets.orchestration.process.liveness import alive_folder, ask_to_end, hold, is_dead
 from provider_assets.orchestration.process.memory import give_memory_back
+from provider_assets.reading.nursery import NURSERY, Lender
 from provider_assets.settings import process_settings
 
 PART = "the launcher that forks its runs from a warm process"
@@ -41,6 +43,7 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         self._inst_data = inst_data
         self._forks = multiprocessing.get_context("forkserver")
         self._forks.set_forkserver_preload(PRELOADED)
+        self._readers = Lender()
 
     @property
     def inst_data(self) -> ConfigurableClassData | None:
@@ -66,8 +69,9 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
             return
         multiprocessing.active_children()  # reaps those that ended
         os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # no threads where there are forks
-        arguments = (self._instance.get_ref(), context.dagster_run.run_id)
-        self._forks.Process(target=work_on, args=arguments).start()
+        with self._readers.lend() as reader:
+            arguments = (self._instance.get_ref(), context.dagster_run.run_id, reader)
+            self._forks.Process(target=work_on, args=arguments).start()
 
     def terminate(self, run_id: str) -> bool:
         """Ask the run to end: its process is interrupted, and undoes what it was about."""
@@ -79,6 +83,10 @@ class WarmRunLauncher(RunLauncher, ConfigurableClass):
         self._instance.report_run_canceling(run)
         ask_to_end(alive_folder(process_settings().home), run_id)
         return True
+
+    def dispose(self) -> None:
+        """End what stands ready; runs under way keep what they have."""
+        self._readers.close()
 
     @cached_property
     def _own(self) -> DefaultRunLauncher:
@@ -109,13 +117,18 @@ def may_fork() -> bool:
     return ours_or_own(PART, fits, lambda: False)
 
 
-def work_on(instance_ref: InstanceRef, run_id: str) -> None:
-    """Execute a run in this process, from its first to its last event."""
+def work_on(instance_ref: InstanceRef, run_id: str, reader: socket.socket | None = None) -> None:
+    """Execute a run in this process, from its first to its last event.
+
+    `reader` is a process that has the reader's libraries ready, as `Lender` lends it.
+    """
     from dagster._cli.api import _execute_run_command_body
     from dagster._utils.interrupts import capture_interrupts
 
     logging.basicConfig(level=logging.WARNING)
     give_memory_back()
+    if reader is not None:
+        NURSERY.adopt(reader)
     with capture_interrupts(), open_ref(instance_ref) as instance:
         hold(alive_folder(process_settings().home), run_id)
         _execute_run_command_body(run_id, instance, lambda _: None, set_exit_code_on_failure=False)
