@@ -117,6 +117,11 @@ def _resources(folders: Folders, database: ProviderDatabase) -> dict[str, Resour
     }
 
 
+def own_definitions() -> Definitions:
+    """The platform of the process's own settings; built once a process."""
+    return _definitions("")
+
+
 def import_roster_job() -> JobDefinition:
     """The job as `load` runs it; its definitions are built once a process."""
     return _definitions("").resolve_job_def(IMPORT_ROSTER)

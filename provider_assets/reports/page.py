@@ -27,6 +27,13 @@ def render(template: str, **values: object) -> str:
     return _environment().get_template(template).render(values)
 
 
+def load_templates() -> None:
+    """Compile every template, so that processes that are forked from this one need not."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["j2"]):
+        environment.get_template(name)
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(

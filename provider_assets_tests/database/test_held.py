@@ -26,9 +26,15 @@ def _rows(frame):
     return sorted(rows.itertuples(index=False, name=None), key=lambda row: row[4])
 
 
-@pytest.mark.parametrize("few", [20_000, 1])
-def test_held_providers_are_those_with_the_npis_whole_and_as_text(database_url, few, monkeypatch):
+WAYS = [(20_000, 2), (1, 2), (1, 1)]
+
+
+@pytest.mark.parametrize(("few", "times"), WAYS)
+def test_held_providers_are_those_with_the_npis_whole_and_as_text(
+    database_url, few, times, monkeypatch
+):
     monkeypatch.setattr(held_module, "FEW_NPIS", few)
+    monkeypatch.setattr(held_module, "MANY_TIMES", times)
     database = open_url(database_url)
     load(database, [MICKEY, GOOFY, MINNIE], "north")
     found = held_providers(database, clean([MICKEY, GOOFY])["npi"], UNKNOWN)
@@ -37,11 +43,12 @@ def test_held_providers_are_those_with_the_npis_whole_and_as_text(database_url, 
     assert _rows(found) == [MICKEY, GOOFY]
 
 
-@pytest.mark.parametrize("few", [20_000, 1])
+@pytest.mark.parametrize(("few", "times"), WAYS)
 def test_held_providers_are_without_those_that_the_same_content_put_there(
-    database_url, few, monkeypatch
+    database_url, few, times, monkeypatch
 ):
     monkeypatch.setattr(held_module, "FEW_NPIS", few)
+    monkeypatch.setattr(held_module, "MANY_TIMES", times)
     database = open_url(database_url)
     load(database, [MICKEY, GOOFY], "north")
     load(database, [MINNIE], "south")

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, select
 
 from provider_assets.database.engine import Database
 from provider_assets.database.history import find_live
@@ -23,6 +23,7 @@ from provider_assets.providers.imports import ImportRecord
 
 BATCH_NPIS = 2_000
 FEW_NPIS = 20_000
+MANY_TIMES = 2
 ROWS_AT_ONCE = 50_000
 ours = import_rows.alias("ours")
 
@@ -103,7 +104,8 @@ def _by_npis(
     wanted: pa.StringArray,
     shape: Shape,
 ) -> pd.DataFrame:
-    if len(wanted) > FEW_NPIS:  # reading the table's NPIs is quicker than asking for so many
+    if len(wanted) > FEW_NPIS and not _holds_many_times(connection, shape, len(wanted)):
+        # reading the table's NPIs is quicker than asking for so many
         held = as_frame(connection, select(column.label("npi")))["npi"]
         wanted = wanted.filter(pc.is_in(wanted, pa.array(held, pa.string())))
         if len(wanted) > FEW_NPIS:
@@ -113,11 +115,20 @@ def _by_npis(
             return found
     numbers = shape.columns["npi"].is_integer
     parts = [empty(TABLE_FIELDS)]
+    wanted = wanted.sort()  # neighbours lie on one page of the table's index
     for start in range(0, len(wanted), BATCH_NPIS):
         some = wanted.slice(start, BATCH_NPIS).to_pylist()
         cells = [int(npi) for npi in some] if numbers else some
         parts.append(as_frame(connection, query.where(column.in_(cells))))
     return pd.concat(parts, ignore_index=True)
+
+
+def _holds_many_times(connection: Connection, shape: Shape, npis: int) -> bool:
+    """Whether the table has many times as many rows as NPIs are asked for, and an index."""
+    if not shape.indexed:
+        return False
+    rows = connection.scalar(select(func.count()).select_from(shape.table)) or 0
+    return bool(rows > MANY_TIMES * npis)
 
 
 def as_frame(connection: Connection, query: Select[Any]) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from dagster._core.instance.ref import InstanceRef
 TESTED = ("1.13",)
 UNLIKE_OURS = (AttributeError, ImportError, NotImplementedError, TypeError)
 STORAGE = "the storage that keeps Dagster's SQLite files open"
+MIGRATIONS = "the look that reads Dagster's migrations once a process"
 
 Found = TypeVar("Found")
 log = logging.getLogger(__name__)
@@ -34,11 +35,23 @@ def open_ref(ref: InstanceRef) -> DagsterInstance:
     def kept_open() -> DagsterInstance:
         from provider_assets.orchestration.process.storage import keep_open
 
+        read_migrations_once()
         instance = DagsterInstance.from_ref(keep_open(ref))
         instance.get_runs_count()
         return instance
 
     return ours_or_own(STORAGE, kept_open, lambda: DagsterInstance.from_ref(ref))
+
+
+def read_migrations_once() -> None:
+    """Have this process read Dagster's migrations once, whatever opens its storage how often."""
+
+    def once() -> None:
+        from provider_assets.orchestration.process.migrations import install
+
+        install()
+
+    ours_or_own(MIGRATIONS, once, lambda: None)
 
 
 def ours_or_own(part: str, ours: Callable[[], Found], own: Callable[[], Found]) -> Found:
