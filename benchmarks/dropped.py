@@ -1,8 +1,8 @@
 """What a platform that runs costs: rosters dropped under `provider-assets dev`, by the minute.
 
-`python -m benchmarks.dropped [--one 10] [--many 150] [--memory 500]` prints four figures, all of
+`python -m benchmarks.dropped [--one 10] [--many 150] [--memory 500]` prints five figures, all of
 `dev` with its web server, daemon, code server and runs, on a private database server: CPU seconds
-a second while nothing comes; CPU seconds of one roster of ten rows, without what the waiting would
+a second while nothing comes; seconds until one roster is put away; CPU seconds of one roster of ten rows, without what the waiting would
 have cost; rosters a second of many that are dropped at once; and the resident memory of each
 process that lives on, after each hundred rosters. CPU seconds of the database server are aside.
 """
@@ -135,12 +135,15 @@ def measure(platform: Platform, one: int, many: int, memory: int) -> None:
     shares = ", ".join(f"{name} {cpu / seconds:.3f}" for name, cpu in used.most_common() if cpu)
     print(f"nothing comes: {idle:.3f} CPU s a second ({shares})")
     costs: list[float] = []
+    waits: list[float] = []
     whose: Counter[str] = Counter()
     for _ in range(one):
-        seconds, used = _spent(platform, lambda: _one(platform))
+        seconds, used = _spent(platform, lambda: waits.append(_one(platform)))
         costs.append(sum(used.values()) - idle * seconds)
         whose += used
     if costs:
+        print(f"one roster: put away after {statistics.median(waits):.1f} s "
+              f"({min(waits):.1f} to {max(waits):.1f}), median of {one}")  # fmt: skip
         shares = ", ".join(f"{name} {cpu / one:.2f}" for name, cpu in whose.most_common())
         print(f"one roster: {statistics.median(costs):.2f} CPU s, median of {one}; with what the "
               f"waiting costs {shares}")  # fmt: skip
@@ -160,9 +163,13 @@ def measure(platform: Platform, one: int, many: int, memory: int) -> None:
             print(f"{name}: {values} MB, last over first {by_hundred[-1] / by_hundred[0]:.2f}")
 
 
-def _one(platform: Platform) -> None:
+def _one(platform: Platform) -> float:
+    """One roster, and what follows its run; how many seconds until it is put away."""
+    began = time.perf_counter()
     _many(platform, 1)
-    time.sleep(3)  # alerts and pages that follow a run
+    took = time.perf_counter() - began
+    time.sleep(3)  # alerts and pages
+    return took
 
 
 def _many(platform: Platform, count: int) -> None:
