@@ -2,9 +2,10 @@
 
 `python -m benchmarks.dropped [--one 10] [--many 150] [--memory 500]` prints five figures, all of
 `dev` with its web server, daemon, code server and runs, on a private database server: CPU seconds
-a second while nothing comes; seconds until one roster is put away; CPU seconds of one roster of ten rows, without what the waiting would
-have cost; rosters a second of many that are dropped at once; and the resident memory of each
-process that lives on, after each hundred rosters. CPU seconds of the database server are aside.
+a second while nothing comes; seconds until one roster of ten rows is put away; its CPU seconds,
+without what the waiting would have cost; rosters a second of many that are dropped at once; and
+the resident memory of each process that lives on, after each hundred rosters. CPU seconds of the
+database server are aside.
 """
 
 import argparse

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
+LENDS_WITHIN = 10.0  # seconds
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "OMP_NUM_THREADS": "1",
@@ -126,6 +127,7 @@ class Lender:
     def _started(self) -> socket.socket:
         if self._control is None:
             self._control, its = socket.socketpair()
+            self._control.settimeout(LENDS_WITHIN)  # a stopped process must not stop who lends
             with its:
                 self._process = _start("lend", its.fileno(), subprocess.DEVNULL)
         return self._control
