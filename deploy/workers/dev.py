@@ -102,5 +102,6 @@ def _wait_for(port: int) -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for asked in (signal.SIGINT, signal.SIGTERM):  # a job in the background ignores the first
+        signal.signal(asked, signal.default_int_handler)
     main()

@@ -58,7 +58,8 @@ def test_rosters_load_once_though_the_process_of_a_run_is_killed(tmp_path, mysql
         shutil.move(tmp_path / "made.xlsx", inbox / f"roster_{number}.xlsx")
     with (tmp_path / "log").open("w") as log:
         services = subprocess.Popen(
-            [sys.executable, str(ROOT / "deploy" / "workers" / "dev.py")],
+            # as a shell starts a job in the background
+            ["env", "--ignore-signal=INT", sys.executable, str(ROOT / "deploy/workers/dev.py")],
             cwd=tmp_path, env=environment, stdout=log, stderr=log,
         )  # fmt: skip
     try:
