@@ -60,7 +60,7 @@ class Platform:
         inbox = self.home / "drop" / "inbox"
         _until(lambda: not any(inbox.glob("*.csv")), 3_600)
         found = self.server.run(f"SELECT COUNT(*) FROM {DATABASE}.providerinfo")
-        assert found == ((self.sent * ROWS,),) or found == [(self.sent * ROWS,)], found
+        assert found == [(self.sent * ROWS,)], found
 
     def cpu(self) -> Counter[str]:
         """CPU seconds until now, by process, with those of children that have ended."""

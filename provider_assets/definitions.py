@@ -1,9 +1,7 @@
 """What `dagster dev` and the code server load; importing it touches neither disk nor network."""
 
 from provider_assets.orchestration.build import own_definitions
-from provider_assets.orchestration.process.fence import read_migrations_once
 from provider_assets.system import keep_to_group
 
 keep_to_group()
-read_migrations_once()
 defs = own_definitions()

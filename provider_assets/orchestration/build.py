@@ -22,6 +22,7 @@ from provider_assets.orchestration.jobs import IMPORT_ROSTER, import_job, import
 from provider_assets.orchestration.platform import Platform, remember
 from provider_assets.orchestration.prefixed import made_for
 from provider_assets.orchestration.process.executor import roster_executor
+from provider_assets.orchestration.process.fence import read_migrations_once
 from provider_assets.orchestration.registry.assets import REGISTRY_ASSETS
 from provider_assets.orchestration.registry.sensor import build_registry_sensor
 from provider_assets.orchestration.resources import Folders, ProviderDatabase
@@ -61,6 +62,7 @@ def build_definitions(
     `folders` and `database` replace the resources that go by the settings.
     Raises UsageError for a prefix, a table or a rule's code that cannot be used.
     """
+    read_migrations_once()  # the sensors of whatever code location this is look often
     parts = key_prefix.split("/") if isinstance(key_prefix, str) else key_prefix
     prefix = tuple(part for part in parts if part)
     own = tuple(add_rule(rule) for rule in rules)

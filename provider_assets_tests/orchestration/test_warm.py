@@ -56,6 +56,12 @@ def test_process_is_warm_though_a_setting_is_wrong(tmp_path):
     assert (found["threads"], found["open"]) == (1, [])
 
 
+def opened(storage, folder: str):
+    if storage is SqliteEventLogStorage:
+        return storage(folder).index_connection()
+    return storage.from_local(folder).connect()
+
+
 def own_scripts(config) -> ScriptDirectory:
     return ScriptDirectory.from_config(config)
 
@@ -75,10 +81,6 @@ def test_newest_migration_is_dagsters_and_is_read_once(storage, tmp_path, monkey
     assert newest == own_scripts(config).as_revision_number("head")
     read.clear()
     for _ in range(3):
-        with (
-            storage.from_local(str(tmp_path / "home")).connect()
-            if storage is not (SqliteEventLogStorage)
-            else storage(str(tmp_path / "home")).index_connection() as connection
-        ):
+        with opened(storage, str(tmp_path / "home")) as connection:
             assert sql.check_alembic_revision(config, connection) == (newest, newest)
     assert len(read) <= 1  # the file is laid by Dagster's own way, which reads them

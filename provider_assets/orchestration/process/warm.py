@@ -22,7 +22,6 @@ import sqlalchemy.dialects.mysql
 import sqlalchemy.dialects.sqlite  # noqa: F401
 import upath.implementations.local  # noqa: F401
 
-from provider_assets.errors import ProviderAssetsError
 from provider_assets.orchestration.build import import_roster_job
 from provider_assets.orchestration.process.fence import STORAGE, ours_or_own
 from provider_assets.reading.layouts import load_layouts
@@ -48,5 +47,5 @@ def _build() -> None:
     load_templates()
 
 
-with suppress(ProviderAssetsError):  # a run says what is wrong with a setting
+with suppress(Exception):  # a run says what is wrong; this process has to be there to fork it
     _build()
